@@ -1,0 +1,1 @@
+"""Model families, one module each. `base` holds the contract they all keep."""

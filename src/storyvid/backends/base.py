@@ -1,0 +1,315 @@
+"""The contract between storyvid and a model family: limits as data, and four methods.
+
+One module of this package plus one file in ``conf/backend/`` adds a model. A module defines ``Config`` (its YAML keys,
+a `BackendConfig`) and ``load(config, ...) -> Backend``; both must import without torch, so that plans stay light.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from storyvid.errors import ConfigError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from storyvid.storyboard.schema import Shot, Storyboard
+
+    Frame = NDArray[np.uint8]  # (height, width, 3) RGB
+    Frames = NDArray[np.uint8]  # (num_frames, height, width, 3) RGB
+
+PositiveInt = Annotated[int, Field(ge=1)]
+Progress = Callable[[int, int], None]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class BackendLimits(_Section):
+    """What a model can be asked for, readable before any weight is fetched."""
+
+    fps: Annotated[float, Field(gt=0, le=120)] | None = Field(
+        description="The model's own frames per second; null = any rate, so it renders at the film's."
+    )
+    frame_step: PositiveInt = Field(1, description="Frame counts are k * frame_step + frame_offset (Wan 4k+1, LTX 8k+1).")
+    frame_offset: Annotated[int, Field(ge=0)] = Field(0, description="See frame_step.")
+    frame_counts: tuple[PositiveInt, ...] | None = Field(None, description="The only frame counts there are (SVD: 14, 25).")
+    min_frames: PositiveInt = Field(1, description="Fewest frames of one clip.")
+    max_frames: PositiveInt = Field(description="Most frames of one clip.")
+    size_multiple: PositiveInt = Field(description="Height and width are multiples of this many pixels.")
+    min_side: PositiveInt = Field(description="Shortest side allowed, pixels.")
+    max_side: PositiveInt = Field(description="Longest side allowed, pixels.")
+    any_size: bool = Field(False, description="Sizes that the table lacks are computed from the aspect ratio.")
+    needs_first_frame: bool = Field(False, description="Cannot start from text alone.")
+    accepts_first_frame: bool = Field(True, description="Can start from a picture; without it no continue and no second chunk.")
+    takes_text: bool = Field(True, description="Reads a prompt.")
+    prompt_tokens: PositiveInt | None = Field(None, description="Tokens the text encoder reads; the rest would be cut.")
+    overlap_frames: PositiveInt = Field(1, description="Frames handed from one chunk to the next.")
+    join_surplus: Annotated[int, Field(ge=0)] = Field(
+        4, description="Frames rendered beyond a chunk join, among which the sharpest is handed over."
+    )
+    needs_gpu: bool = Field(False, description="Refused without a working GPU unless memory=cpu.")
+
+    def round_up(self, num_frames: int) -> int | None:
+        """The smallest frame count on the grid that covers ``num_frames``, or None when one clip can't.
+
+        Causal video VAEs decode only k * step + offset frames. Rounds up; assembly trims the surplus.
+
+        Args:
+            num_frames: Frames wanted, >= 1.
+        """
+        wanted = max(num_frames, self.min_frames)
+        if self.frame_counts is not None:
+            return min((count for count in self.frame_counts if wanted <= count <= self.max_frames), default=None)
+        k = max(0, -((self.frame_offset - wanted) // self.frame_step))
+        count = k * self.frame_step + self.frame_offset
+        return count if count <= self.max_frames else None
+
+    @property
+    def longest(self) -> int:
+        """Most frames that one clip on the grid may have."""
+        if self.frame_counts is not None:
+            return max(count for count in self.frame_counts if count <= self.max_frames)
+        return (self.max_frames - self.frame_offset) // self.frame_step * self.frame_step + self.frame_offset
+
+    @model_validator(mode="after")
+    def _grid_is_possible(self) -> BackendLimits:
+        if self.frame_counts is not None and min(self.frame_counts) > self.max_frames:
+            raise ValueError(f"max_frames {self.max_frames} is below the smallest frame count {min(self.frame_counts)}")
+        if self.round_up(1) is None:
+            raise ValueError(f"max_frames {self.max_frames} leaves no frame count on the grid")
+        if self.min_side > self.max_side:
+            raise ValueError(f"min_side {self.min_side} is above max_side {self.max_side}")
+        return self
+
+
+class Published(_Section):
+    """The recipe that the model's makers publish; ``sampler=published`` reads it."""
+
+    steps: PositiveInt = Field(description="Denoising steps.")
+    cfg: Annotated[float, Field(ge=0, le=100)] = Field(description="Guidance scale.")
+    scheduler: str = Field(description="Scheduler (sampler), in diffusers' names; none where there is no denoising.")
+
+
+Size = tuple[PositiveInt, PositiveInt]
+
+
+class BackendConfig(_Section):
+    """The keys every ``conf/backend/*.yaml`` has; a family's own ``Config`` adds to them."""
+
+    name: str = Field(description="Name of the option, shown in records.")
+    kind: str = Field(description="Module of storyvid.backends that runs it.")
+    model: str = Field(description="Hub id or local folder of the weights.")
+    revision: str = Field(description="Branch, tag or commit of the weights.")
+    license: str = Field(description="Licence of the weights.")
+    prompts: Literal["wan", "ltx", "svd"] = Field(description="Prompt template, one per model family.")
+    negative_prompt: str = Field(description="The makers' negative prompt; a storyboard may add to it or replace it.")
+    max_frames: PositiveInt | None = Field(description="Makes chunks shorter than the limit; null = the limit.")
+    published: Published = Field(description="The makers' recipe.")
+    limits: BackendLimits = Field(description="What the model can be asked for.")
+    sizes: dict[str, dict[str, Size]] = Field(description="resolution name -> aspect ratio -> (height, width).")
+    uses: tuple[Literal["steps", "cfg", "scheduler", "negative_prompt", "memory"], ...] = Field(
+        description="The settings that change this backend's pictures; others are recorded but warned about when typed."
+    )
+
+    @property
+    def chunk_limits(self) -> BackendLimits:
+        """The limits with ``max_frames`` applied.
+
+        Raises:
+            ValueError: ``max_frames`` is above the model's limit or leaves no frame count.
+        """
+        if self.max_frames is None:
+            return self.limits
+        if self.max_frames > self.limits.max_frames:
+            raise ValueError(f"max_frames {self.max_frames} is above what {self.name} renders at once ({self.limits.max_frames})")
+        return BackendLimits.model_validate(self.limits.model_dump() | {"max_frames": self.max_frames})
+
+    @model_validator(mode="after")
+    def _chunk_limits_exist(self) -> BackendConfig:
+        _ = self.chunk_limits
+        return self
+
+
+@dataclass(frozen=True)
+class ChunkRequest:
+    """One call of a model.
+
+    Attributes:
+        index: Position within the shot, from 0.
+        num_frames: Frames to return, on the backend's grid; the handed-over frames count.
+        seed: Seed of this chunk, 0 to 2**32 - 1.
+        prompt: Text for this chunk; chunks after the first get the change-only text.
+        start_frame: Where the chunk's first returned frame lies in the shot's clip, frames at the backend's rate.
+    """
+
+    index: int
+    num_frames: int
+    seed: int
+    prompt: str
+    start_frame: int = 0
+
+
+@dataclass(frozen=True)
+class ShotRequest:
+    """Everything a backend may use to render one shot.
+
+    Attributes:
+        shot: The storyboard's words; models use the compiled prompts instead.
+        storyboard: The film the shot belongs to.
+        height: Pixels.
+        width: Pixels.
+        fps: Frames per second of the clip.
+        num_frames: Frames the whole clip is asked to cover, all chunks together.
+        seed: Seed of the shot.
+        negative_prompt: As sent to the model.
+        num_inference_steps: Denoising steps.
+        guidance_scale: Classifier-free guidance scale.
+        scheduler: Name of the sampler.
+        chunks: The calls, in order.
+        opening: What the first chunk starts from: nothing, a frame of another shot, or a picture file.
+        programme_start: Clip frame at which the shot's programme time begins (frames before it are a handle).
+        programme_frames: Programme time in frames at the clip's rate.
+    """
+
+    shot: Shot
+    storyboard: Storyboard
+    height: int
+    width: int
+    fps: Fraction
+    num_frames: int
+    seed: int
+    negative_prompt: str
+    num_inference_steps: int
+    guidance_scale: float
+    scheduler: str
+    chunks: tuple[ChunkRequest, ...]
+    opening: Literal["text", "frame", "image"] = "text"
+    programme_start: int = 0
+    programme_frames: int = 0
+
+
+@dataclass(frozen=True)
+class ChunkRecord:
+    """What happened in one call of a model.
+
+    ``frames_sha256`` is over the raw RGB frames the model gave, before any colour match.
+    """
+
+    index: int
+    chunk_seed: int
+    num_frames: int
+    kept_frames: int
+    dropped_frames: int
+    frames_sha256: str
+    seconds: float
+    prompt: str
+    handoff_frame: int | None = None
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A rendered shot: the video file and how it was made.
+
+    Attributes:
+        path: MP4 at the backend's own size and rate, untrimmed.
+        num_frames: Frames in the file.
+        fps: Frames per second.
+        height: Pixels.
+        width: Pixels.
+        chunks: One record per call of the model.
+        seconds: Wall time of the render; what the first render took when the clip is reused.
+        peak_ram_gb: Peak resident memory of the process, GiB.
+        peak_vram_gb: Peak memory torch reserved on the card, GiB; 0 for a backend that uses none.
+        metadata: What the backend adds.
+    """
+
+    path: Path
+    num_frames: int
+    fps: Fraction
+    height: int
+    width: int
+    chunks: tuple[ChunkRecord, ...]
+    seconds: float
+    peak_ram_gb: float
+    peak_vram_gb: float
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Backend(ABC):
+    """A model family, loaded. `limits` and `config` are readable without weights."""
+
+    def __init__(self, config: BackendConfig) -> None:
+        self.config = config
+        self.limits = config.chunk_limits
+
+    def prepare(self, shots: Sequence[ShotRequest]) -> None:  # noqa: B027 - optional step
+        """Do what is done once for all shots, such as encoding every distinct prompt."""
+
+    @abstractmethod
+    def generate_chunk(
+        self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress
+    ) -> Iterable[Frame]:
+        """The frames of one call.
+
+        Args:
+            shot: The shot the chunk belongs to.
+            chunk: What to render.
+            first_frames: (overlap_frames, height, width, 3) to start from; the result repeats them first. None = from text.
+            progress: Called with (steps done, steps in all) while the model works.
+
+        Yields:
+            ``chunk.num_frames`` frames, uint8 (height, width, 3) RGB.
+        """
+
+    def generate_shot(
+        self, shot: ShotRequest, first_frames: Frames | None, path: Path, progress: Progress, handoff: Sequence[int] = ()
+    ) -> Clip:
+        """Render every chunk of a shot into one file.
+
+        Args:
+            shot: What to render.
+            first_frames: (overlap_frames, height, width, 3) that the first chunk starts from, or None.
+            path: The MP4 to write; missing until it is whole.
+            progress: Called with (frames done, frames in all).
+            handoff: Clip frames that later shots start from; each is kept losslessly beside the clip.
+        """
+        from storyvid.clips.render import render_shot  # the loop needs this module's types
+
+        return render_shot(self, shot, first_frames, path, progress, handoff)
+
+    def close(self) -> None:  # noqa: B027 - optional step
+        """Free models and memory. A closed backend is not used again."""
+
+
+def kinds() -> tuple[str, ...]:
+    """The modules of this package that a backend YAML may name, sorted."""
+    from storyvid import backends
+
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(backends.__path__) if module.name != "base"))
+
+
+def module_of(kind: str) -> Any:
+    """The module that runs a kind of backend. Only modules of this package: a config file can't name code of its own.
+
+    Raises:
+        ConfigError: There is no such module.
+    """
+    if kind not in kinds():
+        raise ConfigError(
+            Problem("backend.kind", f"{kind!r} is not a kind of backend", did_you_mean(kind, kinds()) or f"use one of {', '.join(kinds())}")
+        )
+    return importlib.import_module(f"storyvid.backends.{kind}")
+
+

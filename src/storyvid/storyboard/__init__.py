@@ -1,0 +1,1 @@
+"""Storyboards: what may be said (`schema`), reading them (`load`), and advice (`lint`)."""
