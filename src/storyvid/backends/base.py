@@ -1,7 +1,7 @@
 """The contract between storyvid and a model family: limits as data, and four methods.
 
 One module of this package plus one file in ``conf/backend/`` adds a model. A module defines ``Config`` (its YAML keys,
-a `BackendConfig`) and ``load(config, ...) -> Backend``; both must import without torch, so that plans stay light.
+a `BackendConfig`) and ``load(config, memory) -> Backend``; the module must import without torch, so that plans stay light.
 """
 
 from __future__ import annotations
@@ -135,6 +135,14 @@ class BackendConfig(_Section):
         if self.max_frames > self.limits.max_frames:
             raise ValueError(f"max_frames {self.max_frames} is above what {self.name} renders at once ({self.limits.max_frames})")
         return BackendLimits.model_validate(self.limits.model_dump() | {"max_frames": self.max_frames})
+
+    def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
+        """What changes this backend's pixels beyond the compiled prompts, seeds, sizes and sampler; part of the fingerprint.
+
+        Args:
+            shot: The shot as the backend would get it.
+        """
+        return {}
 
     @model_validator(mode="after")
     def _chunk_limits_exist(self) -> BackendConfig:

@@ -1,0 +1,84 @@
+"""The command line: ``python -m storyvid [verb] key=value …``. The only package that imports hydra.
+
+The first word chooses the verb; without one a film is rendered. Words are checked before anything is made on disk,
+and only then does Hydra start the jobs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from storyvid.errors import StoryvidError, did_you_mean
+
+VERBS = ("plan", "ui")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line.
+
+    Args:
+        argv: The words after ``python -m storyvid``; default: this process's.
+
+    Returns:
+        0 done, 1 nothing usable, 2 some shots failed and the rest is kept, 130 stopped by Ctrl-C.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    _speak_utf8()
+    try:
+        return _run(words)
+    except StoryvidError as error:
+        print_problems(error)
+        if "hydra.verbose=true" in words:
+            raise
+        return 1
+    except KeyboardInterrupt:
+        print("\nstoryvid: stopped; what was finished is kept", file=sys.stderr)
+        return 130
+
+
+def print_problems(error: StoryvidError) -> None:
+    """Every problem on stderr, numbered when there are several."""
+    count = len(error.problems)
+    print(f"storyvid: {count} problems, nothing was rendered" if count > 1 else "storyvid: nothing was rendered", file=sys.stderr)
+    for number, problem in enumerate(error.problems, start=1):
+        print(f"{number}. {problem}" if count > 1 else str(problem), file=sys.stderr)
+
+
+def _run(words: list[str]) -> int:
+    if not words or words[0] in ("--help", "-h", "help") or "--help" in words or "-h" in words:
+        return _print_help(asked=bool(words))
+    if "--version" in words:
+        from storyvid import __version__
+
+        print(f"storyvid {__version__}")
+        return 0
+    verb, rest = ("render", words) if _is_setting(words[0]) else (words[0], words[1:])
+    if verb not in (*VERBS, "render"):
+        fix = did_you_mean(verb, VERBS) or "python -m storyvid --help lists them"
+        example = f' To render it: storyboard="{verb}"' if verb.casefold().endswith(".json") else ""
+        raise StoryvidError(f"{verb!r} is not a verb storyvid knows ({', '.join(VERBS)}, or none to render): {fix}{example}")
+    return int(importlib.import_module(f"storyvid.commands.{verb}").run(rest))
+
+
+def _is_setting(word: str) -> bool:
+    return "=" in word or word.startswith(("-", "+", "~"))
+
+
+def _print_help(*, asked: bool) -> int:
+    from storyvid.cli.folders import conf_dir
+    from storyvid.cli.help import help_page
+
+    print(help_page([conf_dir()]))
+    return 0 if asked else 1
+
+
+def _speak_utf8() -> None:
+    """Never crash on a character that the console's code page lacks (Windows)."""
+    os.environ.setdefault("PYTHONIOENCODING", "utf-8:replace")
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")

@@ -1,0 +1,128 @@
+"""The words of the command line, before Hydra sees them.
+
+Hydra's grammar rejects many file names that are fine on disk (``story (1).json``, ``a=b.json``, ``故事.json``), so the
+values of path keys are quoted here. Everything else is left to Hydra.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from storyvid.errors import ConfigError, Problem, did_you_mean
+
+PATH_KEYS = frozenset({"storyboard", "paths.outputs", "paths.mlruns", "backend.model", "tracking.uri"})
+MULTIRUN_FLAGS = frozenset({"-m", "--multirun"})
+HYDRA_FLAGS_WITH_VALUE = frozenset({"--cfg", "-c", "--info", "-i", "--package", "-p"})
+HYDRA_FLAGS = frozenset({"--resolve", "--hydra-help", "--shell-completion", "-sc", *HYDRA_FLAGS_WITH_VALUE})
+FLAGS = sorted({"--help", "--version", "--config-dir", *MULTIRUN_FLAGS, *HYDRA_FLAGS})
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """A command line, sorted.
+
+    Attributes:
+        overrides: ``key=value`` words, path values quoted for Hydra.
+        multirun: A sweep was asked for.
+        config_dir: Folder of the user's own configuration files.
+        hydra_flags: Flags that print something and render nothing (``--cfg job``).
+    """
+
+    overrides: tuple[str, ...] = ()
+    multirun: bool = False
+    config_dir: Path | None = None
+    hydra_flags: tuple[str, ...] = ()
+
+
+def parse(words: Sequence[str]) -> Arguments:
+    """Sort the words after the verb.
+
+    Raises:
+        ConfigError: Unknown flags, a flag without its value, a ``--config-dir`` that is no folder.
+    """
+    overrides: list[str] = []
+    hydra_flags: list[str] = []
+    problems: list[Problem] = []
+    config_dir: Path | None = None
+    multirun = any(word in MULTIRUN_FLAGS for word in words)
+    rest = [word for word in words if word not in MULTIRUN_FLAGS]
+    while rest:
+        word = rest.pop(0)
+        flag, _, value = word.partition("=")
+        if flag in ("--config-dir", "-cd"):
+            value = value or (rest.pop(0) if rest else "")
+            config_dir = Path(value).absolute()
+            if not value or not config_dir.is_dir():
+                problems.append(
+                    Problem("--config-dir", f"{value!r} is not a folder", "name the folder that holds your own configuration files")
+                )
+        elif word in HYDRA_FLAGS:
+            hydra_flags.append(word)
+            if word in HYDRA_FLAGS_WITH_VALUE and rest:
+                hydra_flags.append(rest.pop(0))
+        elif word.startswith("-"):
+            fix = did_you_mean(flag, FLAGS) or "python -m storyvid --help lists the flags; settings are written key=value"
+            problems.append(Problem(word, "there is no such flag", fix, "unknown-flag"))
+        elif "=" not in word and not word.startswith("~"):
+            problems.append(Problem(word, "is neither a verb nor key=value", _fix_for_word(word), "word"))
+        else:
+            overrides.append(quote_path(word, multirun=multirun))
+    if problems:
+        raise ConfigError(problems)
+    return Arguments(tuple(overrides), multirun, config_dir, tuple(hydra_flags))
+
+
+def _fix_for_word(word: str) -> str:
+    if word.casefold().endswith(".json"):
+        return f'write storyboard="{word}"'
+    return "write settings as key=value, for example storyboard=my.json; verbs come first"
+
+
+def quote_path(word: str, *, multirun: bool = False) -> str:
+    """An override whose path value Hydra will read as it is written.
+
+    In a sweep, commas separate storyboards when every piece is a file; otherwise they belong to the name.
+
+    Args:
+        word: ``key=value``.
+        multirun: Whether a comma may separate values.
+    """
+    key, _, value = word.partition("=")
+    if key not in PATH_KEYS or value in ("", "null", "???") or value[0] in "'\"":
+        return word
+    pieces = value.split(",")
+    if multirun and len(pieces) > 1 and not Path(value).exists() and all(Path(piece.strip()).exists() for piece in pieces):
+        return f"{key}={','.join(quote(piece.strip()) for piece in pieces)}"
+    return f"{key}={quote(value)}"
+
+
+def quote(text: str) -> str:
+    """A value in single quotes by the rules of Hydra 1.3's grammar.
+
+    Only a quote, and backslashes right before a quote or the end, are escaped; other backslashes stay (``C:\\films``).
+    An interpolation sign is escaped too, so that a file name can't read the environment.
+    """
+    literal = re.sub(r"(\\*)\$\{", lambda match: match[1] * 2 + "\\${", text)
+    body = re.sub(r"(\\*)'", lambda match: match[1] * 2 + "\\'", literal)
+    body = re.sub(r"(\\+)$", lambda match: match[1] * 2, body)
+    return f"'{body}'"
+
+
+def typed_keys(overrides: Sequence[str], groups: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Keys whose value was typed on the command line; these win over the storyboard.
+
+    Choosing an option of a group types all keys of the group: ``sampler=draft`` means its steps, too.
+
+    Args:
+        overrides: ``key=value`` words of one job.
+        groups: Group name to the value keys it holds.
+    """
+    typed: set[str] = set()
+    for word in overrides:
+        key = word.partition("=")[0].lstrip("+~").partition("@")[0]
+        typed.add(key)
+        typed.update(f"{key}.{name}" for name in groups.get(key, ()))
+    return frozenset(typed)

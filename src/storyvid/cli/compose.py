@@ -1,0 +1,278 @@
+"""From words to checked configurations: every job of a sweep is composed and validated before the first one starts.
+
+Hydra finds one mistake at a time, in the job whose turn it is, after the output folder was made. Here all jobs are
+composed first, all mistakes are told together, and nothing has been created by then.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from storyvid.cli.arguments import Arguments, typed_keys
+from storyvid.cli.folders import conf_dir
+from storyvid.cli.help import list_groups
+from storyvid.config import AnyRunConfig, validate
+from storyvid.errors import ConfigError, Problem, did_you_mean
+from storyvid.memory.profiles import choose_profile
+
+# Keys whose change means loading another model: they vary slowest in a sweep, so that a loaded model is used again.
+SLOW_KEYS = ("backend", "memory")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One film to render: its words, its checked configuration, and which keys were typed.
+
+    Attributes:
+        number: Position in the sweep, from 0.
+        overrides: The words that compose it.
+        label: Names the job in messages; empty when it is the only one.
+        config: Checked.
+        typed: Keys typed on the command line.
+    """
+
+    number: int
+    overrides: tuple[str, ...]
+    label: str
+    config: AnyRunConfig
+    typed: frozenset[str]
+
+
+def compose_jobs(arguments: Arguments) -> list[Job]:
+    """Every job of a command line, composed and validated.
+
+    Args:
+        arguments: From `storyvid.cli.arguments.parse`.
+
+    Raises:
+        ConfigError: Everything wrong with any job, each thing once.
+    """
+    overrides = _parse(arguments)
+    folders = [conf_dir(), *([arguments.config_dir] if arguments.config_dir else [])]
+    groups = {group: sorted(options) for group, options in list_groups(folders).items()}
+    combinations = list(_combinations(overrides, groups, arguments.multirun))
+    jobs: list[Job] = []
+    problems: dict[Problem, None] = {}
+    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
+        for number, words in enumerate(combinations):
+            label = f"[job {number}: {' '.join(_varying(words, combinations))}] " if len(combinations) > 1 else ""
+            try:
+                jobs.append(_compose_job(number, words, label, groups, arguments))
+            except ConfigError as error:
+                problems.update(dict.fromkeys(error.problems))
+    if problems:
+        raise ConfigError(_without_repeats(list(problems)))
+    return jobs
+
+
+def search_path_words(arguments: Arguments) -> list[str]:
+    """The override that adds the user's own folder, for Hydra."""
+    if arguments.config_dir is None:
+        return []
+    return [f'hydra.searchpath=["file://{arguments.config_dir.as_posix()}"]']
+
+
+def sweep_words(arguments: Arguments) -> list[str]:
+    """The overrides of a sweep in the order in which they should vary: model and memory slowest."""
+    return sorted(arguments.overrides, key=_rank)
+
+
+def _parse(arguments: Arguments) -> list[Override]:
+    parser = OverridesParser.create()
+    parsed, problems = [], []
+    for word in sweep_words(arguments):
+        try:
+            override = parser.parse_override(word)
+        except HydraException:
+            fix = "put the value in quotes, inside and out: \"key='the value'\""
+            problems.append(Problem(word, "can't be read as key=value", fix, "grammar"))
+            continue
+        if override.is_sweep_override() and not arguments.multirun:
+            problems.append(
+                Problem(
+                    word, "gives several values, which is a sweep", "add -m, or put the value in quotes: \"key='a,b'\"", "sweep"
+                )
+            )
+        elif override.key_or_group.startswith("hydra.mode"):
+            problems.append(Problem(word, "is set by storyvid itself", "use -m for a sweep", "hydra"))
+        parsed.append(override)
+    if problems:
+        raise ConfigError(problems)
+    return parsed
+
+
+def _rank(word: str) -> int:
+    key = word.partition("=")[0].lstrip("+~").partition("@")[0]
+    return next((rank for rank, slow in enumerate(SLOW_KEYS) if key == slow or key.startswith(f"{slow}.")), len(SLOW_KEYS))
+
+
+def _combinations(overrides: Sequence[Override], groups: dict[str, list[str]], multirun: bool) -> Iterator[tuple[str, ...]]:
+    """The words of every job, in Hydra's own order: the last key changes fastest."""
+    choices: dict[str, list[str]] = {}
+    for override in overrides:
+        key = override.get_key_element()
+        if not (multirun and override.is_sweep_override()):
+            choices[key] = [override.input_line or key]
+        elif isinstance(value := override.value(), object) and hasattr(value, "filter"):
+            choices[key] = [f"{key}={name}" for name in value.filter(groups.get(key, []))]  # a glob over a group's options
+        else:
+            choices[key] = [f"{key}={text}" for text in override.sweep_string_iterator()]
+    yield from itertools.product(*choices.values())
+
+
+def _varying(words: Sequence[str], combinations: Sequence[Sequence[str]]) -> list[str]:
+    return [word for index, word in enumerate(words) if any(other[index] != word for other in combinations)]
+
+
+def _compose_job(number: int, words: tuple[str, ...], label: str, groups: dict[str, list[str]], arguments: Arguments) -> Job:
+    problems = _unknown_options(words, groups, label)
+    group_words = [word for word in words if _key(word) in groups or _key(word).startswith("hydra/")]
+    if problems:
+        group_words = [word for word in group_words if word.partition("=")[2] in groups.get(_key(word), ())]
+    extra = search_path_words(arguments)
+    base = _compose([*extra, *group_words], label)
+    values = [word for word in words if word not in group_words and _key(word) not in groups]
+    known = _flatten(OmegaConf.to_container(base, resolve=False))
+    for word in values:
+        key = _key(word)
+        if key not in known and not key.startswith("hydra."):
+            if word.startswith("+") and key.rpartition(".")[0] in {"", *known}:
+                problems.append(
+                    Problem(f"{label}{key}", "there is no such key, and + can't add one", _suggest(key, known), "unknown-key")
+                )
+            else:
+                problems.append(Problem(f"{label}{key}", "there is no such key", _suggest(key, known), "unknown-key"))
+    usable = [word for word in values if _key(word) in known or _key(word).startswith("hydra.")]
+    profile = _memory_word(base)
+    try:
+        composed = _compose([*extra, *group_words, *profile, *usable], label)
+        _refuse_code(composed, label)
+        plain = OmegaConf.to_container(_without_hydra(composed), resolve=True)
+        config = validate(plain, label=label)  # type: ignore[arg-type]
+    except ConfigError as error:
+        raise ConfigError([*problems, *error.problems]) from None
+    except OmegaConfBaseException as error:
+        raise ConfigError([*problems, Problem(label, str(error).splitlines()[0])]) from None
+    if problems:
+        raise ConfigError(problems)
+    sections = {group: list(section) for group, section in plain.items() if isinstance(section, dict)}  # type: ignore[union-attr]
+    return Job(number, (*words, *profile), label, config, typed_keys(words, sections))
+
+
+def _key(word: str) -> str:
+    return word.partition("=")[0].lstrip("+~").partition("@")[0]
+
+
+def _unknown_options(words: Sequence[str], groups: dict[str, list[str]], label: str) -> list[Problem]:
+    problems = []
+    for word in words:
+        key, value = _key(word), word.partition("=")[2].strip("'\"")
+        if key in groups and value not in (*groups[key], "null"):
+            known = groups[key]
+            fix = did_you_mean(value, known)
+            what = f"there is no such option; there are {', '.join(known)}"
+            problems.append(
+                Problem(
+                    f"{label}{key}={value}",
+                    what,
+                    fix or f"choose one of them, or add {key}/{value}.yaml with --config-dir",
+                    "option",
+                )
+            )
+    return problems
+
+
+def _suggest(key: str, known: Collection[str]) -> str:
+    """The keys that a wrong one may have meant: near in spelling, or the same word in its right section."""
+    names = sorted(known)
+    last = key.rpartition(".")[2]
+    same_word = [name for name in names if name.rpartition(".")[2] == last]
+    if "." not in key and same_word:
+        return f"did you mean {same_word[0]}?"
+    return did_you_mean(key, names) or did_you_mean(last, same_word or names) or "python -m storyvid --cfg job prints every key"
+
+
+@lru_cache(maxsize=64)
+def _compose_words(words: tuple[str, ...], folder: Path) -> DictConfig:
+    """A sweep's jobs often share their groups: each combination is composed once."""
+    return compose("config", overrides=list(words), return_hydra_config=True)
+
+
+def _compose(words: Sequence[str], label: str) -> DictConfig:
+    try:
+        return _compose_words(tuple(words), conf_dir())
+    except (HydraException, OmegaConfBaseException) as error:
+        first = str(error).strip().splitlines() or [type(error).__name__]
+        raise ConfigError(Problem(label, " ".join(line.strip() for line in first[:3]), code="compose")) from None
+
+
+def _without_hydra(composed: DictConfig) -> DictConfig:
+    return OmegaConf.masked_copy(composed, [key for key in composed if key != "hydra"])  # type: ignore[misc]
+
+
+def _flatten(values: Any, prefix: str = "") -> set[str]:
+    """Every key of nested values, with dots, sections included."""
+    keys: set[str] = set()
+    for name, value in values.items():
+        if prefix or name != "hydra":
+            keys.add(f"{prefix}{name}")
+            if isinstance(value, dict):
+                keys |= _flatten(value, f"{prefix}{name}.")
+    return keys
+
+
+def _memory_word(base: DictConfig) -> list[str]:
+    """``memory=<profile>`` in place of ``memory=auto``, so that the tuned pair of backend and memory applies."""
+    if base.hydra.runtime.choices.get("memory") != "auto":
+        return []
+    return [f"memory={choose_profile(needs_gpu=bool(base.backend.limits.needs_gpu))}"]
+
+
+def _refuse_code(composed: DictConfig, label: str) -> None:
+    """A configuration file can't make Hydra call functions: no callbacks, no logging factories, only known launchers.
+
+    Raises:
+        ConfigError: One of these is set.
+    """
+    hydra = composed.hydra
+    quiet = {"version": 1, "root": None, "disable_existing_loggers": False}
+    problems = []
+    for key in ("job_logging", "hydra_logging"):
+        if OmegaConf.to_container(hydra[key], resolve=True) != quiet:
+            problems.append(Problem(f"{label}hydra.{key}", "can't be changed: storyvid does its own logging", "remove it", "code"))
+    if hydra.callbacks:
+        problems.append(
+            Problem(f"{label}hydra.callbacks", "can't be set: it would run code from a configuration file", "remove it", "code")
+        )
+    for key in ("launcher", "sweeper"):
+        target = str(hydra[key].get("_target_", ""))
+        if not target.startswith(("hydra._internal.", "hydra_plugins.")):
+            problems.append(
+                Problem(f"{label}hydra/{key}", f"{target!r} is not one of Hydra's own", f"choose an installed {key}", "code")
+            )
+    if problems:
+        raise ConfigError(problems)
+
+
+def _without_repeats(problems: Sequence[Problem]) -> list[Problem]:
+    """The same mistake in every job is one mistake: told once, without the job's name."""
+    seen: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        where = problem.where.partition("] ")[2] if problem.where.startswith("[job ") else problem.where
+        seen.setdefault((where, problem.what), []).append(problem)
+    merged = []
+    for (where, what), same in seen.items():
+        merged.append(same[0] if len(same) == 1 else Problem(where, what, same[0].fix, same[0].code))
+    return merged

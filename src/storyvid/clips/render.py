@@ -1,0 +1,160 @@
+"""One shot, chunk by chunk, into one file, in constant memory.
+
+Each chunk starts from the last frames kept of the one before; those repeat and are dropped once. Among the surplus
+frames before a join the sharpest is handed over, since a blurred one makes the next chunk softer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from storyvid import video
+from storyvid.backends.base import Backend, ChunkRecord, ChunkRequest, Clip, Progress, ShotRequest
+from storyvid.clips.store import frame_path
+from storyvid.continuity import sharpest
+from storyvid.errors import RenderError
+from storyvid.record.environment import peak_ram_gb, peak_vram_gb
+
+if TYPE_CHECKING:
+    from storyvid.backends.base import Frame, Frames
+
+
+def render_shot(
+    backend: Backend, shot: ShotRequest, first_frames: Frames | None, path: Path, progress: Progress, handoff: Sequence[int]
+) -> Clip:
+    """Render every chunk of a shot into one visually lossless MP4.
+
+    Args:
+        backend: Loaded and prepared.
+        shot: What to render.
+        first_frames: (n, height, width, 3) that the first chunk starts from, or None.
+        path: The MP4 to write.
+        progress: Called with (frames done, frames in all).
+        handoff: Clip frames to keep losslessly beside the file.
+
+    Raises:
+        RenderError: The backend broke its contract, or a frame to hand over does not exist.
+    """
+    started = time.perf_counter()
+    chunks: list[ChunkRecord] = []
+    frames = _kept_frames(backend, shot, first_frames, progress, chunks)
+    num_frames = video.write_clip(path, _keep_handoff(frames, path.parent, set(handoff)), shot.fps)
+    if handoff and max(handoff) >= num_frames:
+        raise RenderError(f'shot "{shot.shot.id}": frame {max(handoff)} is to be handed over, but its clip has {num_frames} frames')
+    return Clip(
+        path=path,
+        num_frames=num_frames,
+        fps=shot.fps,
+        height=shot.height,
+        width=shot.width,
+        chunks=tuple(chunks),
+        seconds=time.perf_counter() - started,
+        peak_ram_gb=peak_ram_gb(),
+        peak_vram_gb=peak_vram_gb(),
+    )
+
+
+def _kept_frames(
+    backend: Backend, shot: ShotRequest, first_frames: Frames | None, progress: Progress, records: list[ChunkRecord]
+) -> Iterator[Frame]:
+    """The frames of the clip; appends one record for each finished chunk."""
+    overlap = backend.limits.overlap_frames
+    conditioning = first_frames
+    total = sum(chunk.num_frames for chunk in shot.chunks)
+    done = kept_so_far = 0
+    for chunk in shot.chunks:
+        dropped = len(conditioning) if conditioning is not None and (chunk.index or shot.opening == "frame") else 0
+        surplus = backend.limits.join_surplus if chunk is not shot.chunks[-1] else 0
+        request = replace(chunk, start_frame=kept_so_far - dropped)
+        run = _ChunkRun(backend, shot, request, conditioning, progress=_offset(progress, done, total))
+        window: deque[Frame] = deque(maxlen=overlap + surplus)
+        kept = 0
+        for frame in islice(run, dropped, None):
+            if surplus and len(window) == window.maxlen:
+                yield window[0]
+                kept += 1
+            elif not surplus:
+                yield frame
+                kept += 1
+            window.append(frame)
+        chosen: int | None = None
+        if surplus:
+            candidates = list(window)
+            chosen = overlap - 1 + sharpest(candidates[overlap - 1 :])
+            conditioning = np.stack(candidates[chosen - overlap + 1 : chosen + 1])
+            yield from candidates[: chosen + 1]
+            kept += chosen + 1
+        elif chunk is not shot.chunks[-1]:
+            conditioning = np.stack(window)
+        done += chunk.num_frames
+        kept_so_far += kept
+        records.append(run.record(kept, dropped, None if chosen is None else kept_so_far - 1))
+
+
+class _ChunkRun:
+    """The frames of one model call, counted, checked and hashed on their way."""
+
+    def __init__(
+        self, backend: Backend, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, *, progress: Progress
+    ) -> None:
+        self._frames = lambda: backend.generate_chunk(shot, chunk, first_frames, progress)
+        self._shot, self._chunk = shot, chunk
+        self._digest = hashlib.sha256()
+        self._seconds = 0.0
+
+    def __iter__(self) -> Iterator[Frame]:
+        wanted = (self._shot.height, self._shot.width, 3)
+        count = 0
+        started = time.perf_counter()
+        for frame in self._frames():
+            if frame.shape != wanted or frame.dtype != np.uint8:
+                raise RenderError(f'shot "{self._shot.shot.id}": the backend gave {frame.shape} {frame.dtype}, not {wanted} uint8')
+            self._digest.update(np.ascontiguousarray(frame))
+            count += 1
+            self._seconds += time.perf_counter() - started
+            yield frame
+            started = time.perf_counter()
+        if count != self._chunk.num_frames:
+            raise RenderError(
+                f'shot "{self._shot.shot.id}", chunk {self._chunk.index + 1}: the backend gave {count} frames, not {self._chunk.num_frames}'
+            )
+
+    def record(self, kept: int, dropped: int, handoff_frame: int | None) -> ChunkRecord:
+        """What happened, once all frames have passed."""
+        return ChunkRecord(
+            index=self._chunk.index,
+            chunk_seed=self._chunk.seed,
+            num_frames=self._chunk.num_frames,
+            kept_frames=kept,
+            dropped_frames=dropped,
+            frames_sha256=self._digest.hexdigest(),
+            seconds=self._seconds,
+            prompt=self._chunk.prompt,
+            handoff_frame=handoff_frame,
+        )
+
+
+def _offset(progress: Progress, done: int, total: int) -> Progress:
+    """Progress of one chunk told as progress of the shot, in frames."""
+
+    def tell(step: int, steps: int) -> None:
+        progress(done + step, max(total, done + steps))
+
+    return tell
+
+
+def _keep_handoff(frames: Iterator[Frame], folder: Path, wanted: set[int]) -> Iterator[Frame]:
+    """Pass frames on, writing the wanted ones losslessly on the way."""
+    for number, frame in enumerate(frames):
+        if number in wanted:
+            video.write_image(frame_path(folder, number), frame)
+        yield frame

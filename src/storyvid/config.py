@@ -1,0 +1,196 @@
+"""The configuration of one film: the single place where its values are checked.
+
+Values and their defaults live in ``conf/``; this module says which keys there are and what each may be. OmegaConf's
+containers end here: everything after this module works with frozen pydantic models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from storyvid.backends.base import BackendConfig, module_of
+from storyvid.errors import ConfigError, Problem, did_you_mean
+from storyvid.storyboard.schema import check_file_name
+
+DEFAULT_SEED = 42
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Memory(_Section):
+    """How a model is fitted to the card, in diffusers' terms."""
+
+    name: str = Field(description="The profile.")
+    device: Literal["cuda", "cpu"] = Field(description="Where the model runs.")
+    budget_gb: Annotated[float, Field(gt=0, le=1024)] | None = Field(description="VRAM that may be planned for, GiB.")
+    dtype: Literal["bfloat16", "float16", "float32"] = Field(description="Type of weights and arithmetic.")
+    quantization: Literal["none", "fp8"] = Field(description="Smaller weights of the transformer.")
+    text_encoder: Literal["cpu", "int8", "full"] = Field(description="Where and how prompts are encoded.")
+    offload: Literal["none", "model", "group"] = Field(description="What waits in RAM while it is not needed.")
+    offload_stream: bool = Field(description="Copy ahead through pinned RAM.")
+    vae_tiling: bool = Field(description="Decode pictures in tiles.")
+    vae_dtype: Literal["bfloat16", "float16", "float32"] = Field(description="Type of the VAE's arithmetic.")
+    attention: Literal["native"] = Field(description="Attention backend.")
+    step_cache: Literal["none", "first_block", "taylorseer", "magcache"] = Field(description="Skips repeated work between steps.")
+    compile: bool = Field(description="torch.compile of the transformer's blocks.")
+
+
+class Resolution(_Section):
+    """Size of the clips a model renders."""
+
+    name: str = Field(description="Row of the backend's size table.")
+    height: Annotated[int, Field(ge=16, le=8192)] | None = Field(description="Pixels; given together with width.")
+    width: Annotated[int, Field(ge=16, le=8192)] | None = Field(description="Pixels; given together with height.")
+
+
+class Sampler(_Section):
+    """How the model denoises."""
+
+    steps: Annotated[int, Field(ge=1, le=1000)] = Field(description="Denoising steps (num_inference_steps), 1 to 1000.")
+    cfg: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = Field(description="Guidance scale, 0 to 100.")
+    scheduler: str = Field(description="Sampler, in diffusers' names.")
+
+
+class Upscale(_Section):
+    """Size of the film."""
+
+    name: str = Field(description="The option.")
+    short_side: Annotated[int, Field(ge=16, le=4320, multiple_of=2)] | None = Field(
+        description="Pixels; null = the clips' own size."
+    )
+    method: Literal["lanczos"] = Field(description="How pictures are enlarged.")
+
+
+class Tracking(_Section):
+    """Where runs are recorded besides the run folder."""
+
+    kind: Literal["mlflow", "none"] = Field(description="mlflow, or none.")
+    uri: str | None = Field(description="MLflow server or database; null = mlruns/mlflow.db.")
+    timeout_s: Annotated[float, Field(gt=0, le=3600)] = Field(description="How long the end of a run waits for tracking, seconds.")
+
+
+class Paths(_Section):
+    """Where films and tracking go."""
+
+    outputs: Annotated[str, Field(min_length=1)] = Field(description="Folder of the run folders and the clip store.")
+    mlruns: Annotated[str, Field(min_length=1)] = Field(description="Folder of the MLflow database and its artifacts.")
+
+
+class Delivery(_Section):
+    """The film file."""
+
+    codec: Literal["h264", "h265"] = Field(description="Video codec.")
+    crf: Annotated[int, Field(ge=0, le=51)] = Field(description="Constant quality, 0 (best) to 51.")
+    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"] = Field(
+        description="Effort of the encoder."
+    )
+    fit: Literal["crop", "pad"] = Field(description="What to do when clips and film differ in shape.")
+
+
+class PlanView(_Section):
+    """What ``python -m storyvid plan`` prints."""
+
+    show: Literal["table", "prompts"] = Field(description="The table of shots, or also every prompt.")
+
+
+B = TypeVar("B", bound=BackendConfig)
+
+
+class RunConfig(_Section, Generic[B]):
+    """Everything that decides one film besides its storyboard."""
+
+    storyboard: str | None = Field(description="The storyboard file.")
+    project: Annotated[str, AfterValidator(check_file_name)] | None = Field(description="Folder below outputs/.")
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] | None = Field(description="Film seed, 0 to 4294967295.")
+    backend: B = Field(description="The model.")
+    memory: Memory
+    resolution: Resolution
+    sampler: Sampler
+    upscale: Upscale
+    tracking: Tracking
+    paths: Paths
+    delivery: Delivery
+    plan: PlanView
+
+    @property
+    def outputs(self) -> Path:
+        """Folder of the run folders, absolute."""
+        return Path(self.paths.outputs).absolute()
+
+    @property
+    def mlruns(self) -> Path:
+        """Folder of the tracking database, absolute."""
+        return Path(self.paths.mlruns).absolute()
+
+
+AnyRunConfig = RunConfig[Any]
+
+
+def validate(values: Mapping[str, Any], *, label: str = "") -> AnyRunConfig:
+    """A checked configuration from composed values.
+
+    Args:
+        values: The composed configuration as plain dicts, lists and scalars.
+        label: Names the job in messages when there are several.
+
+    Raises:
+        ConfigError: Every value that is missing, unknown, of the wrong type or out of range.
+    """
+    backend = values.get("backend")
+    kind = backend.get("kind") if isinstance(backend, Mapping) else None
+    if not isinstance(kind, str):
+        raise ConfigError(
+            Problem("backend.kind", f"{kind!r} must name a module of storyvid.backends", "add kind: to the backend's file")
+        )
+    try:
+        return RunConfig[module_of(kind).Config].model_validate(dict(values))  # type: ignore[misc]
+    except ValidationError as error:
+        raise ConfigError([_problem(details, label) for details in error.errors(include_url=False)]) from None
+
+
+def _problem(details: Any, label: str) -> Problem:
+    """One of pydantic's findings in plain words."""
+    key = ".".join(str(part) for part in details["loc"])
+    where = f"{label}{key}"
+    value, limits, kind = details["input"], details.get("ctx", {}), details["type"]
+    if kind == "extra_forbidden":
+        return Problem(where, "there is no such key", _nearest_key(details["loc"]), "unknown-key")
+    if kind == "missing":
+        return Problem(where, "is missing", f"add {key} to the configuration file", "missing")
+    bound = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}.get(kind)
+    bound = bound or {"greater_than": ("gt", "more than"), "less_than": ("lt", "less than")}.get(kind)
+    if bound:
+        limit = limits[bound[0]]
+        return Problem(
+            where, f"{value!r} is outside the range: it must be {bound[1]} {limit}", f"set {key} to {bound[1]} {limit}", "range"
+        )
+    if kind == "literal_error":
+        options = limits["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        fix = did_you_mean(str(value), options) or f"use one of {', '.join(options)}"
+        return Problem(where, f"{value!r} is not one of the choices ({', '.join(options)})", fix, "choice")
+    types = {
+        "int_type": "a whole number",
+        "float_type": "a number",
+        "string_type": "text",
+        "bool_type": "true or false",
+        "finite_number": "a finite number",
+    }
+    if kind in types:
+        return Problem(where, f"{value!r} is not {types[kind]}", f"write {key} as {types[kind]}", "type")
+    return Problem(where, details["msg"].removeprefix("Value error, "), code="value")
+
+
+def _nearest_key(location: Sequence[str | int]) -> str:
+    """The key that a misspelt one may have meant: among its own neighbours first."""
+    section: Any = RunConfig
+    for part in location[:-1]:
+        annotation = section.model_fields[str(part)].annotation if str(part) in getattr(section, "model_fields", {}) else None
+        section = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else BackendConfig
+    known = list(section.model_fields)
+    return did_you_mean(str(location[-1]), known) or f"the keys here are {', '.join(known)}"

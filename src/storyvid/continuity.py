@@ -1,0 +1,37 @@
+"""What keeps one chunk like the one before: which frame is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from storyvid.backends.base import Frame
+
+SHARPNESS_HEIGHT = 480  # sharpness is compared at one height, so that the choice doesn't depend on the clip's size
+
+
+def sharpness(frame: Frame) -> float:
+    """Variance of the Laplacian of luma at 480 lines; higher is sharper.
+
+    Args:
+        frame: uint8 (height, width, 3) RGB.
+    """
+    luma = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
+    scale = SHARPNESS_HEIGHT / luma.shape[0]
+    if scale < 1:
+        luma = cv2.resize(luma, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return float(np.var(cv2.Laplacian(luma, cv2.CV_64F)))
+
+
+def sharpest(frames: Sequence[Frame]) -> int:
+    """Index of the sharpest frame; the latest of equals, since less of the chunk is thrown away.
+
+    Args:
+        frames: Candidates in time order, each uint8 (height, width, 3) RGB.
+    """
+    values = [sharpness(frame) for frame in frames]
+    return max(range(len(values)), key=lambda index: (values[index], index))
