@@ -1,0 +1,171 @@
+"""The tracking database as a file: where it lies, what is in it, and a copy before a newer MLflow changes it.
+
+Everything here works without importing MLflow (2 s), so that ``ui`` can answer at once.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+LOCAL_SERVER = "http://127.0.0.1:5000"
+SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True)
+class Project:
+    """One MLflow experiment that holds films.
+
+    Attributes:
+        experiment_id: MLflow's id of it.
+        name: The project's name.
+        films: Number of top-level runs, deleted ones aside.
+    """
+
+    experiment_id: str
+    name: str
+    films: int
+
+
+def database_path(mlruns: Path) -> Path:
+    """The SQLite file below ``mlruns``."""
+    return mlruns / "mlflow.db"
+
+
+def database_uri(database: Path) -> str:
+    """MLflow's address of a SQLite file, on Windows too (``sqlite:///C:/...``)."""
+    path = database.absolute().as_posix()
+    return SQLITE + (path.replace("%", "%25").replace("?", "%3F") if _addresses_are_quoted() else path)
+
+
+def database_of(uri: str) -> Path | None:
+    """The SQLite file that a tracking address names, or None for a server."""
+    if not uri.startswith(SQLITE):
+        return None
+    path = uri.removeprefix(SQLITE).partition("?")[0]
+    return Path(unquote(path) if _addresses_are_quoted() else path).absolute()
+
+
+def runs_link(experiment_id: str, sweep_id: str | None = None, base: str = LOCAL_SERVER) -> str:
+    """The page that shows a project's films.
+
+    MLflow opens an experiment on its traces and hides the runs; ``workflowType`` leads to the runs. A sweep opens on the
+    charts of its films alone, a project on the table with the shots below each film.
+
+    Args:
+        experiment_id: MLflow's id of the project.
+        sweep_id: Show only the films of this sweep.
+        base: Address of the MLflow server.
+    """
+    link = f"{base.rstrip('/')}/#/experiments/{experiment_id}/runs?workflowType=machine_learning"
+    if sweep_id is None:
+        return link
+    chosen = f"tags.`storyvid.sweep_id` = '{sweep_id}' and tags.`storyvid.kind` = 'film'"
+    return f"{link}&compareRunsMode=CHART&searchFilter={quote(chosen, safe='')}"
+
+
+def list_projects(database: Path) -> list[Project]:
+    """The projects that hold at least one film, newest film first. Empty where the database is missing or has no tables."""
+    query = """
+        select e.experiment_id, e.name, count(*) from experiments e join runs r on r.experiment_id = e.experiment_id
+        join tags t on t.run_uuid = r.run_uuid and t.key = 'storyvid.kind' and t.value = 'film'
+        where e.lifecycle_stage = 'active' and r.lifecycle_stage = 'active'
+        group by e.experiment_id, e.name order by max(r.start_time) desc, e.name"""
+    if not database.is_file():
+        return []
+    with _connect(database) as connection:
+        if not _has_table(connection, "experiments"):
+            return []
+        return [Project(str(number), name, films) for number, name, films in connection.execute(query)]
+
+
+def schema_revision(database: Path) -> str | None:
+    """The revision of MLflow's tables that a database holds; None for a missing or empty one."""
+    if not database.is_file():
+        return None
+    with _connect(database) as connection:
+        if not _has_table(connection, "alembic_version"):
+            return None
+        row = connection.execute("select version_num from alembic_version").fetchone()
+        return None if row is None else str(row[0])
+
+
+def known_revisions() -> tuple[str | None, frozenset[str]]:
+    """The newest revision of the installed MLflow and all that it can open.
+
+    Read from the text of its migration files, because importing them would import MLflow.
+
+    Returns:
+        (newest or None when it can't be told, every revision).
+    """
+    found = importlib.util.find_spec("mlflow")
+    if found is None or found.origin is None:
+        return None, frozenset()
+    revisions: set[str] = set()
+    older: set[str] = set()
+    for file in sorted((Path(found.origin).parent / "store" / "db_migrations" / "versions").glob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        revisions |= set(re.findall(r"^revision(?:: str)? = [\"'](\w+)[\"']", text, re.MULTILINE))
+        for line in re.findall(r"^down_revision.*$", text, re.MULTILINE):
+            older |= set(re.findall(r"[\"'](\w+)[\"']", line))
+    newest = revisions - older
+    return (newest.pop() if len(newest) == 1 else None), frozenset(revisions)
+
+
+def back_up_before_upgrade(database: Path) -> Path | None:
+    """Copy a database that an older MLflow wrote; MLflow changes it on opening, and the older one can't go back.
+
+    Call it with the lock of the folder held.
+
+    Returns:
+        The copy, or None when nothing is going to change.
+
+    Raises:
+        ValueError: A newer MLflow wrote the database, so the installed one can't open it.
+    """
+    revision = schema_revision(database)
+    newest, known = known_revisions()
+    if revision is None or newest is None or revision == newest:
+        return None
+    if revision not in known:
+        raise ValueError(f"{database} was written by a newer MLflow (tables {revision}); upgrade: python -m pip install -U mlflow")
+    copy = database.with_name(f"{database.name}.backup-{revision}")
+    if not copy.exists():
+        with _connect(database) as source:
+            copy_database(source, copy)
+    return copy
+
+
+def copy_database(source: sqlite3.Connection, target: Path) -> None:
+    """Copy a whole database in one transaction: the target has all of it or nothing, also after a crash."""
+    connection = sqlite3.connect(target)
+    try:
+        source.backup(connection)
+    finally:
+        connection.close()
+
+
+def _addresses_are_quoted() -> bool:
+    # SQLAlchemy 2.1 began to decode %xx in the file's path (its issue 11234).
+    major, minor = importlib.metadata.version("sqlalchemy").split(".")[:2]
+    return (int(major), int(minor[:1])) >= (2, 1)
+
+
+@contextmanager
+def _connect(database: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(database, timeout=20)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _has_table(connection: sqlite3.Connection, name: str) -> bool:
+    return connection.execute("select 1 from sqlite_master where type = 'table' and name = ?", (name,)).fetchone() is not None

@@ -1,0 +1,272 @@
+"""Sending a film's records to MLflow without the render noticing.
+
+MLflow runs in a process of its own (`storyvid.record.mlflow`): importing it takes 2 s and 200 MiB, its first database
+3 s more. Beside the render that costs no time, does not count in the render's measured memory, and can't fail it. This
+module only passes JSON lines to that process; whatever goes wrong there comes back as warnings at the end of the film.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import platform
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import IO, Any, Literal, Protocol
+
+import psutil
+
+import storyvid
+from storyvid.record.store import LOCAL_SERVER, database_of, database_path, database_uri, runs_link
+
+Status = Literal["FINISHED", "FAILED", "KILLED"]
+
+
+@dataclass(frozen=True)
+class FilmRecord:
+    """What is known of a film before its first shot.
+
+    Attributes:
+        project: Name of the experiment.
+        name: Name of the run, project and time.
+        choices: The resolved configuration, nested; flattened to ``group.key`` for MLflow.
+        summary: A few lines of Markdown, shown on the run's page.
+        sweep_id: Shared by the films of one sweep; None outside a sweep.
+        git_commit: Commit of the code.
+        model_revision: Commit of the weights.
+        tags: More tags, key to text.
+    """
+
+    project: str
+    name: str
+    choices: Mapping[str, Any]
+    summary: str = ""
+    sweep_id: str | None = None
+    git_commit: str | None = None
+    model_revision: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TrackingResult:
+    """Where the film's records went.
+
+    Attributes:
+        run_id: MLflow's id of the film; None when there is none.
+        experiment_id: MLflow's id of the project.
+        link: The page of the project (of the sweep in a sweep); on 127.0.0.1 it answers while ``storyvid ui`` runs.
+        warnings: What could not be recorded, in plain sentences.
+    """
+
+    run_id: str | None = None
+    experiment_id: str | None = None
+    link: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Tracker(Protocol):
+    """Takes films one after another; no method but `finish` and `close` waits, and none raises."""
+
+    def start_film(self, film: FilmRecord) -> None:
+        """Open a run for a film. The film before it must be finished."""
+
+    def log_shot(self, shot: Mapping[str, Any], middle_frame: Path | None) -> None:
+        """Record a shot, rendered, reused or failed.
+
+        Args:
+            shot: What ``metadata/shots/<id>.json`` holds.
+            middle_frame: A PNG or JPEG of it, kept until `finish`.
+        """
+
+    def finish(self, status: Status, artifacts: Sequence[Path], metrics: Mapping[str, float]) -> TrackingResult:
+        """Close the film's run and wait until it is written, but never longer than the tracker's limit.
+
+        Args:
+            status: How the film ended; KILLED when stopped by Ctrl-C.
+            artifacts: Files (or folders) to keep with the run.
+            metrics: Numbers of the whole film.
+        """
+
+    def close(self) -> None:
+        """End the tracking process. May be called twice; a film that is not finished counts as KILLED."""
+
+
+class NoTracker:
+    """Records nothing, and says once why when it was not chosen.
+
+    Args:
+        warnings: Given back by every `finish`.
+    """
+
+    def __init__(self, warnings: tuple[str, ...] = ()) -> None:
+        self._warnings = warnings
+
+    def start_film(self, film: FilmRecord) -> None:
+        """Do nothing."""
+
+    def log_shot(self, shot: Mapping[str, Any], middle_frame: Path | None) -> None:
+        """Do nothing."""
+
+    def finish(self, status: Status, artifacts: Sequence[Path], metrics: Mapping[str, float]) -> TrackingResult:
+        """Give back the warnings."""
+        return TrackingResult(warnings=self._warnings)
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class ProcessTracker:
+    """Feeds the MLflow process.
+
+    Args:
+        uri: MLflow's tracking address.
+        mlruns: Folder of the database and the artifacts, absolute.
+        timeout_s: How long `finish` waits, seconds.
+
+    Raises:
+        OSError: The process can't be started.
+    """
+
+    def __init__(self, uri: str, mlruns: Path, timeout_s: float) -> None:
+        self._uri = uri
+        self._timeout_s = timeout_s
+        self._sweep_id: str | None = None
+        self._films = 0
+        self._lost: list[str] = []
+        self._messages: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._replies: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._process = _start_process(self._complaints)
+        self._send("open", uri=uri, mlruns=str(mlruns), owner=describe_owner())
+        self._feeder = threading.Thread(target=self._feed, name="tracking-feed", daemon=True)
+        self._feeder.start()
+        threading.Thread(target=self._listen, name="tracking-listen", daemon=True).start()
+        atexit.register(self.close)
+
+    def start_film(self, film: FilmRecord) -> None:
+        """Open a run for a film."""
+        self._sweep_id = film.sweep_id
+        self._send("start_film", film={part.name: getattr(film, part.name) for part in fields(film)})
+
+    def log_shot(self, shot: Mapping[str, Any], middle_frame: Path | None) -> None:
+        """Record a shot."""
+        self._send("log_shot", shot=dict(shot), middle_frame=None if middle_frame is None else str(middle_frame.absolute()))
+
+    def finish(self, status: Status, artifacts: Sequence[Path], metrics: Mapping[str, float]) -> TrackingResult:
+        """Close the film's run and wait for it, at most ``timeout_s``."""
+        self._films += 1
+        files = [str(path.absolute()) for path in artifacts]
+        self._send("finish", number=self._films, status=status, artifacts=files, metrics=dict(metrics))
+        lost, self._lost = tuple(self._lost), []
+        try:
+            reply = self._wait()
+        except queue.Empty:
+            what = f"tracking is slow: {self._uri} has not taken everything after {self._timeout_s:g} s"
+            return TrackingResult(warnings=(*lost, f"{what}; it goes on in the background"))
+        if reply is None:
+            return TrackingResult(warnings=(*lost, f"tracking stopped: {self._last_words()}"))
+        experiment_id = reply["experiment_id"]
+        base = self._uri if self._uri.startswith(("http://", "https://")) else LOCAL_SERVER
+        link = None if experiment_id is None else runs_link(experiment_id, self._sweep_id, base)
+        return TrackingResult(reply["run_id"], experiment_id, link, (*lost, *reply["warnings"]))
+
+    def close(self) -> None:
+        """Let the process end once it has written what it was given; it is not killed, which could break a database."""
+        atexit.unregister(self.close)
+        self._messages.put(None)
+        self._feeder.join(timeout=2)
+
+    def _send(self, do: str, **message: Any) -> None:
+        try:
+            self._messages.put(json.dumps({"do": do, **message}, default=_plain).encode("ascii") + b"\n")
+        except (TypeError, ValueError) as error:
+            self._lost.append(f"a record could not be sent to MLflow ({do}): {error}")
+
+    def _wait(self) -> dict[str, Any] | None:
+        limit = time.monotonic() + self._timeout_s
+        while True:
+            reply = self._replies.get(timeout=max(0.0, limit - time.monotonic()))
+            if reply is None:
+                self._replies.put(None)  # the next film must not wait for a dead process
+                return None
+            if reply["number"] == self._films:  # else of a film whose wait ran out
+                return reply
+
+    def _feed(self) -> None:
+        assert self._process.stdin is not None
+        with suppress(OSError), self._process.stdin as pipe:  # a process that has ended is reported by `_listen`
+            while (message := self._messages.get()) is not None:
+                pipe.write(message)
+                pipe.flush()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as pipe:
+            for line in pipe:
+                self._replies.put(json.loads(line))
+        self._replies.put(None)
+
+    def _last_words(self) -> str:
+        code = self._process.wait()
+        self._complaints.seek(0)
+        lines = self._complaints.read().decode("utf-8", "replace").strip().splitlines()
+        return f"its process ended with code {code}" + (f": {lines[-1]}" if lines else "")
+
+
+def open_tracker(kind: Literal["mlflow", "none"], uri: str | None, timeout_s: float, mlruns: Path) -> Tracker:
+    """The tracker of a run, or of all runs of a sweep. Returns at once; MLflow starts beside the render.
+
+    Args:
+        kind: ``tracking.kind``.
+        uri: ``tracking.uri``; None = the database below ``mlruns``. A relative ``sqlite:///`` file counts from the current folder.
+        timeout_s: ``tracking.timeout_s``, seconds.
+        mlruns: Folder of the database and the artifacts, absolute.
+    """
+    if kind == "none":
+        return NoTracker()
+    try:
+        return ProcessTracker(_full_uri(uri, mlruns), mlruns, timeout_s)
+    except OSError as error:
+        return NoTracker((f"tracking could not start: {error}",))
+
+
+def describe_owner() -> dict[str, Any]:
+    """Host, process and its start, so that a later run can tell whether the one that opened a run still lives."""
+    return {"host": platform.node(), "pid": os.getpid(), "process_start": psutil.Process().create_time()}
+
+
+def _full_uri(uri: str | None, mlruns: Path) -> str:
+    if uri is None:
+        return database_uri(database_path(mlruns))
+    database = database_of(uri)
+    return uri if database is None else database_uri(database)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value.item() if hasattr(value, "item") else str(value)  # a numpy number is a number
+
+
+def _start_process(complaints: IO[bytes]) -> subprocess.Popen[bytes]:
+    # A session (on Windows a console) of its own: Ctrl-C stops the render, which then says KILLED.
+    package_root = str(Path(storyvid.__file__).resolve().parents[1])
+    search = [package_root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "storyvid.record.mlflow"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(search)},
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
