@@ -112,10 +112,10 @@ def replace_names(text: str, cast: Iterable[Look], known: Collection[str]) -> Na
         if look.id not in seen:
             seen.add(look.id)
             if look.is_phrase and (not match["owns"] or not HEAD_END.search(look.description)):
-                words = _inline(look.description, match)
+                words = look.description
             else:
                 undescribed.append(look)
-        words += _possessive(words, match["owns"])
+        words += _possessive(words, match["owns"]) or _closing_comma(words, match)
         return capitalised(words) if SENTENCE_START.search(match.string[: match.start()]) else words
 
     return NamedText(re.sub(_name_pattern([look.name for look in by_name.values()]), put_look, tidy(text)), tuple(undescribed))
@@ -165,16 +165,15 @@ def _definite(phrase: str) -> str:
     return re.sub(r"^an?(?=\s)", "the", phrase)
 
 
-def _inline(description: str, match: re.Match[str]) -> str:
-    """The description in the middle of a sentence; one with commas is closed by a comma."""
-    followed_by_word = re.match(r"\s+\w", match.string[match.end() :])
-    return description + ("," if "," in description and followed_by_word and not match["owns"] else "")
+def _closing_comma(words: str, match: re.Match[str]) -> str:
+    """A description with commas in the middle of a sentence ends with one: "a woman, red hair, smiles"."""
+    return "," if "," in words and re.match(r"\s+\w", match.string[match.end() :]) else ""
 
 
 def _possessive(words: str, owns: str | None) -> str:
     if not owns:
         return ""
-    return owns[0] if words.endswith("s") else f"{owns[0]}s"
+    return owns[0] if re.search(r"[^s]s$", words) else f"{owns[0]}s"
 
 
 def _swap(text: str, references: Mapping[str, str]) -> str:

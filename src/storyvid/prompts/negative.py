@@ -44,7 +44,7 @@ CONFLICTS = (
     _conflict(
         STILLNESS,
         r"static (?:shot|camera|frame)|locked[- ]off|fixed camera|tripod|motionless|perfectly still|still life|"
-        r"(?:stands?|standing|sits?|sitting) still|freezes?|frozen in place",
+        r"(?:stands?|standing|sits?|sitting|lies|lying) still|freezes?|frozen in place",
         *("static", "still", "still picture", "still image", "motionless", "静态", "静止", "静止不动的画面"),
     ),
     _conflict(
