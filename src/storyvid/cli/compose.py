@@ -155,9 +155,8 @@ def _compose_job(number: int, words: tuple[str, ...], label: str, groups: dict[s
             else:
                 problems.append(Problem(f"{label}{key}", "there is no such key", _suggest(key, known), "unknown-key"))
     usable = [word for word in values if _key(word) in known or _key(word).startswith("hydra.")]
-    profile = _memory_word(base)
     try:
-        composed = _compose([*extra, *group_words, *profile, *usable], label)
+        composed = _compose([*extra, *resolve_memory([*group_words, *usable], base)], label)
         _refuse_code(composed, label)
         plain = OmegaConf.to_container(_without_hydra(composed), resolve=True)
         config = validate(plain, label=label)  # type: ignore[arg-type]
@@ -168,7 +167,7 @@ def _compose_job(number: int, words: tuple[str, ...], label: str, groups: dict[s
     if problems:
         raise ConfigError(problems)
     sections = {group: list(section) for group, section in plain.items() if isinstance(section, dict)}  # type: ignore[union-attr]
-    return Job(number, (*words, *profile), label, config, typed_keys(words, sections))
+    return Job(number, words, label, config, typed_keys(words, sections))
 
 
 def _key(word: str) -> str:
@@ -233,11 +232,17 @@ def _flatten(values: Any, prefix: str = "") -> set[str]:
     return keys
 
 
-def _memory_word(base: DictConfig) -> list[str]:
-    """``memory=<profile>`` in place of ``memory=auto``, so that the tuned pair of backend and memory applies."""
-    if base.hydra.runtime.choices.get("memory") != "auto":
-        return []
-    return [f"memory={choose_profile(needs_gpu=bool(base.backend.limits.needs_gpu))}"]
+def resolve_memory(words: Sequence[str], composed: DictConfig) -> list[str]:
+    """The words with ``memory=auto`` replaced by a real profile, so that the tuned pair of backend and memory applies.
+
+    Args:
+        words: Overrides.
+        composed: What they compose to, Hydra's own section included.
+    """
+    if composed.hydra.runtime.choices.get("memory") != "auto":
+        return list(words)
+    others = [word for word in words if _key(word) != "memory"]
+    return [*others, f"memory={choose_profile(needs_gpu=bool(composed.backend.limits.needs_gpu))}"]
 
 
 def _refuse_code(composed: DictConfig, label: str) -> None:

@@ -43,5 +43,7 @@ def reserve(parent: Path, timestamp: str | None = None) -> Path:
             return folder
     except OSError as error:
         fix = "check the folder's permissions and the free space, or set STORYVID_ROOT to another place"
-        raise ConfigError(Problem(str(parent), f"a run folder can't be made there: {error.strerror or error}", fix, "folder")) from error
+        raise ConfigError(
+            Problem(str(parent), f"a run folder can't be made there: {error.strerror or error}", fix, "folder")
+        ) from error
     raise ConfigError(Problem(str(parent), f"has 999 runs named {name} already", "wait a second", "folder"))

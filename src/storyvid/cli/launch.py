@@ -1,0 +1,96 @@
+"""Starting Hydra: one job, or every job of a sweep through the launcher that was chosen.
+
+The task function lives here, not in ``__main__``: joblib, submitit and Ray send it to other processes by its name.
+"""
+
+from __future__ import annotations
+
+import atexit
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import hydra
+from hydra import compose
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+
+from storyvid.cli.arguments import Arguments, quote, typed_keys
+from storyvid.cli.compose import resolve_memory, search_path_words
+from storyvid.cli.folders import conf_dir
+from storyvid.config import AnyRunConfig, validate
+from storyvid.errors import StoryvidError
+from storyvid.film import prepare_film
+from storyvid.logs import capture_standard_logging, setup_console
+from storyvid.record.run_folder import RunFolder, write_text
+from storyvid.record.tracker import Tracker, open_tracker
+from storyvid.storyboard.load import load
+
+
+def launch(arguments: Arguments, words: Sequence[str], folder: Path) -> None:
+    """Run the job or the jobs in a reserved folder.
+
+    Args:
+        arguments: The command line.
+        words: Overrides, slow keys first.
+        folder: The run folder, or the folder of the sweep.
+    """
+    place = [f"hydra.sweep.dir={quote(str(folder))}", "hydra.sweep.subdir=${hydra.job.num}"]
+    if not arguments.multirun:
+        place = [f"hydra.run.dir={quote(str(folder))}"]
+    call_hydra([*(["-m"] if arguments.multirun else []), *search_path_words(arguments), *words, *place])
+
+
+def call_hydra(words: Sequence[str]) -> None:
+    """Hand a command line to Hydra, which reads it from ``sys.argv``."""
+    before = sys.argv
+    sys.argv = [before[0], *words]
+    try:
+        hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(render_job)()
+    finally:
+        sys.argv = before
+
+
+def render_job(composed: DictConfig) -> None:
+    """One film. Its result is read from its manifest, since a launcher may run this in another process.
+
+    Args:
+        composed: Hydra's configuration of this job.
+    """
+    from storyvid.run import render_film  # brings av and cv2: not for `--cfg job`
+
+    settings = HydraConfig.get()
+    folder = RunFolder(Path(settings.runtime.output_dir))
+    sweep_id = Path(settings.sweep.dir).name if settings.mode == RunMode.MULTIRUN else None
+    words = [str(word) for word in settings.overrides.task]
+    setup_console(verbose=bool(settings.verbose))
+    capture_standard_logging()
+    try:
+        plain = OmegaConf.to_container(_with_real_memory(composed, words), resolve=True)
+        config = validate(plain)  # type: ignore[arg-type]
+        sections = {group: list(section) for group, section in plain.items() if isinstance(section, dict)}  # type: ignore[union-attr]
+        film = prepare_film(load(Path(str(config.storyboard))), config, typed_keys(words, sections))
+        render_film(film, folder.root, _tracker(config), overrides=words, sweep_id=sweep_id)
+    except StoryvidError as error:  # raised here it would end the other jobs of a sweep
+        write_text(folder.manifest.with_name("error.txt"), f"{error}\n")
+        print(f"storyvid: {error}", file=sys.stderr)
+
+
+def _with_real_memory(composed: DictConfig, words: Sequence[str]) -> DictConfig:
+    """The configuration again with a real profile for ``memory=auto``, which each job of a sweep chooses for its backend."""
+    with_hydra = OmegaConf.merge({"hydra": HydraConfig.get()}, composed)
+    resolved = resolve_memory(words, with_hydra)  # type: ignore[arg-type]
+    return composed if resolved == list(words) else compose("config", overrides=resolved)
+
+
+_trackers: dict[tuple[str, str | None, Path], Tracker] = {}
+
+
+def _tracker(config: AnyRunConfig) -> Tracker:
+    """One tracking process serves all films of a sweep."""
+    key = (config.tracking.kind, config.tracking.uri, config.mlruns)
+    if key not in _trackers:
+        _trackers[key] = open_tracker(config.tracking.kind, config.tracking.uri, config.tracking.timeout_s, config.mlruns)
+        atexit.register(_trackers[key].close)
+    return _trackers[key]

@@ -1,0 +1,63 @@
+"""Everything that can be wrong, found before anything is made: command line, configuration, storyboards, plans."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from storyvid.cli.arguments import Arguments
+from storyvid.cli.compose import Job, compose_jobs
+from storyvid.errors import ConfigError, Problem, StoryvidError
+from storyvid.film import Film, prepare_film
+from storyvid.storyboard.load import LoadedStoryboard, load
+
+
+def prepare_jobs(arguments: Arguments) -> list[tuple[Job, Film]]:
+    """Every job of a command line with the film it would render. Pure: nothing is written.
+
+    Args:
+        arguments: From `storyvid.cli.arguments.parse`.
+
+    Raises:
+        StoryvidError: Every problem of every job, each once.
+    """
+    problems: dict[Problem, None] = {}
+    try:
+        jobs = compose_jobs(arguments)
+    except ConfigError as error:
+        problems.update(dict.fromkeys(error.problems))
+        jobs = []
+        problems.update(dict.fromkeys(_typed_storyboard_problems(arguments)))
+    loaded: dict[str, LoadedStoryboard] = {}
+    films: list[tuple[Job, Film]] = []
+    for job in jobs:
+        try:
+            films.append((job, prepare_film(_load_once(job.config.storyboard, loaded), job.config, job.typed)))
+        except StoryvidError as error:
+            problems.update(dict.fromkeys(error.problems))
+    if problems:
+        raise StoryvidError(list(problems))
+    return films
+
+
+def _load_once(path: str | None, loaded: dict[str, LoadedStoryboard]) -> LoadedStoryboard:
+    if path is None:
+        what = "is missing: there is nothing to render"
+        raise ConfigError(
+            Problem("storyboard", what, "add storyboard=my.json (templates/storyboard.template.json is a start)", "storyboard")
+        )
+    if path not in loaded:
+        loaded[path] = load(Path(path))
+    return loaded[path]
+
+
+def _typed_storyboard_problems(arguments: Arguments) -> list[Problem]:
+    """When the configuration is wrong, the storyboard is read all the same, so that its mistakes are told as well."""
+    words = [word.partition("=")[2] for word in arguments.overrides if word.startswith("storyboard=")]
+    plain = [word[1:-1] for word in words if len(word) > 2 and word[0] == word[-1] == "'" and "\\" not in word]
+    problems: list[Problem] = []
+    for path in plain:
+        try:
+            load(Path(path))
+        except StoryvidError as error:
+            problems += error.problems
+    return problems

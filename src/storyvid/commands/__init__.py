@@ -1,0 +1,1 @@
+"""One file per verb. Each has ``run(words) -> exit code``."""

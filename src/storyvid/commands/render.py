@@ -1,0 +1,65 @@
+"""``python -m storyvid storyboard=my.json …``: render a film, or with ``-m`` one film for every combination."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from storyvid.cli.arguments import parse
+from storyvid.cli.compose import search_path_words, sweep_words
+from storyvid.cli.folders import reserve
+from storyvid.cli.preflight import prepare_jobs
+from storyvid.errors import StoryvidError
+
+
+def run(words: list[str]) -> int:
+    """Check everything, reserve the folder, render.
+
+    Args:
+        words: The command line without the verb.
+
+    Returns:
+        0 done, 1 nothing usable, 2 something failed and the rest is kept.
+
+    Raises:
+        StoryvidError: The command line, a configuration or a storyboard can't be used; nothing was made.
+    """
+    arguments = parse(words)
+    if arguments.hydra_flags:
+        from storyvid.cli.launch import call_hydra
+
+        if arguments.multirun:
+            raise StoryvidError(f"{arguments.hydra_flags[0]} shows one configuration: leave -m out")
+        call_hydra([*arguments.hydra_flags, *search_path_words(arguments), *arguments.overrides])
+        return 0
+    films = prepare_jobs(arguments)
+    project_folder = films[0][0].config.outputs / films[0][1].project
+    folder = reserve(project_folder / "sweeps" if arguments.multirun else project_folder)
+
+    from storyvid.cli.launch import launch
+
+    launch(arguments, sweep_words(arguments), folder)
+    folders = [folder / str(job.number) for job, _ in films] if arguments.multirun else [folder]
+    codes = [_exit_code(job_folder) for job_folder in folders]
+    if arguments.multirun:
+        _print_jobs(films, folders, codes)
+    return 0 if not any(codes) else 1 if all(code == 1 for code in codes) else 2
+
+
+def _exit_code(folder: Path) -> int:
+    """How a job ended, from its manifest: a launcher may have run it in another process, or lost it."""
+    try:
+        manifest = json.loads((folder / "metadata" / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 1
+    code = manifest["exit_code"]
+    return 1 if code is None else int(code)
+
+
+def _print_jobs(films: Sequence[tuple], folders: Sequence[Path], codes: Sequence[int]) -> None:  # type: ignore[type-arg]
+    names = {0: "done", 1: "failed", 2: "partial"}
+    for (job, _), folder, code in zip(films, folders, codes, strict=True):
+        words = job.label.strip("[] ").partition(": ")[2] or " ".join(job.overrides)
+        print(f"{job.number:>3}  {names.get(code, str(code)):<8} {words}  {folder}", file=sys.stderr)

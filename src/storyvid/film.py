@@ -1,0 +1,122 @@
+"""A film that can be rendered: storyboard, plan, prompts and requests, checked together and free of side effects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import floor
+
+from storyvid.backends.base import ChunkRequest, ShotRequest
+from storyvid.config import AnyRunConfig
+from storyvid.errors import PlanError, Problem
+from storyvid.plan import Plan, ShotPlan, make_plan, shot_place
+from storyvid.prompts import ShotPrompts, compile_prompts
+from storyvid.storyboard.lint import lint
+from storyvid.storyboard.load import LoadedStoryboard
+
+
+@dataclass(frozen=True)
+class Film:
+    """Everything known before the first frame is rendered.
+
+    Attributes:
+        loaded: The storyboard and what its reading warned about.
+        config: Checked configuration.
+        plan: Frames, chunks, seeds, joins.
+        prompts: Compiled prompts by shot id.
+        warnings: All warnings, in the order of the stages.
+    """
+
+    loaded: LoadedStoryboard
+    config: AnyRunConfig
+    plan: Plan
+    prompts: Mapping[str, ShotPrompts]
+    warnings: tuple[Problem, ...]
+
+    @property
+    def project(self) -> str:
+        """Folder name below outputs/."""
+        return self.config.project or self.loaded.project
+
+    @cached_property
+    def requests(self) -> Mapping[str, ShotRequest]:
+        """What the backend is asked for, by shot id, in film order."""
+        return {
+            planned.shot.id: _request(planned, self.plan, self.prompts[planned.shot.id], self.config) for planned in self.plan.shots
+        }
+
+
+def prepare_film(loaded: LoadedStoryboard, config: AnyRunConfig, typed: Collection[str] = ()) -> Film:
+    """Plan a film and compile its prompts.
+
+    Args:
+        loaded: From `storyvid.storyboard.load.load`.
+        config: Checked configuration.
+        typed: Configuration keys that were typed on the command line.
+
+    Raises:
+        PlanError: Everything the backend can't do, all at once.
+    """
+    name, storyboard, backend = loaded.path.name, loaded.storyboard, config.backend
+    prompts = {
+        shot.id: compile_prompts(
+            storyboard,
+            shot,
+            family=backend.prompts,
+            default_negative=backend.negative_prompt,
+            prompt_tokens=backend.limits.prompt_tokens,
+            where=shot_place(storyboard, shot, name),
+        )
+        for shot in storyboard.programme_shots
+    }
+    problems = [problem for compiled in prompts.values() for problem in compiled.errors]
+    try:
+        plan = make_plan(storyboard, config, typed=typed, name=name)
+    except PlanError as error:
+        raise PlanError([*error.problems, *problems]) from None
+    if problems:
+        raise PlanError(problems)
+    advice = [problem for compiled in prompts.values() for problem in compiled.warnings]
+    warnings = (*loaded.warnings, *lint(storyboard), *plan.warnings, *advice)
+    return Film(loaded, config, plan, prompts, tuple(dict.fromkeys(warnings)))
+
+
+def _request(planned: ShotPlan, plan: Plan, prompts: ShotPrompts, config: AnyRunConfig) -> ShotRequest:
+    from_text = planned.opening.kind == "text"
+    chunks = tuple(
+        ChunkRequest(
+            index=chunk.index,
+            num_frames=chunk.num_frames,
+            seed=chunk.seed,
+            prompt=prompts.of_chunk(chunk.index, from_text=from_text),
+        )
+        for chunk in planned.chunks
+    )
+    return ShotRequest(
+        shot=planned.shot,
+        storyboard=plan.storyboard,
+        height=plan.height,
+        width=plan.width,
+        fps=planned.clip_fps,
+        num_frames=planned.asked_frames,
+        seed=planned.seed,
+        negative_prompt=prompts.negative_prompt,
+        num_inference_steps=planned.num_inference_steps,
+        guidance_scale=planned.guidance_scale,
+        scheduler=config.sampler.scheduler,
+        chunks=chunks,
+        opening=planned.opening.kind,
+        programme_start=planned.in_frame,
+        programme_frames=_clip_frames(planned),
+    )
+
+
+def _clip_frames(planned: ShotPlan) -> int:
+    return floor((planned.num_frames - 1) * planned.clip_fps / planned.film_fps) + 1
+
+
+def seconds(frames: int, fps: Fraction) -> float:
+    """A number of frames in seconds, for people."""
+    return float(Fraction(frames) / fps)

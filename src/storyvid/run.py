@@ -1,0 +1,186 @@
+"""One film from a prepared plan to the delivered file, one call per stage. Nothing goes back up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from loguru import logger
+
+from storyvid.assembly.deliver import deliver_film
+from storyvid.clips.shots import FinishedShot, render_shots
+from storyvid.clips.store import ClipStore, link_or_copy
+from storyvid.film import Film
+from storyvid.logs import run_log
+from storyvid.progress import FilmProgress
+from storyvid.record.environment import describe_environment
+from storyvid.record.manifest import Status, manifest, recipe, shot_record, write_inputs, write_manifest
+from storyvid.record.run_folder import RunFolder, write_json
+from storyvid.record.tracker import FilmRecord, Tracker
+
+DONE, NOTHING_USABLE, PARTIAL, STOPPED = 0, 1, 2, 130
+EXIT_CODES: Mapping[Status, int] = {"done": DONE, "failed": NOTHING_USABLE, "partial": PARTIAL, "stopped": STOPPED}
+
+
+@dataclass
+class _Progressed:
+    """What a run has so far, for the manifest; grows stage by stage."""
+
+    film: Film
+    folder: RunFolder
+    overrides: Sequence[str]
+    sweep_id: str | None
+    shots: list[FinishedShot] = field(default_factory=list)
+    records: list[dict[str, Any]] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    tracking: dict[str, Any] = field(default_factory=dict)
+
+    def write(self, status: Status) -> None:
+        """Write the manifest as things stand."""
+        content = manifest(
+            self.film,
+            self.folder,
+            self.records,
+            status=status,
+            exit_code=EXIT_CODES.get(status),
+            overrides=self.overrides,
+            sweep_id=self.sweep_id,
+            seconds=self.seconds,
+            tracking=self.tracking,
+        )
+        write_manifest(self.folder, content)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Add a stage's wall time."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - started
+
+
+def render_film(film: Film, root: Path, tracker: Tracker, *, overrides: Sequence[str] = (), sweep_id: str | None = None) -> int:
+    """Render, assemble and record a film.
+
+    Args:
+        film: Prepared.
+        root: The run folder; made by the caller.
+        tracker: Where the run is recorded besides.
+        overrides: The words of the command line, for the record.
+        sweep_id: Shared by the films of one sweep.
+
+    Returns:
+        Exit code: 0 done, 1 nothing usable, 2 some shots failed. KeyboardInterrupt is recorded and raised again.
+    """
+    folder = RunFolder(root)
+    folder.make()
+    run = _Progressed(film, folder, overrides, sweep_id)
+    with run_log(folder.log), run.timed("total"):
+        for problem in film.warnings:
+            logger.warning(str(problem).replace("\n", " "))
+        write_inputs(film, folder)
+        run.write("running")
+        tracker.start_film(_film_record(film, root, sweep_id))
+        status: Status = "failed"
+        try:
+            status = _make(run, tracker)
+        except KeyboardInterrupt:
+            status = "stopped"
+            raise
+        except Exception as error:
+            logger.opt(exception=True).debug("The film could not be finished")
+            logger.error(f"The film could not be finished: {error}")
+        finally:
+            _finish(run, tracker, status)
+    return EXIT_CODES[status]
+
+
+def _make(run: _Progressed, tracker: Tracker) -> Status:
+    """The stages: clips, then the film."""
+    film, folder = run.film, run.folder
+    store = ClipStore(film.config.outputs / ".clips")
+    store.remove_leftovers()
+    with FilmProgress(film.loaded.storyboard.title, _work(film)) as progress:
+        with run.timed("shots"):
+            for shot in render_shots(film, store, progress):
+                _record_shot(run, shot, tracker)
+        if all(shot.clip is None for shot in run.shots):
+            return "failed"
+        with run.timed("assembly"):
+            deliver_film(film, run.shots, folder, recipe(film), progress)
+    failed = [shot.planned.shot.id for shot in run.shots if shot.clip is None]
+    if failed:
+        logger.error(
+            f"{len(failed)} of {len(run.shots)} shots failed ({', '.join(failed)}); cards stand in their place. The same command tries again."
+        )
+    return "partial" if failed else "done"
+
+
+def _work(film: Film) -> int:
+    """Frames to make in all: of every clip and of the film."""
+    return sum(planned.rendered_frames for planned in film.plan.shots) + film.plan.num_frames
+
+
+def _record_shot(run: _Progressed, shot: FinishedShot, tracker: Tracker) -> None:
+    shot_id = shot.planned.shot.id
+    if shot.clip is not None:
+        link_or_copy(shot.clip.path, run.folder.shot_clip(shot_id))
+    record = shot_record(run.film, shot, run.folder)
+    write_json(run.folder.shot_record(shot_id), record)
+    run.shots.append(shot)
+    run.records.append(record)
+    run.write("running")
+    tracker.log_shot(record, None)
+
+
+def _finish(run: _Progressed, tracker: Tracker, status: Status) -> None:
+    run.write(status)
+    folder = run.folder
+    artifacts = [
+        path for path in (folder.film, folder.contact_sheet, folder.captions, folder.manifest, folder.prompts) if path.exists()
+    ]
+    metrics = {f"seconds.{name}": value for name, value in run.seconds.items()}
+    result = tracker.finish(_tracking_status(status), artifacts, metrics)
+    for warning in result.warnings:
+        logger.warning(warning)
+    run.tracking = {"run_id": result.run_id, "experiment_id": result.experiment_id, "link": result.link}
+    run.write(status)
+    if folder.film.exists():
+        logger.info(f"Film: {folder.film}")
+    logger.info(f"Run folder: {folder.root} ({status}, {run.seconds.get('shots', 0) + run.seconds.get('assembly', 0):.1f} s)")
+    if result.link:
+        logger.info(f"Compare runs: python -m storyvid ui, then {result.link}")
+
+
+def _tracking_status(status: Status) -> Any:
+    return {"done": "FINISHED", "partial": "FINISHED", "stopped": "KILLED"}.get(status, "FAILED")
+
+
+def _film_record(film: Film, root: Path, sweep_id: str | None) -> FilmRecord:
+    plan, config = film.plan, film.config
+    choices = config.model_dump(mode="json", exclude={"paths", "plan"})
+    choices["backend"] = {key: choices["backend"][key] for key in ("name", "kind", "model", "revision", "max_frames", "prompts")}
+    choices |= {
+        "seed": plan.seed,
+        "storyboard": film.loaded.path.name,
+        "height": plan.height,
+        "width": plan.width,
+        "fps": float(plan.fps),
+    }
+    length = f"{len(plan.shots)} shots, {plan.num_frames} frames, {float(plan.num_frames / plan.fps):.1f} s"
+    summary = f"**{film.loaded.storyboard.title}**: {length}\n\nRun folder: `{root}`"
+    return FilmRecord(
+        project=film.project,
+        name=f"{film.project} {root.name}" if sweep_id is None else f"{film.project} {sweep_id}/{root.name}",
+        choices=choices,
+        summary=summary,
+        sweep_id=sweep_id,
+        git_commit=describe_environment()["git_commit"],
+        model_revision=config.backend.revision,
+        tags={"storyvid.storyboard_sha256": film.loaded.sha256},
+    )
