@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
+from storyvid.storyboard.camera_words import read_camera
 from storyvid.storyboard.vocabulary import (
     TRANSITIONS,
     XFADE_NAMES,
@@ -25,7 +26,7 @@ from storyvid.storyboard.vocabulary import (
     Speed,
 )
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION: Literal["1"] = "1"
 MAX_SHOTS = 60
 MIN_DURATION_S = 0.5
 MAX_DURATION_S = 15.0
@@ -40,7 +41,12 @@ SHOT_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 FOLDER_NAME = re.compile(r"[^<>:\"/\\|?*\x00-\x1f]{1,64}")
 
 # Broadcast rates are written rounded; the exact rate is n * 1000/1001 (SMPTE ST 12).
-NTSC_RATES = {"23.976": Fraction(24000, 1001), "23.98": Fraction(24000, 1001), "29.97": Fraction(30000, 1001), "59.94": Fraction(60000, 1001)}
+NTSC_RATES = {
+    "23.976": Fraction(24000, 1001),
+    "23.98": Fraction(24000, 1001),
+    "29.97": Fraction(30000, 1001),
+    "59.94": Fraction(60000, 1001),
+}
 
 
 def check_file_name(name: str) -> str:
@@ -51,7 +57,9 @@ def check_file_name(name: str) -> str:
     """
     stem = name.split(".")[0].strip().casefold()
     if not FOLDER_NAME.fullmatch(name) or name in {".", ".."} or name != name.strip() or name.endswith("."):
-        raise ValueError(f"{name!r} can't be a file name: use 1 to 64 characters without < > : \" / \\ | ? * and no dot or space at the end")
+        raise ValueError(
+            f"{name!r} can't be a file name: use 1 to 64 characters without < > : \" / \\ | ? * and no dot or space at the end"
+        )
     if stem in WINDOWS_RESERVED:
         raise ValueError(f"{name!r} is a name that Windows reserves; use another one")
     return name
@@ -74,7 +82,9 @@ def _check_media_path(path: str) -> str:
 def _check_transition_type(name: str) -> str:
     if name in TRANSITIONS or (name.startswith("xfade:") and name[6:] in XFADE_NAMES):
         return name
-    raise ValueError(f"{name!r} is not a transition: use one of {', '.join(TRANSITIONS)}, or xfade:NAME with a name of FFmpeg's xfade filter")
+    raise ValueError(
+        f"{name!r} is not a transition: use one of {', '.join(TRANSITIONS)}, or xfade:NAME with a name of FFmpeg's xfade filter"
+    )
 
 
 def parse_fps(value: int | float | str) -> Fraction:
@@ -121,6 +131,10 @@ def _check_aspect_ratio(value: str) -> str:
     return value
 
 
+def _camera_from_text(value: Any) -> Any:
+    return read_camera(value).fields if isinstance(value, str) else value
+
+
 def _transition_from_text(value: Any) -> Any:
     return {"type": value} if isinstance(value, str) else value
 
@@ -154,7 +168,9 @@ class Character(_Strict):
     name: Annotated[str, Field(min_length=1, max_length=200)] = Field(
         description="Name used in prompts; a model sees the description instead."
     )
-    description: Text = Field("", description="How the character looks: age, clothes, colours. Replaces the name in what a model sees.")
+    description: Text = Field(
+        "", description="How the character looks: age, clothes, colours. Replaces the name in what a model sees."
+    )
     reference_image: MediaPath | None = Field(None, description="Picture of the character, relative to the storyboard.")
 
 
@@ -223,7 +239,9 @@ class ShotFields(_Strict):
         None, description="What changes, for later chunks and for image-to-video. Default: taken from prompt."
     )
     negative_prompt: Text | None = Field(None, description="What must not appear; added to the project's.")
-    camera: Camera = Field(default_factory=Camera, description="Size, angle, movement, framing, lens, speed.")
+    camera: Annotated[Camera, BeforeValidator(_camera_from_text, json_schema_input_type=str | Camera)] = Field(
+        default_factory=Camera, description="Size, angle, movement, framing, lens, speed; or a sentence that names them."
+    )
     lighting: Text | None = Field(None, description="Light: source, quality, direction, colour.")
     mood: Text | None = Field(None, description="Feeling of the shot.")
     location: Text | None = Field(None, description="Id of a location, or a description.")
@@ -232,7 +250,9 @@ class ShotFields(_Strict):
     characters: tuple[Annotated[str, Field(min_length=1, max_length=2000)], ...] = Field(
         (), description="Ids of characters, or descriptions.", strict=False
     )
-    continuity: Continuity = Field("auto", description="What the first frame is made from: auto (= cut), cut, continue, a frame, an image.")
+    continuity: Continuity = Field(
+        "auto", description="What the first frame is made from: auto (= cut), cut, continue, a frame, an image."
+    )
     transition: Annotated[Transition, BeforeValidator(_transition_from_text, json_schema_input_type=str | Transition)] = Field(
         default_factory=Transition, description="How the edit goes into the next shot."
     )
@@ -252,8 +272,8 @@ class Shot(ShotFields):
     """One planned piece of the film between two joins."""
 
     id: Annotated[str, AfterValidator(_check_shot_id)] = Field(description="Letters, digits, _ and -; names the shot's files.")
-    transition_in: Annotated[Transition, BeforeValidator(_transition_from_text, json_schema_input_type=str | Transition)] | None = Field(
-        None, description="fade_in on the first shot; elsewhere write transition on the shot before."
+    transition_in: Annotated[Transition, BeforeValidator(_transition_from_text, json_schema_input_type=str | Transition)] | None = (
+        Field(None, description="fade_in on the first shot; elsewhere write transition on the shot before.")
     )
 
     @property
@@ -286,11 +306,15 @@ class Storyboard(_Strict):
     )
     style: Text = Field("", description="Look of the whole film.")
     negative_prompt: Text | None = Field(None, description="What must not appear in any shot.")
-    negative_mode: Literal["append", "replace"] = Field("append", description="Add to the backend's negative prompt, or replace it.")
+    negative_mode: Literal["append", "replace"] = Field(
+        "append", description="Add to the backend's negative prompt, or replace it."
+    )
     seed: Seed | None = Field(None, description="Film seed; every shot's seed is derived from it.")
     characters: dict[str, Character] = Field(default_factory=dict, description="Characters by id.")
     locations: dict[str, Location] = Field(default_factory=dict, description="Locations by id.")
-    defaults: dict[str, JsonValue] = Field(default_factory=dict, description="Any shot field, used by shots that don't say otherwise.")
+    defaults: dict[str, JsonValue] = Field(
+        default_factory=dict, description="Any shot field, used by shots that don't say otherwise."
+    )
     audio: Audio = Field(default_factory=Audio, description="Music and placeholder sound.")
     shots: Annotated[tuple[Shot, ...], Field(min_length=1, max_length=MAX_SHOTS)] = Field(
         description="The shots in order, 1 to 60.", strict=False
@@ -306,3 +330,26 @@ class Storyboard(_Strict):
     def programme_shots(self) -> tuple[Shot, ...]:
         """The shots that are in the film: all but the skipped ones."""
         return tuple(shot for shot in self.shots if not shot.skip)
+
+    def place(self, shot: Shot) -> str:
+        """Where the shot is, in words: the location's description when it is an id, else what the shot says, else ""."""
+        location = self._location(shot)
+        return location.description if location else shot.location or ""
+
+    def time_of_day(self, shot: Shot) -> str:
+        """The shot's time of day, else its location's, else ""."""
+        location = self._location(shot)
+        return shot.time_of_day or (location and location.time_of_day) or ""
+
+    def lighting(self, shot: Shot) -> str:
+        """The shot's light, else its location's, else ""."""
+        location = self._location(shot)
+        return shot.lighting or (location and location.lighting) or ""
+
+    def _location(self, shot: Shot) -> Location | None:
+        return self.locations.get(shot.location) if shot.location else None
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """The storyboard as JSON values that load again, without a warning, as the same storyboard."""
+        data: dict[str, JsonValue] = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return data

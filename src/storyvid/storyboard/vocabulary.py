@@ -271,13 +271,16 @@ FADE_TRANSITIONS: tuple[str, ...] = ("fade_in", "fade_out")
 TRANSITIONS: tuple[str, ...] = (*CUT_TRANSITIONS, *FADE_TRANSITIONS, *XFADE_OF)
 
 # FFmpeg's own names (`ffmpeg -h filter=xfade`, 7.1) for the escape hatch `xfade:<name>`; `custom` needs an expression.
-XFADE_NAMES: tuple[str, ...] = tuple(
-    "fade fadeblack fadewhite fadegrays fadefast fadeslow dissolve pixelize wipeleft wiperight wipeup wipedown wipetl "
-    "wipetr wipebl wipebr slideleft slideright slideup slidedown smoothleft smoothright smoothup smoothdown circleopen "
-    "circleclose circlecrop rectcrop distance radial horzopen horzclose vertopen vertclose diagtl diagtr diagbl diagbr "
-    "hlslice hrslice vuslice vdslice hblur squeezeh squeezev zoomin hlwind hrwind vuwind vdwind coverleft coverright "
-    "coverup coverdown revealleft revealright revealup revealdown".split()
+# fmt: off
+XFADE_NAMES: tuple[str, ...] = (
+    "fade", "fadeblack", "fadewhite", "fadegrays", "fadefast", "fadeslow", "dissolve", "pixelize", "wipeleft", "wiperight",
+    "wipeup", "wipedown", "wipetl", "wipetr", "wipebl", "wipebr", "slideleft", "slideright", "slideup", "slidedown",
+    "smoothleft", "smoothright", "smoothup", "smoothdown", "circleopen", "circleclose", "circlecrop", "rectcrop", "distance",
+    "radial", "horzopen", "horzclose", "vertopen", "vertclose", "diagtl", "diagtr", "diagbl", "diagbr", "hlslice", "hrslice",
+    "vuslice", "vdslice", "hblur", "squeezeh", "squeezev", "zoomin", "hlwind", "hrwind", "vuwind", "vdwind", "coverleft",
+    "coverright", "coverup", "coverdown", "revealleft", "revealright", "revealup", "revealdown",
 )
+# fmt: on
 
 TRANSITION_ALIASES: Mapping[str, str] = {
     "hard cut": "cut",
