@@ -43,6 +43,22 @@ def write_path(place: Place, start: str = "") -> str:
     return text
 
 
+def join_ranges(paths: list[str]) -> list[str]:
+    """Paths that differ only in their last index, one after the other, as ``shots[0-3].id``."""
+    joined: list[tuple[str, int, int, str]] = []
+    for path in paths:
+        match = re.fullmatch(r"(.*)\[(\d+)\](.*?)", path, re.DOTALL)
+        if not match:
+            joined.append((path, -1, -1, ""))
+        elif joined and joined[-1][2] == int(match[2]) - 1 and joined[-1][::3] == (match[1], match[3]):
+            joined[-1] = (match[1], joined[-1][1], int(match[2]), match[3])
+        else:
+            joined.append((match[1], int(match[2]), int(match[2]), match[3]))
+    return [
+        head if first < 0 else f"{head}[{first}{f'-{last}' if last > first else ''}]{tail}" for head, first, last, tail in joined
+    ]
+
+
 @dataclass
 class Findings:
     """The errors and warnings of one storyboard, in the order they were met.
@@ -96,7 +112,7 @@ class Findings:
 
     def _where(self, *places: Place) -> str:
         paths = list(dict.fromkeys(path for path in map(self.path, places) if path))
-        parts = [self.name, *paths]
+        parts = [self.name, *(paths if len(paths) <= 4 else join_ranges(paths))]
         if len(paths) == 1 and places[0][0] == "shots" and len(places[0]) > 1 and isinstance(places[0][1], int):
             parts.insert(1, self.labels.get(places[0][1], f"shot {places[0][1] + 1}"))
         return ", ".join(parts)
