@@ -165,6 +165,7 @@ def _problem(details: Any, label: str) -> Problem:
         return Problem(where, "is missing", f"add {key} to the configuration file", "missing")
     bound = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}.get(kind)
     bound = bound or {"greater_than": ("gt", "more than"), "less_than": ("lt", "less than")}.get(kind)
+    bound = bound or {"multiple_of": ("multiple_of", "a multiple of")}.get(kind)
     if bound:
         limit = limits[bound[0]]
         return Problem(

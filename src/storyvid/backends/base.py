@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from storyvid.config import Memory
     from storyvid.storyboard.schema import Shot, Storyboard
 
     Frame = NDArray[np.uint8]  # (height, width, 3) RGB
@@ -321,3 +322,26 @@ def module_of(kind: str) -> Any:
     return importlib.import_module(f"storyvid.backends.{kind}")
 
 
+_loaded: dict[str, Backend] = {}
+
+
+def load_backend(config: BackendConfig, memory: Memory) -> Backend:
+    """The loaded backend. The one before is used again while its settings are the same, and closed when they are not.
+
+    A sweep's jobs run in one process, and loading a model takes far longer than a shot's few steps.
+
+    Args:
+        config: The backend's configuration.
+        memory: How the model is fitted to the card.
+    """
+    key = config.model_dump_json() + memory.model_dump_json()
+    if key not in _loaded:
+        close_backends()
+        _loaded[key] = module_of(config.kind).load(config, memory)
+    return _loaded[key]
+
+
+def close_backends() -> None:
+    """Free whatever model is loaded."""
+    while _loaded:
+        _loaded.popitem()[1].close()

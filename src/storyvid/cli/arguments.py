@@ -91,7 +91,7 @@ def quote_path(word: str, *, multirun: bool = False) -> str:
         multirun: Whether a comma may separate values.
     """
     key, _, value = word.partition("=")
-    if key not in PATH_KEYS or value in ("", "null", "???") or value[0] in "'\"":
+    if key not in PATH_KEYS or value in ("", "null", "???") or (len(value) > 1 and value[0] == value[-1] and value[0] in "'\""):
         return word
     pieces = value.split(",")
     if multirun and len(pieces) > 1 and not Path(value).exists() and all(Path(piece.strip()).exists() for piece in pieces):

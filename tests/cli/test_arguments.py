@@ -1,0 +1,97 @@
+"""Words of the command line: nasty file names reach the configuration unharmed, nonsense is named."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hydra import compose, initialize_config_dir
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storyvid.cli.arguments import parse, quote, quote_path, typed_keys
+from storyvid.cli.folders import conf_dir
+from storyvid.errors import ConfigError
+
+NASTY = [
+    "story (1).json",
+    "a=b.json",
+    "a,b.json",
+    "故事.json",
+    "it's.json",
+    '"quoted".json',
+    "50%#@&.json",
+    r"C:\Users\me\my story.json",
+    r"C:\films\${oc.env:HOME}\x.json",
+    "${oc.env:PATH}.json",
+    "ends with a backslash\\",
+    "[list].json",
+    "{dict: 1}.json",
+    " leading space.json",
+    "null",
+    "🎬.json",
+    "قصة.json",
+]
+
+
+def composed(word: str) -> str | None:
+    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
+        return compose("config", overrides=["memory=cpu", word]).storyboard
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_file_names_reach_the_configuration_as_they_are(name):
+    assert composed(quote_path(f"storyboard={name}")) == (None if name == "null" else name)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=string.ascii_letters + "'\"\\$?{}[](),=:%#&~ é故", min_size=1, max_size=30))
+def test_quoting_survives_any_name(name):
+    assert composed(f"storyboard={quote(name)}") == name
+
+
+def test_values_that_are_not_paths_are_left_to_hydra():
+    assert quote_path("sampler.cfg=3,5") == "sampler.cfg=3,5"
+    assert quote_path("storyboard='already quoted.json'") == "storyboard='already quoted.json'"
+
+
+def test_commas_separate_storyboards_only_in_a_sweep_of_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).touch()
+    assert quote_path("storyboard=a.json,b.json", multirun=True) == "storyboard='a.json','b.json'"
+    assert quote_path("storyboard=a.json,c.json", multirun=True) == "storyboard='a.json,c.json'"
+    assert quote_path("storyboard=a.json,b.json") == "storyboard='a.json,b.json'"
+    (tmp_path / "a.json,b.json").touch()
+    assert quote_path("storyboard=a.json,b.json", multirun=True) == "storyboard='a.json,b.json'"
+
+
+def test_flags_and_settings_are_sorted(tmp_path):
+    arguments = parse(["-m", "storyboard=x.json", "--config-dir", str(tmp_path), "sampler.cfg=3,5"])
+    assert arguments.multirun
+    assert arguments.config_dir == tmp_path
+    assert arguments.overrides == ("storyboard='x.json'", "sampler.cfg=3,5")
+    assert parse(["--cfg", "job", "--resolve"]).hydra_flags == ("--cfg", "job", "--resolve")
+
+
+def test_every_wrong_word_is_named_at_once():
+    with pytest.raises(ConfigError) as caught:
+        parse(["--multirn", "my.json", "plan", "--config-dir", "nowhere"])
+    text = str(caught.value)
+    assert len(caught.value.problems) == 4
+    assert "--multirn: there is no such flag" in text
+    assert "--multirun" in text
+    assert 'write storyboard="my.json"' in text
+    assert "verbs come first" in text
+    assert "'nowhere' is not a folder" in text
+
+
+def test_choosing_an_option_types_the_keys_of_its_group():
+    groups = {"sampler": ["steps", "cfg"]}
+    assert typed_keys(["sampler=draft", "+seed=1", "paths@x=y"], groups) == {
+        "sampler",
+        "sampler.steps",
+        "sampler.cfg",
+        "seed",
+        "paths",
+    }

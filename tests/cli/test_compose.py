@@ -1,0 +1,209 @@
+"""Composition: every shipped option is valid, every mistake is told at once with its fix, no file can run code."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from omegaconf import OmegaConf
+
+from storyvid.backends.base import kinds
+from storyvid.cli.arguments import parse
+from storyvid.cli.compose import compose_jobs, sweep_words
+from storyvid.cli.folders import conf_dir
+from storyvid.cli.help import list_groups
+from storyvid.config import RunConfig
+from storyvid.errors import ConfigError
+from storyvid.memory import profiles
+
+GROUPS = list_groups([conf_dir()])
+OPTIONS = [f"{group}={name}" for group, options in GROUPS.items() for name in options]
+
+
+def jobs(*words):
+    return compose_jobs(parse(words))
+
+
+def problems(*words):
+    with pytest.raises(ConfigError) as caught:
+        jobs(*words)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_every_option_composes_and_validates(option):
+    assert jobs(option)
+
+
+@pytest.mark.parametrize("backend", GROUPS["backend"])
+@pytest.mark.parametrize("memory", GROUPS["memory"])
+def test_every_backend_with_every_memory(backend, memory):
+    (job,) = jobs(f"backend={backend}", f"memory={memory}")
+    assert job.config.memory.name == ("cpu" if memory == "auto" else memory)
+
+
+def test_keys_of_the_files_and_of_the_models_are_the_same():
+    (job,) = jobs()
+    top = OmegaConf.load(conf_dir() / "config.yaml")
+    written = {str(key) for key in top if key not in ("defaults", "hydra")} | (set(GROUPS) - {"experiment"})
+    assert written == set(RunConfig.model_fields)
+    for group in ("memory", "resolution", "sampler", "upscale", "tracking", "paths"):
+        fields = set(getattr(job.config, group).model_fields_set)
+        for path in GROUPS[group].values():
+            keys = {str(key) for key in OmegaConf.load(path)}
+            assert keys in (fields, {"defaults"}), path
+
+
+def test_every_option_file_says_what_it_is_and_how_it_is_used():
+    for path in sorted(conf_dir().rglob("*.yaml")):
+        if "local" not in path.parts:
+            head = path.read_text(encoding="utf-8").splitlines()[:3]
+            assert any(line.startswith(f"# conf/{path.relative_to(conf_dir()).parts[0]}") for line in head), path
+
+
+def test_all_mistakes_are_told_at_once():
+    text = problems("backend=wann", "samplr.steps=3", "sampler.stepz=3", "sampler.cfg=abc", "seed=true", "memory=12g", "upscale=8k")
+    assert text == [
+        "backend=wann: there is no such option; there are animatic\n  Fix: choose one of them, or add backend/wann.yaml with --config-dir",
+        "memory=12g: there is no such option; there are 12gb, 16gb, 24gb, 8gb, auto, cpu\n  Fix: did you mean 12gb?",
+        "upscale=8k: there is no such option; there are 1080p, 2k, 4k, none\n  Fix: choose one of them, or add upscale/8k.yaml with --config-dir",
+        "samplr.steps: there is no such key\n  Fix: did you mean one of sampler.steps, sampler, sampler.scheduler?",
+        "sampler.stepz: there is no such key\n  Fix: did you mean one of sampler.steps, sampler, sampler.scheduler?",
+        "seed: True is not a whole number\n  Fix: write seed as a whole number",
+        "sampler.cfg: 'abc' is not a number\n  Fix: write sampler.cfg as a number",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("sampler.steps=0", "0 is outside the range: it must be at least 1"),
+        ("sampler.steps=2.5", "2.5 is not a whole number"),
+        ("sampler.cfg=.nan", "is not a"),
+        ("seed=4294967296", "must be at most 4294967295"),
+        ("delivery.codec=h256", "did you mean one of h265, h264?"),
+        ("delivery.crf=52", "must be at most 51"),
+        ("project=../x", "can't be a file name"),
+        ("project=CON", "Windows reserves"),
+        ("backend.max_frames=5000", "is above what animatic renders at once (1200)"),
+        ("backend.kind=os", "is not a kind of backend"),
+        ("backend.kind=base", "is not a kind of backend"),
+        ("upscale.short_side=1081", "1081 is outside the range: it must be a multiple of 2"),
+        ("~sampler.steps", "sampler.steps: is missing"),
+        ("+foo=1", "there is no such key, and + can't add one"),
+        ("slate=true", "did you mean backend.slate?"),
+        ("sampler.cfg=3,5", "add -m"),
+        ("sampler.cfg=[", "can't be read as key=value"),
+        ("hydra.mode=MULTIRUN", "use -m for a sweep"),
+        ("sampler.steps=${oc.env:STORYVID_NOT_SET}", "STORYVID_NOT_SET"),
+    ],
+)
+def test_one_mistake(word, said):
+    assert any(said in text for text in problems(word)), problems(word)
+
+
+def test_every_job_of_a_sweep_is_checked_and_a_shared_mistake_is_told_once():
+    text = problems("-m", "sampler.cfg=3,500", "sampler.steps=10,20", "delivery.crf=99")
+    assert sorted(line.splitlines()[0] for line in text) == [
+        "delivery.crf: 99 is outside the range: it must be at most 51",
+        "sampler.cfg: 500 is outside the range: it must be at most 100.0",
+    ]
+
+
+def test_a_mistake_of_one_job_names_the_job():
+    (text,) = problems("-m", "sampler.cfg=3,500")
+    assert text.startswith("[job 1: sampler.cfg=500] sampler.cfg: 500 is outside the range")
+
+
+def test_jobs_of_a_sweep_come_in_hydras_order_with_slow_keys_first():
+    words = ["sampler.cfg=3,5", "memory=cpu,12gb"]
+    assert sweep_words(parse(["-m", *words])) == ["memory=cpu,12gb", "sampler.cfg=3,5"]
+    made = [(job.config.memory.name, job.config.sampler.cfg) for job in jobs("-m", *words)]
+    assert made == [("cpu", 3), ("cpu", 5), ("12gb", 3), ("12gb", 5)]
+
+
+def test_ranges_and_globs_are_sweeps():
+    assert [job.config.sampler.steps for job in jobs("-m", "sampler.steps=range(10,31,10)")] == [10, 20, 30]
+    assert [job.config.upscale.name for job in jobs("-m", "upscale=glob(*k)")] == ["2k", "4k"]
+
+
+def test_a_storyboard_name_with_an_interpolation_stays_a_name():
+    (job,) = jobs("storyboard=${oc.env:HOME}.json")
+    assert job.config.storyboard == "${oc.env:HOME}.json"
+
+
+def test_the_users_own_folder_adds_options(tmp_path):
+    (tmp_path / "sampler").mkdir()
+    (tmp_path / "sampler" / "mine.yaml").write_text("steps: 3\ncfg: 2.0\nscheduler: none\n", encoding="utf-8")
+    (job,) = jobs("--config-dir", str(tmp_path), "sampler=mine")
+    assert job.config.sampler.steps == 3
+    assert "sampler.steps" in job.typed
+
+
+def test_an_experiment_changes_values_and_groups_but_a_typed_value_wins():
+    (job,) = jobs("experiment=draft", "delivery.crf=20")
+    assert (job.config.resolution.name, job.config.delivery.preset, job.config.delivery.crf) == ("360p", "veryfast", 20)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "hydra:\n  callbacks:\n    x:\n      _target_: os.system\n",
+        "hydra:\n  job_logging:\n    handlers:\n      x:\n        class: os.system\n",
+        "hydra:\n  launcher:\n    _target_: os.system\n",
+        "hydra:\n  sweeper:\n    _target_: subprocess.run\n",
+    ],
+)
+def test_a_configuration_file_cannot_run_code(tmp_path, body):
+    (tmp_path / "experiment").mkdir()
+    (tmp_path / "experiment" / "evil.yaml").write_text("# @package _global_\n" + body, encoding="utf-8")
+    text = problems("--config-dir", str(tmp_path), "experiment=evil")
+    assert any("hydra" in line for line in text)
+
+
+def test_a_target_in_a_configuration_is_just_an_unknown_key(tmp_path):
+    (tmp_path / "sampler").mkdir()
+    (tmp_path / "sampler" / "evil.yaml").write_text("_target_: os.system\nsteps: 3\ncfg: 2.0\nscheduler: none\n", encoding="utf-8")
+    assert any("sampler._target_: there is no such key" in line for line in problems("--config-dir", str(tmp_path), "sampler=evil"))
+
+
+@pytest.mark.parametrize(
+    ("memory_gb", "profile"),
+    [(None, "cpu"), (6, "8gb"), (8.0, "8gb"), (11.9, "12gb"), (15.9, "16gb"), (23.9, "24gb"), (80, "24gb")],
+)
+def test_auto_takes_the_largest_profile_the_card_holds(monkeypatch, memory_gb, profile):
+    monkeypatch.setattr(profiles, "card_memory_gb", lambda: memory_gb)
+    assert profiles.choose_profile(needs_gpu=True) == profile
+    assert profiles.choose_profile(needs_gpu=False) == "cpu"
+
+
+def test_auto_is_resolved_before_composing(monkeypatch):
+    monkeypatch.setattr("storyvid.cli.compose.choose_profile", lambda *, needs_gpu: "16gb" if needs_gpu else "8gb")
+    assert jobs("memory=auto")[0].config.memory.name == "8gb"
+    assert jobs("backend.limits.needs_gpu=true")[0].config.memory.name in ("8gb", "16gb")
+    assert "memory" not in jobs()[0].typed
+
+
+def test_a_card_that_can_be_read_is_read(monkeypatch):
+    class Fake:
+        @staticmethod
+        def nvmlInit(): ...  # noqa: N802
+
+        @staticmethod
+        def nvmlShutdown(): ...  # noqa: N802
+
+        @staticmethod
+        def nvmlDeviceGetHandleByIndex(index):  # noqa: N802
+            return index
+
+        @staticmethod
+        def nvmlDeviceGetMemoryInfo(handle):  # noqa: N802
+            return type("Info", (), {"total": 12 * 2**30})
+
+    monkeypatch.setitem(sys.modules, "pynvml", Fake)
+    assert profiles.card_memory_gb() == 12.0
+
+
+def test_backend_kinds_are_the_modules_of_the_package():
+    assert "animatic" in kinds()
+    assert "base" not in kinds()

@@ -1,0 +1,42 @@
+"""Small films that several tests share: a configuration as the command line would compose it, and storyboards."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+
+from storyvid.cli.folders import conf_dir
+from storyvid.config import AnyRunConfig, validate
+from storyvid.film import Film, prepare_film
+from storyvid.storyboard.load import LoadedStoryboard
+from storyvid.storyboard.schema import Storyboard
+
+
+@cache
+def composed_values(*overrides: str) -> dict[str, Any]:
+    """The composed configuration as plain values."""
+    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
+        values = OmegaConf.to_container(compose("config", overrides=["memory=cpu", *overrides]), resolve=True)
+    assert isinstance(values, dict)
+    return values
+
+
+def config(*overrides: str) -> AnyRunConfig:
+    """A checked configuration."""
+    return validate(composed_values(*overrides))
+
+
+def storyboard(*shots: dict[str, Any], **project: Any) -> Storyboard:
+    """A storyboard of shots that need only say what matters to a test."""
+    numbered = [{"id": f"S{number:02d}", "prompt": "A red boat on the sea.", **shot} for number, shot in enumerate(shots, start=1)]
+    return Storyboard.model_validate({"title": "Test", "shots": numbered, **project})
+
+
+def film(board: Storyboard, *overrides: str, folder: Path = Path(), typed: tuple[str, ...] = ()) -> Film:
+    """A prepared film."""
+    loaded = LoadedStoryboard(storyboard=board, warnings=(), path=folder / "test.json", sha256="0" * 64, project="test")
+    return prepare_film(loaded, config(*overrides), typed)
