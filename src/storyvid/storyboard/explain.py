@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from storyvid.errors import did_you_mean
 from storyvid.storyboard.findings import Findings, Place, show
-from storyvid.storyboard.schema import MAX_DURATION_S, MIN_DURATION_S, Storyboard
+from storyvid.storyboard.schema import MAX_DURATION_S, MIN_DURATION_S, ShotFields, Storyboard
 
 # Kinds of value in the schema's words and in ours.
 KINDS: Mapping[str, str] = {
@@ -48,16 +48,56 @@ def validate(data: dict[str, Any], findings: Findings) -> Storyboard | None:
         return None
 
 
-def explain_all(errors: Sequence[Mapping[str, Any]], data: Any, findings: Findings) -> None:
-    """Note each complaint once, at the value it is about."""
-    for error in errors:
-        place = value_place(error["loc"], data)
-        if error["type"] == "missing" or error["type"] == "extra_forbidden":
-            place = (*place, error["loc"][-1]) if place[-1:] != (error["loc"][-1],) else place
-        if findings.is_bad(place):
+def usable_defaults(defaults: dict[str, Any], findings: Findings) -> dict[str, Any]:
+    """The defaults that may be given to shots. A bad one is told here, once, and not again for every shot.
+
+    Args:
+        defaults: Shot fields in strict names and shapes.
+        findings: Takes the complaints.
+    """
+    try:
+        ShotFields.model_validate(defaults)
+    except ValidationError as error:
+        explain_all(error.errors(include_url=False), defaults, findings, ("defaults",))
+    return {name: value for name, value in defaults.items() if not findings.is_or_holds_bad(("defaults", name))}
+
+
+def explain_all(errors: Sequence[Mapping[str, Any]], data: Any, findings: Findings, base: Place = ()) -> None:
+    """Note each complaint once, at the innermost value it is about.
+
+    Args:
+        errors: The schema's complaints.
+        data: What was checked.
+        findings: Takes them in plain words.
+        base: Where ``data`` lies in the storyboard.
+    """
+    placed = [((*base, *complaint_place(error, data)), error) for error in errors if not is_of_other_branch(error, data)]
+    for place, error in sorted(placed, key=lambda entry: -len(entry[0])):
+        if findings.is_or_holds_bad(place):
             continue
         what, fix = explain(error, place, findings)
-        findings.error(place, what, fix, error["type"].replace("_", "-"))
+        findings.error(place, what, fix, code_of(error["type"], place))
+
+
+def is_of_other_branch(error: Mapping[str, Any], data: Any) -> bool:
+    """Whether a complaint about a continuity comes from a form that was not meant: a word, a frame, a picture."""
+    location, value = error["loc"], error.get("input")
+    if "continuity" not in location:
+        return False
+    steps = location.index("continuity") + 1
+    for step in location[:steps]:
+        data = data[step]
+    if not isinstance(data, dict):
+        return "StartImage" in location or "ContinueFrom" in location
+    other = "StartImage" if "from" in data else "ContinueFrom"
+    return other in location or (error["type"] == "literal_error" and isinstance(value, dict | int))
+
+
+def complaint_place(error: Mapping[str, Any], data: Any) -> Place:
+    """Where a complaint belongs: the value, or the key that is missing or too many."""
+    place = value_place(error["loc"], data)
+    key = error["loc"][-1]
+    return (*place, key) if error["type"] == "missing" and place[-1:] != (key,) else place
 
 
 def value_place(location: Sequence[str | int], data: Any) -> Place:
@@ -65,11 +105,21 @@ def value_place(location: Sequence[str | int], data: Any) -> Place:
     place: list[str | int] = []
     for step in location:
         in_list = isinstance(data, list | tuple) and isinstance(step, int) and 0 <= step < len(data)
-        if not in_list and not (isinstance(data, dict) and step in data):
-            break
-        data = data[step]
-        place.append(step)
+        if in_list or (isinstance(data, dict) and step in data):
+            data = data[step]
+            place.append(step)
     return tuple(place)
+
+
+def code_of(kind: str, place: Place) -> str:
+    """Our short name of a kind of complaint."""
+    name = place[-1] if place else ""
+    if kind in LIMITS:
+        return "duration-range" if name == "duration" and "transition" not in place else "range"
+    if kind in KINDS:
+        return "type"
+    known = {"literal_error": "enum-unknown", "extra_forbidden": "unknown-field", "value_error": "id" if name == "id" else "value"}
+    return known.get(kind, kind.replace("_", "-"))
 
 
 def explain(error: Mapping[str, Any], place: Place, findings: Findings) -> tuple[str, str]:
@@ -82,7 +132,7 @@ def explain(error: Mapping[str, Any], place: Place, findings: Findings) -> tuple
     if kind in LIMITS:
         key, words, more = LIMITS[kind]
         unit = UNITS.get(name, "")
-        return f"{show(value)}{unit} {words} ({limits[key]:g}{unit})", f"set {path} to {limits[key]:g} {more}"
+        return f"{show(value)}{unit} {words} ({_number(limits[key])}{unit})", f"set {path} to {_number(limits[key])} {more}"
     if kind in KINDS:
         return f"{show(value)} must be {KINDS[kind]}", f"write {KINDS[kind]}" + (
             " in double quotes" if KINDS[kind] == "text" else ""
@@ -104,6 +154,10 @@ def explain(error: Mapping[str, Any], place: Place, findings: Findings) -> tuple
     if kind == "value_error":
         return _sentence_and_fix(str(limits["error"]))
     return f"{show(value)} can't be used here ({error['msg']})", "see the template for how this field is written"
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else f"{value:g}"
 
 
 def explain_duration(value: Any, path: str) -> tuple[str, str]:

@@ -40,7 +40,7 @@ def rename(raw: dict[str, Any], table: Table, place: Place, findings: Findings) 
             unknown.update({key: raw[key] for key in keys if key not in strong and raw[key] != raw[strong[0]]})
         keys = sorted(strong or keys, key=lambda key: key != field)
         target = (*place, *field.split("."))
-        findings.origins[target] = f"{base}.{keys[0]}" if base else keys[0]
+        findings.origins.setdefault(target, f"{base}.{keys[0]}" if base else keys[0])
         if any(raw[key] != raw[keys[0]] for key in keys):
             said = " and ".join(f'"{key}" ({show(raw[key], 40)})' for key in keys)
             findings.error(target, f"{said} both say what {field.strip('_')} is, and differ", "keep one of them", "alias-conflict")
@@ -48,7 +48,9 @@ def rename(raw: dict[str, Any], table: Table, place: Place, findings: Findings) 
         fields[field] = raw[keys[0]]
         for key in keys:
             if key != field and not field.startswith("_"):
-                findings.warn(target, f'"{key}" is read as {field}', f'write it as "{field.split(".")[0]}"', "alias")
+                outer, _, inner = field.partition(".")
+                fix = f'write "{outer}": {{"{inner}": …}}' if inner else f'write it as "{field}"'
+                findings.warn(target, f'"{key}" is read as {field}', fix, "alias")
     return fields, unknown
 
 
@@ -65,7 +67,7 @@ def keep_unknown(
         prefix: What the entry is called in ``extra`` before the field's name.
     """
     for key in unknown:
-        hint = did_you_mean(fold_key(key), known)
+        hint = "" if fold_key(key) in WEAK_SPELLINGS else did_you_mean(fold_key(key)[:100], known)
         findings.warn(
             (*place, key),
             f'"{key}" is not a field of a storyboard; it is kept in extra and changes nothing',

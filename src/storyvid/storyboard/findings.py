@@ -99,6 +99,10 @@ class Findings:
         """Whether the place, or something it lies in, has been complained of."""
         return any(place[:length] in self.bad for length in range(1, len(place) + 1))
 
+    def is_or_holds_bad(self, place: Place) -> bool:
+        """Whether the place, something around it or something inside it has been complained of."""
+        return self.is_bad(place) or any(len(bad) > len(place) and bad[: len(place)] == place for bad in self.bad)
+
     @property
     def errors(self) -> tuple[Problem, ...]:
         """All errors: the film's own first, then shot by shot."""
@@ -113,7 +117,7 @@ class Findings:
     def _where(self, *places: Place) -> str:
         paths = list(dict.fromkeys(path for path in map(self.path, places) if path))
         parts = [self.name, *(paths if len(paths) <= 4 else join_ranges(paths))]
-        if len(paths) == 1 and places[0][0] == "shots" and len(places[0]) > 1 and isinstance(places[0][1], int):
+        if len(paths) == 1 and places[0][:1] == ("shots",) and len(places[0]) > 1 and isinstance(places[0][1], int):
             parts.insert(1, self.labels.get(places[0][1], f"shot {places[0][1] + 1}"))
         return ", ".join(parts)
 

@@ -18,6 +18,7 @@ from storyvid.storyboard.findings import Findings
 from storyvid.storyboard.json_text import decode, parse_json, read_text
 from storyvid.storyboard.normalise import film_rate, normalise
 from storyvid.storyboard.schema import Storyboard, check_file_name
+from storyvid.storyboard.sequence import apply_defaults
 from storyvid.storyboard.values import slug
 
 
@@ -90,6 +91,7 @@ def load_data(data: Any, name: str, folder: Path) -> tuple[Storyboard, tuple[Pro
     findings = Findings(name)
     normalised = normalise(data, findings)
     normalised.setdefault("title", Path(name).stem[:200] or "Untitled")
+    apply_defaults(normalised["shots"], explain.usable_defaults(normalised.get("defaults", {}), findings))
     references.check(normalised, folder, _rate(normalised), findings)
     storyboard = explain.validate(normalised, findings)
     if findings.errors or storyboard is None:

@@ -38,7 +38,7 @@ from storyvid.storyboard.readers import (
     word_reader,
 )
 from storyvid.storyboard.schema import parse_fps
-from storyvid.storyboard.sequence import apply_defaults, give_ids, place_transitions, resolve_references, spread_time_codes
+from storyvid.storyboard.sequence import give_ids, place_transitions, resolve_references, spread_time_codes
 from storyvid.storyboard.shot_sources import ShotSource, find_shots
 from storyvid.storyboard.values import read_span
 
@@ -107,7 +107,6 @@ def normalise(data: Any, findings: Findings) -> dict[str, Any]:
     spread_time_codes(shots, reading)
     place_transitions(shots, findings)
     resolve_references(shots, sources, findings)
-    apply_defaults(shots, defaults)
     if reading.new_people:
         project["characters"] = {**project.get("characters", {}), **reading.new_people}
     extra = {**project.pop("extra", {}), **reading.extra}
@@ -306,7 +305,8 @@ def read_continuity_aliases(fields: dict[str, Any], shot: dict[str, Any], place:
             reading.findings.error((*place, name), what, "keep continuity", "alias-conflict")
             continue
         shot["continuity"] = value
-        reading.findings.origins[(*place, "continuity")] = reading.findings.path((*place, name))
+        said_at = reading.findings.path((*place, name))
+        reading.findings.origins |= {(*place, "continuity"): said_at, (*place, "continuity", "from"): said_at}
         fix = 'write it as "continuity"'
         reading.findings.warn((*place, name), f"{show(fields[name])} is read as continuity {told}", fix, "alias")
 

@@ -184,7 +184,7 @@ def word_reader(ids: tuple[str, ...], words: Mapping[str, str], kind: str) -> Re
             return NOTHING
         meant = vocabulary.lookup(value, ids, words)
         if meant is None:
-            near = did_you_mean(vocabulary.fold(value), (*ids, *words))
+            near = did_you_mean(vocabulary.fold(value)[:100], ids)
             reading.findings.error(place, f"{show(value)} is not {kind}", near or f"use one of {', '.join(ids)}", "enum-unknown")
             return NOTHING
         reading.findings.warn(place, f"{show(value)} is read as {meant}", f'write "{meant}"', "enum")
@@ -272,8 +272,8 @@ def _from_words(name: str, value: str, place: Place, reading: Reading) -> list[t
     found = read_camera(value)
     recognised = {key: word for key, word in found.fields.items() if key != "text"}
     if not recognised:
-        ids, words, kind = CAMERA_WORDS.get(name, ((), {}, "a focal length in mm"))
-        near = did_you_mean(vocabulary.fold(value), (*ids, *words))
+        ids, _, kind = CAMERA_WORDS.get(name, ((), {}, "a focal length in mm"))
+        near = did_you_mean(vocabulary.fold(value)[:100], ids)
         choice = f"use one of {', '.join(ids)}" if ids else "write a number, for example 35"
         reading.findings.error(place, f"{show(value)} is not {kind}", near or choice, "enum-unknown")
         return []

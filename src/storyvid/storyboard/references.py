@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from storyvid.errors import did_you_mean
+from storyvid.storyboard.aliases import fold_key
 from storyvid.storyboard.findings import Findings, Place, show
 from storyvid.storyboard.schema import DEFAULT_DURATION_S, DEFAULT_TRANSITION_S
 from storyvid.storyboard.values import unsafe_character
@@ -47,10 +48,9 @@ def check_prompt(shot: dict[str, Any], index: int, findings: Findings) -> None:
     if findings.is_bad(place) or any(not _is_blank(shot.get(name)) for name in ("prompt", "first_frame_prompt")):
         return
     extra = shot.get("extra")
-    near = did_you_mean("prompt", list(extra)) if isinstance(extra, dict) else ""
-    findings.error(
-        place, "the shot has neither prompt nor first_frame_prompt", near or "say what is seen and what moves", "prompt-missing"
-    )
+    near = [key for key in extra if did_you_mean(fold_key(key), ["prompt"])] if isinstance(extra, dict) else []
+    fix = f'rename "{near[0]}" to "prompt"' if near else "say what is seen and what moves"
+    findings.error(place, "the shot has neither prompt nor first_frame_prompt", fix, "prompt-missing")
 
 
 def _is_blank(value: Any) -> bool:

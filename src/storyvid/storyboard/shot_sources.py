@@ -48,7 +48,11 @@ def find_shots(data: Any, reading: Reading) -> tuple[dict[str, Any], list[ShotSo
         return {}, check_count(unfold_scenes(data, "", reading), "", findings)
     if not isinstance(data, dict):
         refuse(findings, f"a storyboard is an object, not {show(data)}", 'write {"title": …, "shots": […]}')
-    if len(data) == 1 and isinstance(inner := next(iter(data.values())), dict):
+    if (
+        len(data) == 1
+        and isinstance(inner := next(iter(data.values())), dict)
+        and SHOT_LIST_KEYS.keys() & set(map(aliases.fold_key, inner))
+    ):
         key = next(iter(data))
         findings.warn((), f'the storyboard is taken out of "{key}"', "write its fields at the top of the file", "alias")
         findings.origins[()] = findings.path((key,))
