@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from storyvid.errors import Problem, RenderError
 from storyvid.storyboard.schema import DialogueLine, Shot, Storyboard
@@ -28,8 +29,8 @@ class Caption:
 def caption_entries(storyboard: Storyboard, starts: Mapping[str, tuple[int, int]], fps: Fraction) -> list[Caption]:
     """The subtitles of the film, in order of time, never overlapping: what is said at once is stacked.
 
-    A caption or narration stays for its whole shot. A line of dialogue stays until the next one or the shot's end; lines
-    without ``at`` share the time between their neighbours equally.
+    A caption or narration stays for its whole shot. A line of dialogue stays until a later one starts or the shot ends;
+    lines without ``at`` share the time between their neighbours equally.
 
     Args:
         storyboard: The film in words.
@@ -37,7 +38,7 @@ def caption_entries(storyboard: Storyboard, starts: Mapping[str, tuple[int, int]
         fps: Delivery rate.
 
     Raises:
-        RenderError: Lines of dialogue that start after their shot ends, or before the line above them.
+        RenderError: Lines of dialogue that start after their shot ends.
     """
     spoken: list[Caption] = []
     problems: list[Problem] = []
@@ -50,7 +51,8 @@ def caption_entries(storyboard: Storyboard, starts: Mapping[str, tuple[int, int]
         spoken += [Caption(start, start + length, cleaned(text)) for text in whole if cleaned(text)]
         times = _line_times(shot, length)
         problems += _line_problems(shot, index, times, length)
-        for line, begin, end in zip(shot.dialogue, times, [*times[1:], length], strict=True):
+        for line, begin in zip(shot.dialogue, times, strict=True):
+            end = min((time for time in times if time > begin), default=length)
             spoken.append(Caption(start + begin, start + end, _spoken_line(line, storyboard)))
     if problems:
         raise RenderError(problems)
@@ -82,16 +84,10 @@ def _line_times(shot: Shot, length: Fraction) -> list[Fraction]:
 
 def _line_problems(shot: Shot, index: int, times: Sequence[Fraction], length: Fraction) -> Iterator[Problem]:
     for number, at in enumerate(times):
-        where = f'shot "{shot.id}", shots[{index}].dialogue[{number}].at'
         if at >= length:
-            yield Problem(
-                where, f"{float(at):g} s is after the shot's end ({float(length):g} s)", "start the line earlier", "dialogue-at"
-            )
-        elif number and at <= times[number - 1]:
-            before = float(times[number - 1])
-            yield Problem(
-                where, f"{float(at):g} s is not after the line above it ({before:g} s)", "put the lines in order", "dialogue-at"
-            )
+            where = f'shot "{shot.id}", shots[{index}].dialogue[{number}].at'
+            what = f"{float(at):g} s is not before the shot's end ({float(length):g} s)"
+            yield Problem(where, what, "start the line earlier, or lengthen the shot", "dialogue-at")
 
 
 def cleaned(text: str) -> str:
@@ -104,18 +100,12 @@ def stack(captions: Sequence[Caption]) -> list[Caption]:
     """The same texts without overlap in time: where several are on screen they become one, in the order given."""
     shown = [caption for caption in captions if caption.text and caption.start < caption.end]
     edges = sorted({edge for caption in shown for edge in (caption.start, caption.end)})
-    stacked: list[Caption] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    stacked = []
+    for start, end in pairwise(edges):
         text = "\n".join(caption.text for caption in shown if caption.start <= start and end <= caption.end)
-        if stacked and stacked[-1].end == start and stacked[-1].text == text and not _begins(shown, start):
-            stacked[-1] = Caption(stacked[-1].start, end, text)
-        elif text:
+        if text:
             stacked.append(Caption(start, end, text))
     return stacked
-
-
-def _begins(captions: Sequence[Caption], start: Fraction) -> bool:
-    return any(caption.start == start for caption in captions)
 
 
 def srt(entries: Sequence[Caption]) -> str:

@@ -55,6 +55,7 @@ def deliver_film(
             audio=storyboard.audio.temp,
             progress=progress.advance,
         )
+    progress.assembly_finished()
     starts = {planned.shot.id: (planned.start_frame, planned.num_frames) for planned in film.plan.shots}
     entries = caption_entries(storyboard, starts, film.plan.fps)
     if entries:

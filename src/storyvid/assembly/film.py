@@ -240,10 +240,10 @@ def fit_steps(height: int, width: int, timeline: Timeline, pix_fmt: str) -> list
         scale = min(Fraction(timeline.height, height), Fraction(timeline.width, width))
         inner_height = min(timeline.height, nearest_even(height * scale))
         inner_width = min(timeline.width, nearest_even(width * scale))
-    # A picture that keeps its size only has its chroma resampled, where Lanczos would cost more and show nothing.
-    kernel = "bicubic" if (height, width) == (inner_height, inner_width) else "lanczos"
+    # A picture that keeps its size only has its chroma halved: the mean of four, at half the cost of Lanczos.
+    kernel = "area" if (height, width) == (inner_height, inner_width) else "lanczos+accurate_rnd+bitexact"
     colour = "out_range=pc" if pix_fmt == "gbrp" else "out_color_matrix=bt709:out_range=tv"
-    steps.append(("scale", f"{inner_width}:{inner_height}:flags={kernel}+accurate_rnd+bitexact:{colour}"))
+    steps.append(("scale", f"{inner_width}:{inner_height}:flags={kernel}:{colour}"))
     steps.append(("format", pix_fmt))
     if (inner_height, inner_width) != (timeline.height, timeline.width):
         x, y = (timeline.width - inner_width) // 4 * 2, (timeline.height - inner_height) // 4 * 2

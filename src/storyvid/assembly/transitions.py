@@ -82,7 +82,7 @@ def _xfade(
 def _steps(name: str, duration_s: Fraction) -> list[tuple[str, str]]:
     # Time options are whole microseconds; xfade turns them back into frames by rounding, which is exact.
     effect = ("xfade", f"transition={name}:offset=0:duration={round(duration_s * 1_000_000)}us")
-    return [effect, ("scale", "flags=bicubic+accurate_rnd+bitexact:out_color_matrix=bt709:out_range=tv"), ("format", "yuv420p")]
+    return [effect, ("scale", "flags=area:out_color_matrix=bt709:out_range=tv"), ("format", "yuv420p")]
 
 
 def fade(frame: YuvFrame, amount: Fraction, luma: int = BLACK_LUMA) -> YuvFrame:
