@@ -205,7 +205,7 @@ def test_chunks_of_one_shot_count_as_a_chain():
 def test_what_the_backend_cannot_do_is_told_all_at_once():
     text = problems(
         {"duration": 10},
-        {"continuity": "continue"},
+        {"duration": 2, "continuity": "continue"},
         overrides=(
             "backend.limits.accepts_first_frame=false",
             "backend.max_frames=81",

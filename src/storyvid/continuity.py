@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SHARPNESS_HEIGHT = 480  # sharpness is compared at one height, so that the choice doesn't depend on the clip's size
 
+SHARP_ENOUGH = 0.95  # of the sharpest
+
 
 def sharpness(frame: Frame) -> float:
     """Variance of the Laplacian of luma at 480 lines; higher is sharper.
@@ -28,10 +30,12 @@ def sharpness(frame: Frame) -> float:
 
 
 def sharpest(frames: Sequence[Frame]) -> int:
-    """Index of the sharpest frame; the latest of equals, since less of the chunk is thrown away.
+    """Index of the frame to hand over: the latest that is nearly as sharp as the sharpest.
+
+    The latest, since every frame after it is thrown away, and a difference of a few per cent is noise.
 
     Args:
         frames: Candidates in time order, each uint8 (height, width, 3) RGB.
     """
     values = [sharpness(frame) for frame in frames]
-    return max(range(len(values)), key=lambda index: (values[index], index))
+    return max(index for index, value in enumerate(values) if value >= SHARP_ENOUGH * max(values))

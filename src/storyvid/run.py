@@ -105,7 +105,7 @@ def _make(run: _Progressed, tracker: Tracker) -> Status:
     film, folder = run.film, run.folder
     store = ClipStore(film.config.outputs / ".clips")
     store.remove_leftovers()
-    with FilmProgress(film.loaded.storyboard.title, _work(film)) as progress:
+    with FilmProgress(sum(planned.rendered_frames for planned in film.plan.shots), film.plan.num_frames) as progress:
         with run.timed("shots"):
             for shot in render_shots(film, store, progress):
                 _record_shot(run, shot, tracker)
@@ -119,11 +119,6 @@ def _make(run: _Progressed, tracker: Tracker) -> Status:
             f"{len(failed)} of {len(run.shots)} shots failed ({', '.join(failed)}); cards stand in their place. The same command tries again."
         )
     return "partial" if failed else "done"
-
-
-def _work(film: Film) -> int:
-    """Frames to make in all: of every clip and of the film."""
-    return sum(planned.rendered_frames for planned in film.plan.shots) + film.plan.num_frames
 
 
 def _record_shot(run: _Progressed, shot: FinishedShot, tracker: Tracker) -> None:
