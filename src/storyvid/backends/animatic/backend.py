@@ -1,0 +1,113 @@
+"""The animatic behind the contract of `storyvid.backends.base`: chunks, first frames, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from storyvid.backends.animatic import Config
+from storyvid.backends.animatic.camera import smoothstep
+from storyvid.backends.animatic.draw import Painter
+from storyvid.backends.animatic.picture import crop_at, show
+from storyvid.backends.animatic.scene import build_scene
+from storyvid.backends.animatic.slate import Slate
+from storyvid.backends.base import Backend, ChunkRequest, ShotRequest
+from storyvid.errors import Problem, RenderError
+
+if TYPE_CHECKING:
+    from storyvid.backends.base import Frame, Frames, Progress
+
+HANDOVER_S = Fraction(3, 5)  # a continued shot leaves the handed-over picture within this time
+
+
+class AnimaticBackend(Backend):
+    """Draws frames one by one; a frame depends on the shot and its place in the clip alone, never on the chunk."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self.slate = config.slate
+        self._opening: tuple[str, Frame] | None = None  # of the shot that is being rendered: later chunks need it again
+
+    def generate_chunk(
+        self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress
+    ) -> Iterator[Frame]:
+        """The chunk's frames, drawn as they are asked for.
+
+        Args:
+            shot: The shot the chunk belongs to.
+            chunk: Which frames.
+            first_frames: (n, height, width, 3) uint8 that the result repeats first, unchanged.
+            progress: Called with (frames drawn, frames in all) after each frame.
+
+        Yields:
+            ``chunk.num_frames`` frames, uint8 (height, width, 3) RGB, C-contiguous.
+
+        Raises:
+            RenderError: ``first_frames`` has another size, or the shot's opening picture isn't known.
+        """
+        _check_size(shot, first_frames)
+        opening = self._opening_of(shot, chunk, first_frames)
+        painter, slate = Painter(build_scene(shot)), Slate(shot) if self.slate else None
+        given = 0 if first_frames is None else min(len(first_frames), chunk.num_frames)
+        for index in range(chunk.num_frames):
+            if first_frames is not None and index < given:
+                frame = np.ascontiguousarray(first_frames[index])
+            else:
+                frame = _draw(painter, shot, opening, chunk.start_frame + index)
+                if slate is not None:
+                    slate.stamp(frame, chunk.start_frame + index)
+            progress(index + 1, chunk.num_frames)
+            yield frame
+
+    def close(self) -> None:
+        """Forget the opening picture."""
+        self._opening = None
+
+    def _opening_of(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None) -> Frame | None:
+        """The picture the shot starts from; kept from the first chunk for the later ones."""
+        if shot.opening == "text":
+            return None
+        if chunk.index == 0:
+            if first_frames is None or not len(first_frames):
+                raise RenderError(
+                    Problem(f'shot "{shot.shot.id}"', f"it opens with {shot.opening!r} but no first frame was handed over")
+                )
+            self._opening = (shot.shot.id, first_frames[-1].copy())
+        if self._opening is None or self._opening[0] != shot.shot.id:
+            where = f'shot "{shot.shot.id}", chunk {chunk.index + 1}'
+            raise RenderError(
+                Problem(where, "the picture that the shot opens with is not known here", "render the shot from its first chunk")
+            )
+        return self._opening[1]
+
+
+def _check_size(shot: ShotRequest, first_frames: Frames | None) -> None:
+    wanted = (shot.height, shot.width, 3)
+    if first_frames is not None and (first_frames.shape[1:] != wanted or first_frames.dtype != np.uint8):
+        height, width = first_frames.shape[1:3]
+        raise RenderError(
+            Problem(
+                f'shot "{shot.shot.id}"',
+                f"the first frames are {width}x{height} {first_frames.dtype}, the shot is {shot.width}x{shot.height} uint8",
+                "hand over frames of the shot's own size",
+            )
+        )
+
+
+def _draw(painter: Painter, shot: ShotRequest, opening: Frame | None, clip_frame: int) -> Frame:
+    """One frame of the clip: the drawing, the opening picture under the camera's move, or the way from one to the other."""
+    if opening is None:
+        return painter.frame(clip_frame)
+    handover = max(1, round(HANDOVER_S * shot.fps))
+    if shot.opening == "frame" and clip_frame >= handover:
+        return painter.frame(clip_frame)
+    u, t = painter.scene.moment(clip_frame)
+    picture = show(opening, crop_at(painter.scene.path, u, t))
+    if shot.opening == "image":
+        return picture
+    share = smoothstep(clip_frame / handover)
+    return np.asarray(cv2.addWeighted(picture, 1 - share, painter.frame(clip_frame), share, 0), dtype=np.uint8)

@@ -1,0 +1,382 @@
+"""What a scene is built of, and how each kind is painted through the camera.
+
+World coordinates are metres: x right, y up from the ground, z away from the camera with the subject at 0. A piece knows
+its own depth; the scene paints far pieces first. Colours are final (see `light`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from storyvid.backends.animatic.light import Colour
+from storyvid.backends.animatic.shapes import Points
+
+SHIFT = 4  # OpenCV's sub-pixel bits: coordinates are sixteenths of a pixel
+UNIT = 1 << SHIFT
+NEAR_M = 0.22  # nothing nearer to the lens than this is painted
+FAR_COORDINATE = 1 << 24  # sixteenths of a pixel; keeps fixed-point arithmetic from overflowing
+MIST_STEPS = 240  # strips a frame's height is cut into
+SWAY_HZ = 0.35
+GLOW_STEPS = 24
+
+
+@dataclass
+class View:
+    """One frame's canvas and the projection onto it.
+
+    Attributes:
+        canvas: (height, width, 3) uint8, painted in place. May be wider than ``width``.
+        width: Pixels in use.
+        height: Pixels.
+        focal: Pixels.
+        x: Camera position, metres.
+        y: Height of the camera above the ground, metres.
+        z: Camera depth, metres; negative in front of the subject.
+        middle: Column of the optical axis.
+        horizon: Row of the horizon.
+        upright: Share of their height that upright things keep.
+        t: Clip time, seconds.
+        wind: Strength of the wind, 1 is a breeze.
+        white: Paint everything white (for masks).
+    """
+
+    canvas: NDArray[np.uint8]
+    width: int
+    height: int
+    focal: float
+    x: float
+    y: float
+    z: float
+    middle: float
+    horizon: float
+    upright: float
+    t: float
+    wind: float = 1.0
+    white: bool = False
+
+    def scale(self, z: float) -> float:
+        """Pixels per metre at a depth."""
+        return self.focal / max(NEAR_M, z - self.z)
+
+    def place(self, x: float, y: float, z: float) -> tuple[float, float]:
+        """Column and row of a point in the world."""
+        scale = self.scale(z)
+        return self.middle + (x - self.x) * scale, self.horizon + (self.y - y * self.upright) * scale
+
+    def fill(self, pixels: NDArray[np.float64], colour: Colour) -> None:
+        """Fill a polygon given in pixels, with smooth edges."""
+        fixed = np.clip(pixels * UNIT, -FAR_COORDINATE, FAR_COORDINATE).astype(np.int32)
+        cv2.fillPoly(self.canvas, [fixed], (255, 255, 255) if self.white else colour, cv2.LINE_AA, SHIFT)
+
+
+class Piece(Protocol):
+    """Anything a scene can paint."""
+
+    z: float
+
+    def paint(self, view: View) -> None:
+        """Draw itself onto the view's canvas."""
+
+
+@dataclass
+class Prop:
+    """An upright thing made of polygons around its foot.
+
+    Attributes:
+        shapes: Polygons (metres, relative to the foot) with their colours, back to front.
+        x: Foot.
+        z: Depth.
+        y: Height of the foot above the ground.
+        sway: How far the top moves in the wind, metres.
+        drift: Speed to the right, m/s (clouds, ships).
+        wrap: Width after which a drifting thing comes round again, metres.
+    """
+
+    shapes: Sequence[tuple[Points, Colour]]
+    x: float
+    z: float
+    y: float = 0.0
+    sway: float = 0.0
+    drift: float = 0.0
+    wrap: float = 0.0
+    _points: Points = field(init=False, repr=False)
+    _cuts: list[int] = field(init=False, repr=False)
+    _left: float = field(init=False, repr=False)
+    _right: float = field(init=False, repr=False)
+    _bend: NDArray[np.float64] | None = field(init=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        self._points = np.concatenate([points for points, _ in self.shapes])
+        self._cuts = np.cumsum([0] + [len(points) for points, _ in self.shapes]).tolist()
+        self._left, self._right = float(self._points[:, 0].min()), float(self._points[:, 0].max())
+        if self.sway:
+            top = max(float(self._points[:, 1].max()), 1e-6)
+            self._bend = self.sway * np.square(np.maximum(self._points[:, 1], 0) / top)
+
+    def paint(self, view: View) -> None:
+        """Draw every polygon, unless the thing is outside the frame or behind the lens."""
+        if self.z - view.z < NEAR_M:
+            return
+        x = self.x + self.drift * view.t
+        if self.wrap:
+            x = (x + self.wrap / 2) % self.wrap - self.wrap / 2
+        scale = view.scale(self.z)
+        column, row = view.place(x, self.y, self.z)
+        if (
+            column + self._right * scale < -scale * self.sway - 2
+            or column + self._left * scale > view.width + scale * self.sway + 2
+        ):
+            return
+        pixels = self._points * (scale, -scale * view.upright)
+        if self._bend is not None:
+            phase = math.tau * SWAY_HZ * view.t + 1.7 * self.x + 0.4 * self.z
+            pixels[:, 0] += self._bend * (scale * view.wind * (math.sin(phase) + 0.35 * math.sin(2.3 * phase)))
+        pixels += (column, row)
+        for (_, colour), start, stop in zip(self.shapes, self._cuts, self._cuts[1:], strict=False):
+            view.fill(pixels[start:stop], colour)
+
+
+@dataclass
+class Ridge:
+    """A silhouette that runs across the whole picture: hills, a line of trees, a skyline.
+
+    Attributes:
+        xs: Sorted columns, metres.
+        ys: Height above the ground at each.
+        z: Depth.
+        colour: Fill.
+        foot: Height of the lower edge, metres; below the ground where the land falls away.
+    """
+
+    xs: NDArray[np.float64]
+    ys: NDArray[np.float64]
+    z: float
+    colour: Colour
+    foot: float = 0.0
+
+    def paint(self, view: View) -> None:
+        """Draw the part inside the frame."""
+        if self.z - view.z < NEAR_M:
+            return
+        scale = view.scale(self.z)
+        left = view.x + (-4 - view.middle) / scale
+        right = view.x + (view.width + 4 - view.middle) / scale
+        first = max(0, int(np.searchsorted(self.xs, left)) - 1)
+        last = min(len(self.xs), int(np.searchsorted(self.xs, right)) + 1)
+        if last - first < 2:
+            return
+        columns = view.middle + (self.xs[first:last] - view.x) * scale
+        rows = view.horizon + (view.y - self.ys[first:last] * view.upright) * scale
+        bottom = view.horizon + (view.y - self.foot * view.upright) * scale + 1
+        crest = np.stack([columns, rows], axis=1)
+        view.fill(np.concatenate([crest, [[columns[-1], bottom], [columns[0], bottom]]]), self.colour)
+
+
+@dataclass
+class Ground:
+    """A flat patch on the ground: a path, furrows, a puddle, a shadow.
+
+    Attributes:
+        points: (n, 2) x and z, metres, a polygon.
+        colour: Fill.
+        z: Depth used for the order of painting.
+        y: Height above the ground, metres.
+    """
+
+    points: Points
+    colour: Colour
+    z: float
+    y: float = 0.0
+
+    def paint(self, view: View) -> None:
+        """Draw the part in front of the lens."""
+        if view.y <= self.y:
+            return
+        points = _in_front(self.points, view.z + NEAR_M)
+        if len(points) < 3:
+            return
+        scale = view.focal / (points[:, 1] - view.z)
+        columns = view.middle + (points[:, 0] - view.x) * scale
+        if columns.max() < 0 or columns.min() > view.width:
+            return
+        rows = view.horizon + (view.y - self.y) * scale
+        view.fill(np.stack([columns, rows], axis=1), self.colour)
+
+
+@dataclass
+class Ripples:
+    """Glints that breathe on water: flat lenses at fixed places, lengthening and shortening.
+
+    Attributes:
+        places: (n, 4) x, z, length in metres and phase of each.
+        colour: Fill.
+        z: Depth used for the order of painting.
+        pace: Cycles per second.
+    """
+
+    places: NDArray[np.float64]
+    colour: Colour
+    z: float
+    pace: float = 0.22
+
+    def paint(self, view: View) -> None:
+        """Draw every glint in front of the lens and inside the frame, in one call."""
+        depth = self.places[:, 1] - view.z
+        scale = view.focal / np.maximum(depth, NEAR_M)
+        beat = np.sin(math.tau * (self.pace * view.t + self.places[:, 3]))
+        half = 0.5 * self.places[:, 2] * scale * np.maximum(0.0, 0.55 + 0.45 * beat)
+        columns = view.middle + (self.places[:, 0] + 0.12 * self.places[:, 2] * beat - view.x) * scale
+        rows = view.horizon + view.y * scale
+        flat = np.clip(0.3 * view.y / np.maximum(depth, NEAR_M), 0.02, 0.16)  # seen at a glancing angle
+        thick = np.maximum(half * flat, 0.35 * view.height / 720)
+        seen = (depth > NEAR_M) & (half > 0.4) & (columns + half > 0) & (columns - half < view.width) & (rows < view.height + 4)
+        if not seen.any():
+            return
+        c, r, h, k = columns[seen], rows[seen], half[seen], thick[seen]
+        lens = np.stack(
+            [np.stack([c - h, r], 1), np.stack([c - h * 0.3, r - k], 1), np.stack([c + h * 0.4, r - k * 0.8], 1),
+             np.stack([c + h, r], 1), np.stack([c + h * 0.3, r + k], 1), np.stack([c - h * 0.4, r + k * 0.8], 1)], 1
+        )  # fmt: skip
+        for polygon in lens:
+            view.fill(polygon, self.colour)
+
+
+@dataclass
+class Mist:
+    """A soft bank of haze standing on the ground at a depth; it parts one layer from the next.
+
+    Attributes:
+        z: Depth.
+        height: Metres above the ground at which it has thinned out.
+        colour: Of the haze.
+        strength: Alpha at its thickest, 0 to 1.
+    """
+
+    z: float
+    height: float
+    colour: Colour
+    strength: float
+    _plate: NDArray[np.uint8] | None = field(init=False, repr=False, default=None)
+
+    def paint(self, view: View) -> None:
+        """Blend the bank in, strip by strip; each pixel is touched once."""
+        scale = view.scale(self.z)
+        base = view.horizon + view.y * scale
+        top, bottom = base - self.height * view.upright * scale, base + 0.35 * self.height * view.upright * scale
+        step = max(1, round(view.height / MIST_STEPS))
+        if self._plate is None or self._plate.shape[0] < step or self._plate.shape[1] != view.width:
+            self._plate = np.empty((step, view.width, 3), np.uint8)
+            self._plate[:] = np.round(self.colour)
+        for row in range(max(0, math.floor(top)), min(view.height, math.ceil(bottom)), step):
+            at = row + 0.5 * step
+            rise = (at - top) / max(base - top, 1e-6) if at < base else (bottom - at) / max(bottom - base, 1e-6)
+            alpha = self.strength * max(0.0, min(1.0, rise)) ** 1.5
+            if alpha > 0.004:
+                strip = view.canvas[row : min(row + step, view.height), : view.width]
+                cv2.addWeighted(strip, 1 - alpha, self._plate[: strip.shape[0]], alpha, 0, dst=strip)
+
+
+@dataclass
+class Glow:
+    """A soft light that adds to what is behind it: the sun, a lamp, a lit window.
+
+    Attributes:
+        x: Metres; for a light in the sky (``z`` infinite) a tangent from the middle.
+        y: Height, metres or tangent.
+        z: Depth; ``math.inf`` for the sky.
+        radius: Metres or tangent.
+        colour: At the centre, added.
+        strength: 0 to 1.
+        flicker: How much it flickers, 0 to 1.
+    """
+
+    x: float
+    y: float
+    z: float
+    radius: float
+    colour: Colour
+    strength: float
+    flicker: float = 0.0
+    _sprite: NDArray[np.uint8] | None = field(init=False, repr=False, default=None)
+
+    def paint(self, view: View) -> None:
+        """Add the disc, clipped to the frame."""
+        if math.isinf(self.z):
+            scale = view.focal
+            column, row = view.middle + self.x * scale, view.horizon - self.y * scale
+        elif self.z - view.z < NEAR_M:
+            return
+        else:
+            scale = view.scale(self.z)
+            column, row = view.place(self.x, self.y, self.z)
+        radius = min(self.radius * scale, 1.2 * view.height)
+        if radius < 2 or not (-radius < column < view.width + radius and -radius < row < view.height + radius):
+            return
+        self._add(view, column, row, radius)
+
+    def _add(self, view: View, column: float, row: float, radius: float) -> None:
+        grain = max(2, 2 * int(radius / GLOW_STEPS))  # a zoom must not rebuild the sprite for every frame
+        size = grain * math.ceil(2 * radius / grain)
+        if self._sprite is None or self._sprite.shape[0] != size:
+            self._sprite = soft_disc(size, self.colour, self.strength)
+        left, top = round(column) - size // 2, round(row) - size // 2
+        x0, x1, y0, y1 = max(0, left), min(view.width, left + size), max(0, top), min(view.height, top + size)
+        if x0 >= x1 or y0 >= y1:
+            return
+        part = self._sprite[y0 - top : y1 - top, x0 - left : x1 - left]
+        target = view.canvas[y0:y1, x0:x1]
+        if self.flicker:
+            level = 1 - self.flicker * (0.5 + 0.5 * math.sin(view.t * 9.1 + self.x) * math.sin(view.t * 5.3 + 2.1 * self.x))
+            cv2.addWeighted(target, 1.0, part, level, 0, dst=target)
+        else:
+            cv2.add(target, part, dst=target)
+
+
+def soft_disc(size: int, colour: Colour, strength: float) -> NDArray[np.uint8]:
+    """A square picture of a light that falls off smoothly to nothing at its rim.
+
+    Args:
+        size: Side in pixels.
+        colour: At the centre.
+        strength: Scale, 0 to 1.
+    """
+    small = min(size, 256)  # soft enough to be enlarged
+    axis = (np.arange(small, dtype=np.float32) + 0.5) / small * 2 - 1
+    distance = np.sqrt(axis[:, None] ** 2 + axis[None, :] ** 2)
+    fall = np.clip(1 - distance, 0, 1)
+    light = (0.65 * fall**2.2 + 0.35 * fall**5) * strength
+    disc = light[..., None] * np.array(colour, np.float32)
+    enlarged = cv2.resize(disc, (size, size), interpolation=cv2.INTER_LINEAR) if small != size else disc
+    return np.asarray(np.floor(enlarged + dither(size, size)[..., None])).clip(0, 255).astype(np.uint8)
+
+
+def dither(height: int, width: int) -> NDArray[np.float32]:
+    """A threshold of 0 to 1 for every pixel, evenly spread, so that slow gradients don't band.
+
+    Interleaved gradient noise (Jimenez, "Next generation post processing in Call of Duty: Advanced Warfare", 2014).
+    """
+    rows, columns = np.arange(height, dtype=np.float64)[:, None], np.arange(width, dtype=np.float64)[None, :]
+    return np.asarray(np.mod(52.9829189 * np.mod(0.06711056 * columns + 0.00583715 * rows, 1.0), 1.0), dtype=np.float32)
+
+
+def _in_front(points: Points, near: float) -> Points:
+    """The part of a ground polygon beyond the near plane (Sutherland-Hodgman on one edge)."""
+    inside = points[:, 1] > near
+    if inside.all():
+        return points
+    kept: list[tuple[float, float]] = []
+    for i in range(len(points)):
+        (x0, z0), (x1, z1) = points[i - 1], points[i]
+        if (z0 > near) != (z1 > near):
+            u = (near - z0) / (z1 - z0)
+            kept.append((x0 + u * (x1 - x0), near))
+        if z1 > near:
+            kept.append((x1, z1))
+    return np.array(kept, dtype=np.float64).reshape(-1, 2)

@@ -1,0 +1,71 @@
+"""Outlines: the few ways in which every picture's polygons are made. Points are (n, 2) float arrays, metres, y up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]  # (n, 2)
+
+ROUND_POINTS = 28
+CURVE_STEPS = 7
+
+
+def outline(*points: tuple[float, float]) -> Points:
+    """A polygon with straight edges."""
+    return np.array(points, dtype=np.float64)
+
+
+def smooth(points: Sequence[tuple[float, float]], steps: int = CURVE_STEPS) -> Points:
+    """A closed curve through the points (Catmull-Rom).
+
+    Args:
+        points: At least three points, in order.
+        steps: Points drawn between two of them.
+    """
+    p = np.array(points, dtype=np.float64)
+    before, after, beyond = np.roll(p, 1, axis=0), np.roll(p, -1, axis=0), np.roll(p, -2, axis=0)
+    u = (np.arange(steps) / steps)[None, :, None]
+    p0, p1, p2, p3 = before[:, None], p[:, None], after[:, None], beyond[:, None]
+    curve = 0.5 * (2 * p1 + (p2 - p0) * u + (2 * p0 - 5 * p1 + 4 * p2 - p3) * u**2 + (3 * p1 - p0 - 3 * p2 + p3) * u**3)
+    return np.asarray(curve.reshape(-1, 2))
+
+
+def ellipse(x: float, y: float, rx: float, ry: float, start: float = 0.0, stop: float = 1.0, points: int = ROUND_POINTS) -> Points:
+    """An ellipse, or the part of it between two turns (0 is right, 0.25 is up)."""
+    angle = 2 * np.pi * np.linspace(start, stop, points, endpoint=stop - start < 1.0)
+    return np.stack([x + rx * np.cos(angle), y + ry * np.sin(angle)], axis=1)
+
+
+def box(x: float, y: float, width: float, height: float) -> Points:
+    """An upright rectangle; ``x`` is its middle, ``y`` its foot."""
+    half = width / 2
+    return outline((x - half, y), (x + half, y), (x + half, y + height), (x - half, y + height))
+
+
+def limb(start: tuple[float, float], stop: tuple[float, float], thick: float, thin: float) -> Points:
+    """A tapered limb with round ends: radius ``thick`` at the start, ``thin`` at the stop."""
+    (x0, y0), (x1, y1) = start, stop
+    angle = np.arctan2(y1 - y0, x1 - x0)
+    a = np.linspace(np.pi / 2, 3 * np.pi / 2, 8) + angle
+    b = np.linspace(-np.pi / 2, np.pi / 2, 8) + angle
+    near = np.stack([x0 + thick * np.cos(a), y0 + thick * np.sin(a)], axis=1)
+    far = np.stack([x1 + thin * np.cos(b), y1 + thin * np.sin(b)], axis=1)
+    return np.concatenate([near, far])
+
+
+def crescent(x: float, y: float, rx: float, ry: float, depth: float) -> Points:
+    """The right-hand edge of an ellipse, as a shadow; ``depth`` of its half width thick. A negative ``rx`` gives the left."""
+    angle = np.linspace(-np.pi / 2, np.pi / 2, 16)
+    outer = np.stack([x + rx * np.cos(angle), y + ry * np.sin(angle)], axis=1)
+    inner = np.stack([x + rx * (1 - depth) * np.cos(angle[::-1]), y + ry * np.sin(angle[::-1])], axis=1)
+    return np.concatenate([outer, inner])
+
+
+def moved(points: Points, x: float = 0.0, y: float = 0.0, scale: float = 1.0, turn: float = 0.0, mirror: bool = False) -> Points:
+    """The outline turned (radians, counter-clockwise), scaled, mirrored left to right and moved, in that order."""
+    cos, sin = np.cos(turn), np.sin(turn)
+    turned = points @ np.array([[cos, sin], [-sin, cos]])
+    return np.asarray(turned * (scale * (-1.0 if mirror else 1.0), scale) + (x, y))
