@@ -8,6 +8,7 @@ limited range, and tagged so.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -426,12 +427,14 @@ def write_film(path: Path, frames: Iterable[YuvFrame], film: FilmFormat, progres
         RenderError: FFmpeg or the disk refuses.
     """
     # Without use_metadata_tags the mp4 muxer drops every tag it has no atom for.
-    movflags = {"movflags": "+faststart+use_metadata_tags"}
+    # The movie clock counts whole frames and whole samples; its usual milliseconds would cut the sound's length.
+    clock = math.lcm(AUDIO_RATE, film.fps.numerator)
+    options = {"movflags": "+faststart+use_metadata_tags", "movie_timescale": str(clock)}
     count = 0
     with (
         temporary_beside(path) as temporary,
         _writing(path),
-        av.open(str(temporary), "w", format="mp4", options=movflags) as container,
+        av.open(str(temporary), "w", format="mp4", options=options) as container,
     ):
         container.metadata.update(film.tags)
         video = _add_video(container, film)

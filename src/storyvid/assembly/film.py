@@ -233,7 +233,7 @@ def fit_steps(height: int, width: int, timeline: Timeline, pix_fmt: str) -> list
         crop_height = min(height, nearest_even(width / ratio))
         crop_width = min(width, nearest_even(height * ratio))
         if (crop_height, crop_width) != (height, width):
-            x, y = (width - crop_width) // 4 * 2, (height - crop_height) // 4 * 2
+            x, y = (width - crop_width) // 2, (height - crop_height) // 2
             steps.append(("crop", f"{crop_width}:{crop_height}:{x}:{y}:exact=1"))
         height, width = crop_height, crop_width
     else:
@@ -241,11 +241,12 @@ def fit_steps(height: int, width: int, timeline: Timeline, pix_fmt: str) -> list
         inner_height = min(timeline.height, nearest_even(height * scale))
         inner_width = min(timeline.width, nearest_even(width * scale))
     # A picture that keeps its size only has its chroma halved: the mean of four, at half the cost of Lanczos.
-    kernel = "area" if (height, width) == (inner_height, inner_width) else "lanczos+accurate_rnd+bitexact"
+    kernel = "area" if (height, width) == (inner_height, inner_width) else "lanczos"
     colour = "out_range=pc" if pix_fmt == "gbrp" else "out_color_matrix=bt709:out_range=tv"
     steps.append(("scale", f"{inner_width}:{inner_height}:flags={kernel}:{colour}"))
     steps.append(("format", pix_fmt))
     if (inner_height, inner_width) != (timeline.height, timeline.width):
+        # Padded after chroma was halved, so the picture begins on an even pixel.
         x, y = (timeline.width - inner_width) // 4 * 2, (timeline.height - inner_height) // 4 * 2
         steps.append(("pad", f"{timeline.width}:{timeline.height}:{x}:{y}:color=black"))
     return steps

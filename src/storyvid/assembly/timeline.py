@@ -53,7 +53,7 @@ class Segment:
     @property
     def mixes(self) -> bool:
         """Whether the transition mixes pictures of both shots, and so needs handles; cuts and fades don't."""
-        return self.transition_frames > 0 and xfade_name(self.transition) is not None
+        return self.transition_frames > 0 and self.transition not in CUT_TRANSITIONS + FADE_TRANSITIONS
 
 
 @dataclass(frozen=True)
