@@ -176,4 +176,4 @@ def _sentence_and_fix(message: str) -> tuple[str, str]:
         what, found, fix = message.partition(mark)
         if found:
             return what, fix
-    return message, ""
+    return message, "see the template for how this field is written"

@@ -370,7 +370,7 @@ def read_media_path(value: Any, place: Place, reading: Reading) -> Any:
     return value
 
 
-SPEAKER = re.compile(r"\s*([^\W\d_][^:\n\"“”]{0,40}?)\s*(?:\([^)\n]*\)\s*)?:\s*(\S.*)")
+SPEAKER = re.compile(r"\s*([^\W\d_][^:\n\"“”]{0,40}?)\s*(?:\([^)\n]*\)\s*)?:(?!\d)\s*(\S.*)")
 
 
 def read_dialogue(value: Any, place: Place, reading: Reading) -> Any:

@@ -204,7 +204,8 @@ def resolve_references(shots: list[dict[str, Any]], sources: list[ShotSource], f
         if isinstance(wanted, bool) or not isinstance(wanted, str | int) or any(other["id"] == wanted for other in shots):
             continue
         scene = sources[index].scene
-        same = [other for other in shots if other["_raw_id"] == wanted or other["id"].casefold() == str(wanted).casefold()]
+        names = {str(wanted).casefold(), f"s{wanted:02d}" if isinstance(wanted, int) else ""}
+        same = [other for other in shots if other["_raw_id"] == wanted or other["id"].casefold() in names]
         near = [shots[at] for at, source in enumerate(sources) if source.scene == scene and shots[at] in same]
         chosen = near if len(same) > 1 else same
         if len(chosen) == 1:
