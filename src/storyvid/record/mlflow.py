@@ -22,9 +22,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import psutil
-from filelock import FileLock
 
-from storyvid.record.store import back_up_before_upgrade, copy_database, database_of, database_uri
+from storyvid.record.store import back_up_before_upgrade, copy_database, database_of, database_uri, lock
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -33,7 +32,6 @@ MAX_KEY = 250
 MAX_PARAM = 6000  # MLflow cuts longer values without a word
 MAX_TAG = 8000
 BATCH = 100  # params and tags of one call
-LOCK_TIMEOUT_S = 120
 GRID_SIDE = 960  # pixels; the image grid shows thumbnails, and a 4K PNG would take seconds
 
 # What `metadata/shots/<id>.json` calls it -> what the command line calls it, so that films and shots share columns.
@@ -89,7 +87,7 @@ def open_store(uri: str) -> MlflowClient:
     if database is None:
         return connect(uri)
     database.parent.mkdir(parents=True, exist_ok=True)
-    with _lock(database):
+    with lock(database):
         if not database.exists():
             _create_database(database)
         back_up_before_upgrade(database)
@@ -108,7 +106,7 @@ def open_experiment(client: MlflowClient, uri: str, mlruns: Path, project: str) 
     if database is None:
         return _find_or_create(client, project, None), []
     location = (mlruns / "artifacts" / project).as_uri()
-    with _lock(database):
+    with lock(database):
         experiment_id = _find_or_create(client, project, location)
     found = client.get_experiment(experiment_id).artifact_location
     if found == location:
@@ -365,10 +363,6 @@ def _create_database(database: Path) -> None:
 def _remove(path: Path) -> None:
     with suppress(OSError):  # on Windows MLflow still holds it open; the next creation removes it
         path.unlink()
-
-
-def _lock(database: Path) -> FileLock:
-    return FileLock(str(database) + ".lock", timeout=LOCK_TIMEOUT_S)
 
 
 def _is_alive(tags: Mapping[str, str]) -> bool:

@@ -15,8 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from filelock import FileLock
+
 LOCAL_SERVER = "http://127.0.0.1:5000"
 SQLITE = "sqlite:///"
+
+
+LOCK_TIMEOUT_S = 120
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,11 @@ def runs_link(experiment_id: str, sweep_id: str | None = None, base: str = LOCAL
         return link
     chosen = f"tags.`storyvid.sweep_id` = '{sweep_id}' and tags.`storyvid.kind` = 'film'"
     return f"{link}&compareRunsMode=CHART&searchFilter={quote(chosen, safe='')}"
+
+
+def lock(database: Path) -> FileLock:
+    """Held by whoever creates or upgrades the database; waits two minutes at most."""
+    return FileLock(f"{database}.lock", timeout=LOCK_TIMEOUT_S)
 
 
 def list_projects(database: Path) -> list[Project]:
