@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from storyvid.errors import StoryvidError
 from storyvid.record import mlflow as recording
 from storyvid.record.store import back_up_before_upgrade, database_path, database_uri, known_revisions, schema_revision
 from storyvid.record.tracker import describe_owner
@@ -259,7 +260,7 @@ def test_an_older_database_is_copied_first_and_a_newer_one_refused(mlruns: Path)
     connection.execute("update alembic_version set version_num = 'ffff00000000'")
     connection.commit()
     connection.close()
-    with pytest.raises(ValueError, match="written by a newer MLflow"):
+    with pytest.raises(StoryvidError, match="written by a newer MLflow"):
         back_up_before_upgrade(database)
 
 

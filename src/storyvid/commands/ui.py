@@ -1,4 +1,7 @@
-"""``python -m storyvid ui [port=5000] [open=true]``: the MLflow pages over ``mlruns/``, on this computer only."""
+"""``python -m storyvid ui [port=5000] [open=true]``: the MLflow pages over ``mlruns/``, on this computer only.
+
+``paths.mlruns=`` and ``tracking.uri=`` are understood as in a render.
+"""
 
 from __future__ import annotations
 
@@ -17,25 +20,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
 
 import psutil
 
+from storyvid.cli.arguments import parse as parse_settings
+from storyvid.cli.compose import compose_jobs
 from storyvid.errors import ConfigError, Problem, StoryvidError, did_you_mean
-from storyvid.record.store import Project, back_up_before_upgrade, database_path, database_uri, list_projects, lock, runs_link
+from storyvid.record.store import (
+    Project,
+    back_up_before_upgrade,
+    database_of,
+    database_path,
+    database_uri,
+    list_projects,
+    lock,
+    runs_link,
+)
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 5000
-START_TIMEOUT_S = 120  # 7 s on a quiet computer; a virus scanner reads MLflow's 30 000 files first
+SETTINGS = ("paths.mlruns", "tracking.uri")
+START_TIMEOUT_S = 300  # 7 s on a quiet computer; a virus scanner reads MLflow's 30 000 files first
 STOP_TIMEOUT_S = 5
-
-
-class Paths(Protocol):
-    """The part of the run's paths that is read here."""
-
-    @property
-    def mlruns(self) -> Path:
-        """Folder of the tracking database, absolute."""
 
 
 @dataclass(frozen=True)
@@ -45,38 +51,52 @@ class Options:
     Attributes:
         port: TCP port, 1 to 65535; None = 5000, or the next free one.
         open_browser: Show the page when it answers.
+        words: Settings of the tracking, as in a render.
     """
 
     port: int | None = None
     open_browser: bool = True
+    words: tuple[str, ...] = ()
 
 
-def run(argv: Sequence[str], paths: Paths) -> int:
-    """Show the MLflow pages until Ctrl-C.
+def run(words: list[str]) -> int:
+    """Show the tracked films until Ctrl-C.
 
     Args:
-        argv: The words after ``ui``.
-        paths: Where the tracking database lies.
+        words: What follows ``ui``.
 
     Returns:
         0 after Ctrl-C, 1 when there is nothing to show.
 
     Raises:
         ConfigError: A word is not understood, or the port is taken.
-        StoryvidError: The server does not start.
+        StoryvidError: The database can't be read, or the server does not start.
     """
-    options = parse(argv)
-    database = database_path(paths.mlruns)
+    options = parse(words)
+    config = compose_jobs(parse_settings(options.words))[0].config
+    uri = config.tracking.uri
+    database = database_path(config.mlruns) if uri is None else database_of(uri)
+    if database is not None:
+        return show(database, config.mlruns / "artifacts", options)
+    print(f"Films are tracked by the server at {uri}.", flush=True)
+    if options.open_browser:
+        webbrowser.open(str(uri))
+    return 0
+
+
+def show(database: Path, artifacts: Path, options: Options) -> int:
+    """Run an MLflow server over a database until Ctrl-C; arguments and results as of `run`."""
     projects = list_projects(database)
     if not projects:
         print(f"No films are tracked yet in {database}.")
         print("Make one:  python -m storyvid storyboard=templates/storyboard.template.json")
         return 1
     port = choose_port(options.port)
+    print(f"Starting MLflow on {HOST}:{port}; it takes 10 to 30 s …", flush=True)
     with lock(database):  # the server upgrades an older database when it opens it
         back_up_before_upgrade(database)
     try:
-        with _terminable(), serving(paths.mlruns, port) as server:
+        with _terminable(), serving(database, artifacts, port) as server:
             for line in describe(projects, port):
                 print(line, flush=True)
             if options.open_browser:
@@ -85,18 +105,18 @@ def run(argv: Sequence[str], paths: Paths) -> int:
     except KeyboardInterrupt:
         print("\nMLflow has ended.", flush=True)
         return 0
-    fix = f"all it said is in {paths.mlruns / 'ui.log'}"
+    fix = f"all it said is in {log_path(database)}"
     raise StoryvidError(Problem("ui", f"the MLflow server ended by itself with code {server.returncode}", fix))
 
 
-def parse(argv: Sequence[str]) -> Options:
+def parse(words: Sequence[str]) -> Options:
     """The options of ``ui``.
 
     Raises:
         ConfigError: With every word that is not understood.
     """
-    port, open_browser, problems = None, True, []
-    for word in argv:
+    port, open_browser, settings, problems = None, True, [], []
+    for word in words:
         key, _, value = word.partition("=")
         if key == "port" and value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:
             port = int(value)
@@ -106,12 +126,14 @@ def parse(argv: Sequence[str]) -> Options:
             open_browser = value.lower() == "true"
         elif key == "open":
             problems.append(Problem("ui, open", f"{value!r} is neither true nor false", "write open=true or open=false"))
+        elif key in SETTINGS:
+            settings.append(word)
         else:
-            fix = did_you_mean(key, ("port", "open")) or "there are port=5000 and open=true|false"
-            problems.append(Problem("ui", f"{word!r} is not an option", fix))
+            known = ("port", "open", *SETTINGS)
+            problems.append(Problem("ui", f"{word!r} is not an option", did_you_mean(key, known) or f"use {', '.join(known)}"))
     if problems:
         raise ConfigError(problems)
-    return Options(port, open_browser)
+    return Options(port, open_browser, tuple(settings))
 
 
 def choose_port(wanted: int | None) -> int:
@@ -163,26 +185,27 @@ def describe(projects: Sequence[Project], port: int) -> Iterator[str]:
 
 
 @contextmanager
-def serving(mlruns: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def serving(database: Path, artifacts: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """An MLflow server that answers, ended with everything it started when the block is left.
 
-    What the server prints is in ``mlruns/ui.log``.
+    What the server prints is in ``ui.log`` beside the database.
 
     Args:
-        mlruns: Folder of the database and the artifacts, absolute.
+        database: SQLite file, absolute.
+        artifacts: Folder for files of projects made in the browser, absolute.
         port: A free TCP port.
 
     Raises:
         StoryvidError: The server ended, or did not answer in time.
     """
-    log = mlruns / "ui.log"
+    log = log_path(database)
     with log.open("wb") as output:
         server = subprocess.Popen(
-            _server_command(mlruns, port),
+            _server_command(database, artifacts, port),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=mlruns,
+            cwd=database.parent,
             env=os.environ | _server_environment(),
         )
     try:
@@ -192,12 +215,16 @@ def serving(mlruns: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         _end(server)
 
 
-def _server_command(mlruns: Path, port: int) -> list[str]:
-    artifacts = (mlruns / "artifacts").as_uri()
+def log_path(database: Path) -> Path:
+    """What the last server printed."""
+    return database.with_name("ui.log")
+
+
+def _server_command(database: Path, artifacts: Path, port: int) -> list[str]:
     options = {
-        "--backend-store-uri": database_uri(database_path(mlruns)),
-        "--default-artifact-root": artifacts,
-        "--artifacts-destination": artifacts,
+        "--backend-store-uri": database_uri(database),
+        "--default-artifact-root": artifacts.as_uri(),
+        "--artifacts-destination": artifacts.as_uri(),
         "--host": HOST,
         "--port": str(port),
         "--workers": "1",

@@ -80,7 +80,7 @@ def open_store(uri: str) -> MlflowClient:
         uri: ``sqlite:///`` with an absolute path, or a server's address.
 
     Raises:
-        ValueError: A newer MLflow wrote the database.
+        StoryvidError: A newer MLflow wrote the database.
         filelock.Timeout: Another process holds the lock for too long.
     """
     database = database_of(uri)

@@ -17,6 +17,8 @@ from urllib.parse import quote, unquote
 
 from filelock import FileLock
 
+from storyvid.errors import Problem, StoryvidError
+
 LOCAL_SERVER = "http://127.0.0.1:5000"
 SQLITE = "sqlite:///"
 
@@ -82,7 +84,11 @@ def lock(database: Path) -> FileLock:
 
 
 def list_projects(database: Path) -> list[Project]:
-    """The projects that hold at least one film, newest film first. Empty where the database is missing or has no tables."""
+    """The projects that hold at least one film, newest film first. Empty where the database is missing or has no tables.
+
+    Raises:
+        StoryvidError: The file is no database, or can't be read.
+    """
     query = """
         select e.experiment_id, e.name, count(*) from experiments e join runs r on r.experiment_id = e.experiment_id
         join tags t on t.run_uuid = r.run_uuid and t.key = 'storyvid.kind' and t.value = 'film'
@@ -90,10 +96,13 @@ def list_projects(database: Path) -> list[Project]:
         group by e.experiment_id, e.name order by max(r.start_time) desc, e.name"""
     if not database.is_file():
         return []
-    with _connect(database) as connection:
-        if not _has_table(connection, "experiments"):
-            return []
-        return [Project(str(number), name, films) for number, name, films in connection.execute(query)]
+    try:
+        with _connect(database) as connection:
+            rows = connection.execute(query).fetchall() if _has_table(connection, "experiments") else []
+    except sqlite3.Error as error:
+        fix = "move it away to start a new one, or put back a copy (mlflow.db.backup-…)"
+        raise StoryvidError(Problem(str(database), f"the tracking database can't be read: {error}", fix)) from error
+    return [Project(str(number), name, films) for number, name, films in rows]
 
 
 def schema_revision(database: Path) -> str | None:
@@ -138,14 +147,15 @@ def back_up_before_upgrade(database: Path) -> Path | None:
         The copy, or None when nothing is going to change.
 
     Raises:
-        ValueError: A newer MLflow wrote the database, so the installed one can't open it.
+        StoryvidError: A newer MLflow wrote the database, so the installed one can't open it.
     """
     revision = schema_revision(database)
     newest, known = known_revisions()
     if revision is None or newest is None or revision == newest:
         return None
     if revision not in known:
-        raise ValueError(f"{database} was written by a newer MLflow (tables {revision}); upgrade: python -m pip install -U mlflow")
+        what = f"was written by a newer MLflow than the installed one (its tables are {revision}, those known end at {newest})"
+        raise StoryvidError(Problem(str(database), what, "python -m pip install -U mlflow"))
     copy = database.with_name(f"{database.name}.backup-{revision}")
     if not copy.exists():
         with _connect(database) as source:
