@@ -6,14 +6,27 @@ cast, `camera` gives the path, `scene` joins them, `draw` paints a frame, `slate
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from storyvid.backends.base import BackendConfig
+from storyvid.backends.base import BackendConfig, ShotRequest
 
 if TYPE_CHECKING:
     from storyvid.backends.base import Backend
+    from storyvid.config import Memory
+
+DRAWN_FIELDS = {
+    "prompt",
+    "first_frame_prompt",
+    "camera",
+    "lighting",
+    "mood",
+    "location",
+    "time_of_day",
+    "weather",
+    "characters",
+}
 
 
 class Config(BackendConfig):
@@ -21,13 +34,30 @@ class Config(BackendConfig):
 
     slate: bool = Field(False, description="Burn shot id, size, move, timecode and PREVIS into a strip at the bottom.")
 
+    def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
+        """The words it draws from, rather than the compiled prompts; where programme time lies; the slate's own words.
 
-def load(config: Config, device: str = "cpu") -> Backend:
-    """The backend, ready to draw. There are no weights, so the device makes no difference.
+        Args:
+            shot: The shot as it would be drawn.
+        """
+        board, words = shot.storyboard, shot.shot
+        inputs: dict[str, Any] = {
+            "words": words.model_dump(mode="json", include=DRAWN_FIELDS),
+            "place": [board.place(words), board.time_of_day(words), board.lighting(words)],
+            "style": board.style,
+            "cast": {key: character.model_dump(mode="json") for key, character in board.characters.items()},
+            "programme": [shot.programme_start, shot.programme_frames],
+            "slate": [words.id, words.scene] if self.slate else None,
+        }
+        return inputs
+
+
+def load(config: Config, memory: Memory) -> Backend:
+    """The backend, ready to draw. There are no weights to fit, so the memory profile makes no difference.
 
     Args:
         config: The validated keys of the backend's YAML.
-        device: Ignored: the drawing runs on the CPU.
+        memory: Not used: the drawing runs on the CPU in a few hundred megabytes.
     """
     from storyvid.backends.animatic.backend import AnimaticBackend
 

@@ -140,7 +140,7 @@ def _whip(path: Path, u: float) -> Pose:
 def _drone(path: Path, e: float, t: float) -> Pose:
     rise = DRONE_RISE_HEIGHTS * path.gain * e
     return Pose(
-        advance=_about(e, DRONE_SHARE * path.gain), rise=rise, tilt=-0.55 * rise, truck=0.01 * float_noise(path.seed, 1, t * 0.3)
+        advance=_about(e, DRONE_SHARE * path.gain), rise=rise, tilt=-0.85 * rise, truck=0.01 * float_noise(path.seed, 1, t * 0.3)
     )
 
 
@@ -222,6 +222,7 @@ class Setup:
         upright: How much of their height upright things keep when seen from above.
         blur: Standard deviation of the background's blur, frame heights.
         roll: Fixed tilt of a dutch angle, degrees.
+        aside: How far right of the middle it stands, frame widths at the subject's distance.
     """
 
     focal: float
@@ -231,6 +232,7 @@ class Setup:
     upright: float
     blur: float
     roll: float
+    aside: float = 0.0
 
 
 def share_for(size: str, is_person: bool) -> float:

@@ -72,7 +72,8 @@ class Painter:
         level = (setup.horizon - 0.5) * self.height + pose.tilt * self.height
         return View(
             canvas=self._canvas(height, width), width=width, height=height, focal=focal * unit / coarse,
-            x=pose.truck * self.width * metres, y=max(camera.MIN_EYE_M, setup.eye_m + pose.rise * self.height * metres),
+            x=(setup.aside + pose.truck) * self.width * metres, y=max(camera.MIN_EYE_M,
+            setup.eye_m + pose.rise * self.height * metres),
             z=-setup.distance_m * (1 - pose.advance),
             middle=(mx + self.width / 2 - pose.pan * self.width * pose.zoom) / coarse,
             horizon=(my + self.height / 2 + level * pose.zoom) / coarse,
@@ -106,7 +107,7 @@ class Painter:
 
     def _paint_piece(self, piece: Piece, view: View, index: int) -> None:
         if isinstance(piece, Follow):
-            shifted = piece.patch.points + (self._come(piece.actor, index), 0.0)
+            shifted = piece.patch.points + np.array((self._come(piece.actor, index), 0.0))
             Ground(shifted, piece.patch.colour, piece.patch.z).paint(view)
         else:
             piece.paint(view)
@@ -139,7 +140,7 @@ class Painter:
             else:
                 shapes = subjects.draw_subject(actor.member, manner)
             for points, colour in shapes:
-                view.fill(points * (scale, -scale * upright) + (column, row), colour)
+                view.fill(points * (scale, -scale * upright) + np.array((column, row)), colour)
 
     def _rack(self, view: View, pose: Pose, index: int) -> None:
         """Pull focus: the background softens while the subject sharpens."""
@@ -169,7 +170,7 @@ class Painter:
         mx, my = self.margin
         sleeve: Colour = (84, 96, 116)
         for points, colour in pov_hands(self.width, self.height, view.t, scene.palette, sleeve):
-            view.fill(points + (mx, my), colour)
+            view.fill(points + np.array((mx, my)), colour)
 
     def _lens(self, view: View, pose: Pose, index: int) -> Picture:
         """What happens to the whole picture: roll and the smear of a whip pan."""

@@ -15,21 +15,19 @@ LAMPLIGHT: Colour = (255, 206, 120)
 def pine(source: random.Random, height: float, colour: Colour, trunk: Colour) -> Shapes:
     """A conifer of stacked skirts, darker on one side."""
     wide = height * source.uniform(0.19, 0.26)
-    shapes: Shapes = [(box(0, 0, height * 0.05, height * 0.25), trunk)]
+    right: list[tuple[float, float]] = []
     for tier in range(4):
-        low, high = height * (0.12 + 0.20 * tier), height * (0.46 + 0.18 * tier)
-        half = wide * (1 - 0.21 * tier)
-        skirt = outline(
-            (-half, low),
-            (-half * 0.5, low - 0.02 * height),
-            (0, low + 0.015 * height),
-            (half * 0.5, low - 0.02 * height),
-            (half, low),
-            (0, high),
-        )
-        shade = outline((0, low + 0.015 * height), (half * 0.5, low - 0.02 * height), (half, low), (0, high))
-        shapes += [(skirt, colour), (shade, darker(colour, 0.84))]
-    return shapes
+        low, half = height * (0.12 + 0.20 * tier), wide * (1 - 0.21 * tier)
+        inner = wide * (0.86 - 0.22 * tier) * 0.52
+        right += [(half * 0.5, low - 0.02 * height), (half, low), (inner, low + 0.20 * height)]
+    right[-1] = (0.0, height)
+    left = [(-x, y) for x, y in reversed(right[:-1])]
+    foot = (0.0, height * 0.135)
+    return [
+        (box(0, 0, height * 0.05, height * 0.25), trunk),
+        (outline(foot, *right, *left), colour),
+        (outline(foot, *right), darker(colour, 0.84)),
+    ]
 
 
 def broadleaf(source: random.Random, height: float, colour: Colour, trunk: Colour) -> Shapes:
@@ -65,14 +63,17 @@ def bare_trunk(source: random.Random, height: float, colour: Colour) -> Shapes:
 
 def tuft(source: random.Random, height: float, colour: Colour, blades: int = 6) -> Shapes:
     """A tuft of grass blades."""
-    shapes: Shapes = []
+    rim = [(-blades * height * 0.07, 0.0)]
     for blade in range(blades):
-        x = (blade - blades / 2) * height * 0.13
-        tip = x * 1.9 + source.uniform(-0.2, 0.2) * height
-        top = height * source.uniform(0.6, 1.0)
-        leaf = outline((x - 0.035 * height, 0), (x + 0.035 * height, 0), ((x + tip) / 2 + 0.035 * height, top * 0.6), (tip, top))
-        shapes.append((leaf, darker(colour, source.uniform(0.85, 1.08))))
-    return shapes
+        x = (blade - (blades - 1) / 2) * height * 0.13
+        tip, top = x * 1.9 + source.uniform(-0.2, 0.2) * height, height * source.uniform(0.6, 1.0)
+        rim += [
+            (x * 1.3 - 0.03 * height, top * 0.45),
+            (tip, top),
+            (x * 1.3 + 0.05 * height, top * 0.45),
+            (x + 0.06 * height, 0.12 * height),
+        ]
+    return [(outline(*rim, (blades * height * 0.07, 0.0)), darker(colour, source.uniform(0.88, 1.06)))]
 
 
 def fern(source: random.Random, size: float, colour: Colour) -> Shapes:

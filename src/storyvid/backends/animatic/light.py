@@ -139,7 +139,8 @@ def _veiled(palette: Palette, veil: Colour, amount: float, level: float, haze_m:
 
     light = tuple(level * (factor + (sum(palette.light) / 3 - factor) * amount) for factor in palette.light)
     return replace(
-        palette, zenith=under(palette.zenith), middle=under(palette.middle), horizon=under(palette.horizon), haze=under(palette.haze),
+        palette, zenith=under(palette.zenith), middle=under(palette.middle), horizon=under(palette.horizon),
+        haze=under(palette.haze),
         clouds=under(palette.clouds), light=(light[0], light[1], light[2]), tone=under(palette.tone), disc=None,
         glow=palette.glow * 0.3, stars=False, haze_m=haze_m,
     )  # fmt: skip

@@ -20,7 +20,8 @@ from storyvid.backends.animatic.camera import Path, Pose
 ROOM = 0.16  # enlargement that gives a sideways move its room, at medium speed
 MAX_ROOM = 0.30
 OUTWARD = 0.93  # least scale of a move that pulls back
-IDENTITY_PX = 1e-6
+FLOATING = frozenset({"handheld", "steadicam"})  # moves that never rest: they begin within a second
+FLOAT_ROOM = 0.06
 
 
 @dataclass(frozen=True)
@@ -48,26 +49,17 @@ def crop_at(path: Path, u: float, t: float) -> Crop:
         u: Share of the programme time that has passed.
         t: Clip time, seconds.
     """
-    now, start = camera.pose_at(path, u, t), camera.pose_at(path, 0.0, 0.0)
-    e = camera.smoothstep(u)
-    moved = _difference(now, start)
-    scale = moved.zoom / max(0.3, 1 - moved.advance)
-    aside, upward = moved.pan + moved.truck, moved.tilt + moved.rise
-    if path.movement in {"handheld", "steadicam", "drone"}:
-        aside, upward = aside * camera.smoothstep(t), upward * camera.smoothstep(t)
-    if path.movement == "whip_pan":
-        aside = math.copysign(0.0, 1.0)  # there is nothing to whip to: a still has one view
-    sideways = abs(aside) + abs(upward) > 1e-9
-    rolled = abs(moved.roll) > 1e-9
-    if sideways or rolled:
-        scale = max(1.0, scale) + min(MAX_ROOM, ROOM * path.gain) * (
-            e if path.movement not in {"handheld", "steadicam"} else camera.smoothstep(t) * 0.4
-        )
-    scale = max(scale, OUTWARD)
+    if path.movement == "whip_pan":  # a still has one view: there is nothing to whip to
+        return Crop()
+    moved = _difference(camera.pose_at(path, u, t), camera.pose_at(path, 0.0, 0.0))
+    floats = path.movement in FLOATING
+    begun = camera.smoothstep(t if floats else u)
+    aside = (moved.truck if path.movement == "arc" else moved.pan + moved.truck) * (begun if floats else 1.0)
+    upward = (moved.tilt + moved.rise) * (begun if floats else 1.0)
+    scale = max(OUTWARD, moved.zoom / (1 - moved.advance))
+    if aside or upward:
+        scale = max(1.0, scale) * (1 + min(MAX_ROOM, (FLOAT_ROOM if floats else ROOM) * path.gain) * begun)
     room = max(0.0, (1 - 1 / scale) / 2)
-    if rolled:
-        room = 0.0
-        scale *= 1 / max(0.5, math.cos(math.radians(moved.roll)) - abs(math.sin(math.radians(moved.roll))) * 0.0)
     return Crop(scale, max(-room, min(room, aside)), max(-room, min(room, -upward)), moved.roll)
 
 

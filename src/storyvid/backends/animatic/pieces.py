@@ -21,10 +21,11 @@ from storyvid.backends.animatic.shapes import Points
 SHIFT = 4  # OpenCV's sub-pixel bits: coordinates are sixteenths of a pixel
 UNIT = 1 << SHIFT
 NEAR_M = 0.22  # nothing nearer to the lens than this is painted
-FAR_COORDINATE = 1 << 24  # sixteenths of a pixel; keeps fixed-point arithmetic from overflowing
-MIST_STEPS = 240  # strips a frame's height is cut into
+WHITE: Colour = (255, 255, 255)
+MIST_STEPS = 120  # strips a frame's height is cut into
 SWAY_HZ = 0.35
 GLOW_STEPS = 24
+DISC_TILE = 128
 
 
 @dataclass
@@ -72,8 +73,11 @@ class View:
 
     def fill(self, pixels: NDArray[np.float64], colour: Colour) -> None:
         """Fill a polygon given in pixels, with smooth edges."""
-        fixed = np.clip(pixels * UNIT, -FAR_COORDINATE, FAR_COORDINATE).astype(np.int32)
-        cv2.fillPoly(self.canvas, [fixed], (255, 255, 255) if self.white else colour, cv2.LINE_AA, SHIFT)
+        self.fill_fixed([(pixels * UNIT).astype(np.int32)], colour)
+
+    def fill_fixed(self, polygons: Sequence[NDArray[np.int32]], colour: Colour) -> None:
+        """Fill disjoint polygons given in sixteenths of a pixel."""
+        cv2.fillPoly(self.canvas, polygons, WHITE if self.white else colour, cv2.LINE_AA, SHIFT)
 
 
 class Piece(Protocol):
@@ -90,7 +94,8 @@ class Prop:
     """An upright thing made of polygons around its foot.
 
     Attributes:
-        shapes: Polygons (metres, relative to the foot) with their colours, back to front.
+        shapes: Polygons (metres, relative to the foot) with their colours, back to front. Disjoint polygons of one colour may
+            be given together, which is quicker.
         x: Foot.
         z: Depth.
         y: Height of the foot above the ground.
@@ -99,7 +104,7 @@ class Prop:
         wrap: Width after which a drifting thing comes round again, metres.
     """
 
-    shapes: Sequence[tuple[Points, Colour]]
+    shapes: Sequence[tuple[Points | Sequence[Points], Colour]]
     x: float
     z: float
     y: float = 0.0
@@ -107,14 +112,23 @@ class Prop:
     drift: float = 0.0
     wrap: float = 0.0
     _points: Points = field(init=False, repr=False)
-    _cuts: list[int] = field(init=False, repr=False)
+    _parts: list[tuple[list[slice], Colour]] = field(init=False, repr=False)
     _left: float = field(init=False, repr=False)
     _right: float = field(init=False, repr=False)
+    _top: float = field(init=False, repr=False)
     _bend: NDArray[np.float64] | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
-        self._points = np.concatenate([points for points, _ in self.shapes])
-        self._cuts = np.cumsum([0] + [len(points) for points, _ in self.shapes]).tolist()
+        groups = [[shape] if isinstance(shape, np.ndarray) else list(shape) for shape, _ in self.shapes]
+        self._points = np.concatenate([points for group in groups for points in group])
+        self._parts, start = [], 0
+        for group, (_, colour) in zip(groups, self.shapes, strict=True):
+            cuts = []
+            for points in group:
+                cuts.append(slice(start, start + len(points)))
+                start += len(points)
+            self._parts.append((cuts, colour))
+        self._top = float(self._points[:, 1].max())
         self._left, self._right = float(self._points[:, 0].min()), float(self._points[:, 0].max())
         if self.sway:
             top = max(float(self._points[:, 1].max()), 1e-6)
@@ -134,13 +148,16 @@ class Prop:
             or column + self._left * scale > view.width + scale * self.sway + 2
         ):
             return
-        pixels = self._points * (scale, -scale * view.upright)
+        if row - self._top * scale * view.upright > view.height:
+            return
+        pixels = self._points * (scale * UNIT, -scale * UNIT * view.upright)
         if self._bend is not None:
             phase = math.tau * SWAY_HZ * view.t + 1.7 * self.x + 0.4 * self.z
-            pixels[:, 0] += self._bend * (scale * view.wind * (math.sin(phase) + 0.35 * math.sin(2.3 * phase)))
-        pixels += (column, row)
-        for (_, colour), start, stop in zip(self.shapes, self._cuts, self._cuts[1:], strict=False):
-            view.fill(pixels[start:stop], colour)
+            pixels[:, 0] += self._bend * (UNIT * scale * view.wind * (math.sin(phase) + 0.35 * math.sin(2.3 * phase)))
+        pixels += (column * UNIT, row * UNIT)
+        fixed = pixels.astype(np.int32)
+        for cuts, colour in self._parts:
+            view.fill_fixed([fixed[cut] for cut in cuts], colour)
 
 
 @dataclass
@@ -244,8 +261,8 @@ class Ripples:
             [np.stack([c - h, r], 1), np.stack([c - h * 0.3, r - k], 1), np.stack([c + h * 0.4, r - k * 0.8], 1),
              np.stack([c + h, r], 1), np.stack([c + h * 0.3, r + k], 1), np.stack([c - h * 0.4, r + k * 0.8], 1)], 1
         )  # fmt: skip
-        for polygon in lens:
-            view.fill(polygon, self.colour)
+        for polygon in (lens * UNIT).astype(np.int32):  # one by one: where two cross, both are to be filled
+            view.fill_fixed([polygon], self.colour)
 
 
 @dataclass
@@ -309,8 +326,8 @@ class Glow:
     def paint(self, view: View) -> None:
         """Add the disc, clipped to the frame."""
         if math.isinf(self.z):
-            scale = view.focal
-            column, row = view.middle + self.x * scale, view.horizon - self.y * scale
+            scale = float(view.height)  # the glow keeps its size under a zoom, where only the disc can be seen to grow
+            column, row = view.middle + self.x * view.focal, view.horizon - self.y * view.focal
         elif self.z - view.z < NEAR_M:
             return
         else:
@@ -352,9 +369,10 @@ def soft_disc(size: int, colour: Colour, strength: float) -> NDArray[np.uint8]:
     distance = np.sqrt(axis[:, None] ** 2 + axis[None, :] ** 2)
     fall = np.clip(1 - distance, 0, 1)
     light = (0.65 * fall**2.2 + 0.35 * fall**5) * strength
-    disc = light[..., None] * np.array(colour, np.float32)
-    enlarged = cv2.resize(disc, (size, size), interpolation=cv2.INTER_LINEAR) if small != size else disc
-    return np.asarray(np.floor(enlarged + dither(size, size)[..., None])).clip(0, 255).astype(np.uint8)
+    enlarged = cv2.resize(light, (size, size), interpolation=cv2.INTER_LINEAR) if small != size else light
+    threshold = np.tile(dither(DISC_TILE, DISC_TILE), (-(-size // DISC_TILE),) * 2)[:size, :size]
+    channels = [(enlarged * min(254.0, level) + threshold).astype(np.uint8) for level in colour]
+    return np.stack(channels, axis=2)
 
 
 def dither(height: int, width: int) -> NDArray[np.float32]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from storyvid.backends.animatic import camera, subjects
 from storyvid.backends.animatic.camera import Path, Pose, Setup
+from storyvid.backends.animatic.flora import Shapes
 from storyvid.backends.animatic.light import Colour, Palette, darker, mix, palette_for
-from storyvid.backends.animatic.pieces import Ground, Piece, Prop
+from storyvid.backends.animatic.pieces import Ground, Piece, Prop, View
 from storyvid.backends.animatic.settings import SETTINGS, Place, Site
 from storyvid.backends.animatic.shapes import ellipse, limb, smooth
 from storyvid.backends.animatic.sky import sky_lights
@@ -24,6 +25,7 @@ WIDE_SIZES = frozenset({"ls", "els"})
 TIGHT_SPREAD = 0.52  # people stand closer in tight sizes
 THIRDS = (0.39, 0.61)
 OFF_CENTRE = {"fs": 0.05, "mls": 0.04, "ms": 0.03, "mcu": 0.02}
+STAND_WIDTHS = 0.09  # no two shots of a place are taken from quite the same spot
 FIT = 0.88  # of the frame's width that a wide subject may take
 WALK_WIDTHS = {"els": 0.16, "ls": 0.22, "fs": 0.18}
 FLOAT_KINDS = frozenset({"boat", "lighthouse"})
@@ -100,7 +102,8 @@ def build_scene(request: ShotRequest) -> Scene:
     words = read_shot(request.shot, request.storyboard)
     palette = palette_for(words.time, words.weather)
     size = request.shot.camera.size or camera.DEFAULT_SIZE
-    setup = _setup(request, words, size)
+    stand = random.Random(stable_seed("stand", request.seed)).uniform(-STAND_WIDTHS, STAND_WIDTHS)
+    setup = replace(_setup(request, words, size), aside=stand)
     unit = min(float(request.height), NARROW * request.width)
     place = _place(words, palette)
     cast = _cast(request, words, size, setup, unit)
@@ -171,7 +174,7 @@ def _cast(request: ShotRequest, words: ShotWords, size: str, setup: Setup, unit:
     column = THIRDS[side] if size in WIDE_SIZES else 0.5 + (2 * side - 1) * OFF_CENTRE.get(size, 0.0)
     if len(words.cast) > 1 or (words.cast and subjects.WIDTHS[words.cast[0].kind] > 1) or request.shot.camera.framing == "ots":
         column = 0.5
-    centre = (column - 0.5) * request.width * setup.distance_m / (setup.focal * unit)
+    centre = (column - 0.5 + setup.aside) * request.width * setup.distance_m / (setup.focal * unit)
     spread, count = _spread(words.cast, size), len(words.cast)
     actors = []
     for n, member in enumerate(words.cast):
@@ -219,13 +222,12 @@ class Follow:
     patch: Ground
     actor: Actor
 
-    @property
-    def z(self) -> float:
-        """Depth used for the order of painting."""
-        return self.patch.z
+    def __post_init__(self) -> None:
+        self.z = self.patch.z
 
-    def paint(self, view: object) -> None:
-        """Painted by `draw`, which knows how far the actor has come."""
+    def paint(self, view: View) -> None:
+        """Painted where the actor started; `draw` moves the patch along."""
+        self.patch.paint(view)
 
 
 def _framing(request: ShotRequest, words: ShotWords, setup: Setup, unit: float, palette: Palette) -> list[Piece]:
@@ -258,9 +260,9 @@ def _shoulder(request: ShotRequest, setup: Setup, unit: float, palette: Palette)
     return Prop([(np.asarray(points), colour) for points, colour in shapes], x, -depth, y=y)
 
 
-def pov_hands(width: int, height: int, t: float, palette: Palette, sleeve: Colour) -> list[tuple[np.ndarray, Colour]]:
+def pov_hands(width: int, height: int, t: float, palette: Palette, sleeve: Colour) -> Shapes:
     """The viewer's own forearms at the lower corners, in pixels, swaying a little as one walks."""
-    shapes: list[tuple[np.ndarray, Colour]] = []
+    shapes: Shapes = []
     cloth, skin = palette.shade_subject(sleeve), palette.shade_subject((226, 176, 142))
     for side in (-1, 1):
         lift = 0.012 * height * math.sin(math.tau * 0.4 * t + (0.0 if side < 0 else math.pi))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from storyvid.backends.animatic import flora
 from storyvid.backends.animatic.light import Colour, Palette, darker, mix
 from storyvid.backends.animatic.pieces import Glow, Ground, Mist, Piece, Prop, Ridge, Ripples
-from storyvid.backends.animatic.shapes import box, ellipse, outline, smooth
+from storyvid.backends.animatic.shapes import Points, box, ellipse, outline, smooth
 
 SKY_M = 2000.0  # where clouds hang
 VIEW_WIDTHS = 3.0  # half width of a layer, in units of its distance: room for wide screens and pans
@@ -185,7 +185,7 @@ def forest(site: Site) -> Place:
     for z, height in ((120.0, 30.0), (70.0, 22.0)):
         xs, ys = treeline(site.source, z, height, pointed=True)
         place.pieces += [Ridge(xs, ys, z, shade(green, z * 1.2)), Mist(z - 0.1, height * 0.55, site.palette.haze, 0.5)]
-    for z, step in ((38.0, 3.1), (22.0, 2.6), (12.0, 2.7), (5.5, 3.4)):
+    for z, step in ((38.0, 4.2), (22.0, 3.4), (12.0, 3.2), (5.5, 3.6)):
         x = -reach(z)
         while x < reach(z):
             x += step * site.source.uniform(0.6, 1.5)
@@ -304,10 +304,10 @@ def _shore(site: Site) -> list[Piece]:
     return pieces
 
 
-def _tower(site: Site, width: float, height: float, z: float) -> flora.Shapes:
+def _tower(site: Site, width: float, height: float, z: float) -> list[tuple[Points | list[Points], Colour]]:
     tint = site.source.choice(((122, 112, 122), (140, 122, 112), (104, 116, 132), (156, 140, 126)))
     wall = site.palette.shade(tint, z)
-    shapes: flora.Shapes = [
+    shapes: list[tuple[Points | list[Points], Colour]] = [
         (box(0, 0, width, height), wall),
         (outline((width * 0.16, 0), (width * 0.5, 0), (width * 0.5, height), (width * 0.16, height)), darker(wall, 0.87)),
         (box(0, height, width * 1.04, height * 0.015), darker(wall, 0.8)),
@@ -316,18 +316,19 @@ def _tower(site: Site, width: float, height: float, z: float) -> flora.Shapes:
         shapes.insert(0, (box(width * site.source.uniform(-0.3, 0.3), height, width * 0.2, height * 0.08), darker(wall, 0.9)))
     columns, rows = max(2, round(width / 2.6)), max(3, round(height / 3.4))
     pitch_x, pitch_y = width / columns, height / rows
-    dim, glass = darker(wall, 0.74), mix(wall, site.palette.middle, 0.35)
+    lit: list[Points] = []
+    glass: list[Points] = []
+    dim: list[Points] = []
     for row in range(rows):
         for column in range(columns):
-            lit = site.palette.lamps and site.source.random() < 0.34
-            colour = (
-                mix(flora.LAMPLIGHT, site.palette.haze, 0.5 * z / (z + 90))
-                if lit
-                else (glass if site.source.random() < 0.3 else dim)
-            )
-            x = (column + 0.5) * pitch_x - width / 2
-            shapes.append((box(x, (row + 0.3) * pitch_y, pitch_x * 0.5, pitch_y * 0.46), colour))
-    return shapes
+            pane = box((column + 0.5) * pitch_x - width / 2, (row + 0.3) * pitch_y, pitch_x * 0.5, pitch_y * 0.46)
+            if site.palette.lamps and site.source.random() < 0.34:
+                lit.append(pane)
+            else:
+                (glass if site.source.random() < 0.3 else dim).append(pane)
+    warm = mix(flora.LAMPLIGHT, site.palette.haze, 0.5 * z / (z + 90))
+    panes = ((lit, warm), (glass, mix(wall, site.palette.middle, 0.35)), (dim, darker(wall, 0.74)))
+    return [*shapes, *((group, colour) for group, colour in panes if group)]
 
 
 def city(site: Site) -> Place:
@@ -594,8 +595,10 @@ def _furniture(site: Site, lit: Callable[[Colour], Colour], wood: Colour) -> lis
     hill[:, 0] = np.clip(hill[:, 0], -0.68, 0.68)
     hill[:, 1] = np.maximum(hill[:, 1], 0.92)
     window = [
-        (box(0, 0.84, 1.6, 1.62), sill), (box(0, 0.92, 1.36, 1.46), pane), (outline((-0.68, 0.92), (0.68, 0.92), (0.68, 1.5), (-0.68, 1.5)), palette.horizon),
-        (hill, land), (box(0, 0.92, 0.06, 1.46), sill), (box(0, 1.68, 1.36, 0.05), sill), (box(0, 0.80, 1.8, 0.08), darker(sill, 0.9)),
+        (box(0, 0.84, 1.6, 1.62), sill), (box(0, 0.92, 1.36, 1.46), pane), (outline((-0.68, 0.92), (0.68, 0.92),
+        (0.68, 1.5), (-0.68, 1.5)), palette.horizon),
+        (hill, land), (box(0, 0.92, 0.06, 1.46), sill), (box(0, 1.68, 1.36, 0.05), sill), (box(0, 0.80, 1.8, 0.08),
+        darker(sill, 0.9)),
     ]  # fmt: skip
     cloth = lit((176, 96, 84))
     for edge in (-1, 1):
@@ -624,14 +627,16 @@ def _furniture(site: Site, lit: Callable[[Colour], Colour], wood: Colour) -> lis
         (box(0.5, 0, 0.07, 0.70), darker(wood, 0.84)),
     ]
     lamp = [(box(0, 0.76, 0.16, 0.03), darker(wood, 0.6)), (box(0, 0.76, 0.03, 0.36), darker(wood, 0.6)),
-            (outline((-0.2, 1.06), (0.2, 1.06), (0.12, 1.34), (-0.12, 1.34)), (255, 226, 160) if palette.lamps else lit((238, 214, 172)))]  # fmt: skip
+            (outline((-0.2, 1.06), (0.2, 1.06), (0.12, 1.34), (-0.12, 1.34)),
+            (255, 226, 160) if palette.lamps else lit((238, 214, 172)))]  # fmt: skip
     frame = [
         (box(0, 1.45, 0.62, 0.78), darker(wood, 0.8)),
         (box(0, 1.51, 0.50, 0.66), lit((226, 214, 190))),
         (ellipse(0, 1.80, 0.15, 0.19), lit((120, 138, 130))),
     ]
     pieces: list[Piece] = [
-        Prop(window, -side * 1.15, 3.55), Prop(books, side * 1.75, 3.35), Prop(frame, side * 3.1, 3.55), Prop(frame, -side * 3.2, 3.55),
+        Prop(window, -side * 1.15, 3.55), Prop(books, side * 1.75, 3.35), Prop(frame,
+        side * 3.1, 3.55), Prop(frame, -side * 3.2, 3.55),
         Prop([*table, *lamp], side * 3.15, 2.7), Prop(books, -side * 4.6, 3.35), Prop(window, side * 5.0, 3.55),
     ]  # fmt: skip
     if palette.lamps:

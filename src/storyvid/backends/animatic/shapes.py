@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +27,17 @@ def smooth(points: Sequence[tuple[float, float]], steps: int = CURVE_STEPS) -> P
         steps: Points drawn between two of them.
     """
     p = np.array(points, dtype=np.float64)
-    before, after, beyond = np.roll(p, 1, axis=0), np.roll(p, -1, axis=0), np.roll(p, -2, axis=0)
-    u = (np.arange(steps) / steps)[None, :, None]
-    p0, p1, p2, p3 = before[:, None], p[:, None], after[:, None], beyond[:, None]
-    curve = 0.5 * (2 * p1 + (p2 - p0) * u + (2 * p0 - 5 * p1 + 4 * p2 - p3) * u**2 + (3 * p1 - p0 - 3 * p2 + p3) * u**3)
+    ring = np.concatenate([p[-1:], p, p[:2]])
+    four = np.stack([ring[:-3], ring[1:-2], ring[2:-1], ring[3:]], axis=1)  # (n, 4, 2)
+    curve = _catmull_rom(steps) @ four
     return np.asarray(curve.reshape(-1, 2))
+
+
+@cache
+def _catmull_rom(steps: int) -> Points:
+    """Weights of four neighbouring points at each step between the middle two: (steps, 4)."""
+    u = np.arange(steps) / steps
+    return 0.5 * np.stack([-u + 2 * u**2 - u**3, 2 - 5 * u**2 + 3 * u**3, u + 4 * u**2 - 3 * u**3, -(u**2) + u**3], axis=1)
 
 
 def ellipse(x: float, y: float, rx: float, ry: float, start: float = 0.0, stop: float = 1.0, points: int = ROUND_POINTS) -> Points:

@@ -14,7 +14,7 @@ from storyvid.backends.animatic.pieces import SHIFT, UNIT, Glow, Piece, View, di
 from storyvid.backends.animatic.settings import Place
 from storyvid.backends.animatic.shapes import ellipse
 
-TILE = 64  # columns of dithered colour that are repeated across the frame
+TILE = 32  # columns of dithered colour that are repeated across the frame
 SKY_STOPS = (0.0, 0.34, 1.0)  # horizon, middle, zenith, in units of the sky's height
 SKY_HEIGHT = 0.60  # frame heights, for a focal length of one
 STAR_COUNT = 130
@@ -37,7 +37,8 @@ def paint_backdrop(view: View, place: Place, palette: Palette) -> None:
     ground_share = np.clip(rows + 0.5 - edge, 0.0, 1.0)[:, None]
     colours = _sky_rows(view, rows, place, palette) * (1 - ground_share) + _ground_rows(view, rows, place, palette) * ground_share
     tiles = np.take(_DITHER, np.arange(len(rows)) % TILE, axis=0)
-    block = (colours[:, None, :].astype(np.float32) + tiles[:, :, None]).clip(0, 255).astype(np.uint8)
+    level = colours.clip(0, 255).astype(np.float32)
+    block = (level[:, None, :] + tiles[:, :, None]).astype(np.uint8)
     height, width = view.canvas.shape[:2]
     view.canvas.reshape(height, width // TILE, TILE, 3)[:] = block[:, None]
 

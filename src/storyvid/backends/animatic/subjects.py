@@ -43,7 +43,8 @@ HEIGHTS_M: Mapping[str, float] = {
 }  # fmt: skip
 # Width over height, so that wide things are not cut off by the frame in whole-subject sizes.
 WIDTHS: Mapping[str, float] = {
-    "person": 0.34, "dog": 1.5, "cat": 1.6, "bird": 2.2, "car": 2.9, "boat": 1.2, "lighthouse": 0.34, "house": 1.2, "tree": 0.75, "lantern": 0.7,
+    "person": 0.34, "dog": 1.5, "cat": 1.6, "bird": 2.2, "car": 2.9, "boat": 1.2, "lighthouse": 0.34, "house": 1.2,
+    "tree": 0.75, "lantern": 0.7,
 }  # fmt: skip
 PERCH_M: Mapping[str, float] = {"bird": 2.6, "lantern": 0.74}
 FLAME: Colour = (255, 236, 176)
@@ -146,7 +147,10 @@ def named_colour(look: str, table: Mapping[str, Colour], near: str) -> Colour | 
     return table[match[1]] if match else None
 
 
-GARMENTS = "coat|raincoat|jacket|dress|shirt|sweater|jumper|hoodie|cloak|robe|cape|parka|suit|uniform|scarf|blouse|cardigan|vest|anorak|overalls|t-shirt"
+GARMENTS = (
+    "coat|raincoat|jacket|dress|shirt|sweater|jumper|hoodie|cloak|robe|cape|parka|suit|uniform|scarf|blouse|cardigan|vest|"
+    "anorak|overalls|t-shirt"
+)
 
 
 def _person(member: Member, manner: Manner) -> Shapes:
@@ -224,7 +228,8 @@ def _body(coat: Colour, skin: Colour, swing: float, breath: float, long: bool, m
                     (0.120 + b, 0.785 + b), (0.106, 0.70), (0.090, 0.58), (flare, hem), (0.0, hem - 0.012)])  # fmt: skip
     dark = darker(coat, 0.82)
     side = -manner.lit_from * manner.facing  # the shaded side, before mirroring
-    shade = smooth([(side * flare, hem), (side * 0.090, 0.58), (side * 0.106, 0.70), (side * (0.120 + b), 0.785 + b), (side * 0.062, 0.835 + b),
+    shade = smooth([(side * flare, hem), (side * 0.090, 0.58), (side * 0.106, 0.70), (side * (0.120 + b), 0.785 + b),
+        (side * 0.062, 0.835 + b),
                     (side * 0.062, 0.76), (side * 0.050, 0.62), (side * flare * 0.52, hem - 0.004)])  # fmt: skip
     arms = []
     for arm, angle in ((-1, 0.9 * swing), (1, -0.9 * swing)):
@@ -262,13 +267,16 @@ def _head(
     rx, ry = 0.049, 0.067
     shapes: Shapes = []
     if style == "long":
-        fall = [(x - 0.062, y - 0.02), (x - 0.056, y + 0.052), (x, y + 0.082), (x + 0.054, y + 0.05), (x + 0.055, y - 0.02), (x + 0.05, y - 0.10),
+        fall = [(x - 0.062, y - 0.02), (x - 0.056, y + 0.052), (x, y + 0.082), (x + 0.054, y + 0.05), (x + 0.055, y - 0.02),
+            (x + 0.05, y - 0.10),
                 (x + 0.02, y - 0.115), (x - 0.03, y - 0.115), (x - 0.066, y - 0.11)]  # fmt: skip
         shapes.append((smooth(fall), darker(hair, 0.82)))
     if style == "bun":
         shapes.append((ellipse(x - 0.040, y + 0.066, 0.027, 0.025), darker(hair, 0.85)))
-    face = smooth([(x - rx, y + 0.016), (x - rx * 0.86, y + ry * 0.7), (x, y + ry), (x + rx * 0.88, y + ry * 0.68), (x + rx, y + 0.012),
-                   (x + rx * 0.84, y - ry * 0.46), (x + rx * 0.34, y - ry * 0.94), (x - rx * 0.2, y - ry * 0.95), (x - rx * 0.80, y - ry * 0.46)])  # fmt: skip
+    face = smooth([(x - rx, y + 0.016), (x - rx * 0.86, y + ry * 0.7), (x, y + ry), (x + rx * 0.88, y + ry * 0.68), (x + rx,
+        y + 0.012),
+                   (x + rx * 0.84, y - ry * 0.46), (x + rx * 0.34, y - ry * 0.94), (x - rx * 0.2, y - ry * 0.95),
+                   (x - rx * 0.80, y - ry * 0.46)])  # fmt: skip
     shade_side = -manner.lit_from * manner.facing
     shadow = crescent(x, y - 0.002, shade_side * rx * 0.985, ry * 0.92, 0.36)
     shapes += [(face, skin), (shadow, darker(skin, 0.87)), (ellipse(x - rx * 0.92, y - 0.004, 0.011, 0.016), darker(skin, 0.9))]
@@ -294,8 +302,10 @@ def _head(
 
 
 def _hair(x: float, y: float, hair: Colour, style: str) -> Shapes:
-    fringe = smooth([(x - 0.055, y - 0.006), (x - 0.060, y + 0.040), (x - 0.042, y + 0.074), (x - 0.004, y + 0.086), (x + 0.036, y + 0.075), (x + 0.055, y + 0.042),
-                     (x + 0.049, y + 0.024), (x + 0.030, y + 0.042), (x - 0.004, y + 0.048), (x - 0.032, y + 0.030), (x - 0.042, y + 0.006)])  # fmt: skip
+    fringe = smooth([(x - 0.055, y - 0.006), (x - 0.060, y + 0.040), (x - 0.042, y + 0.074), (x - 0.004, y + 0.086),
+        (x + 0.036, y + 0.075), (x + 0.055, y + 0.042),
+                     (x + 0.049, y + 0.024), (x + 0.030, y + 0.042), (x - 0.004, y + 0.048), (x - 0.032, y + 0.030),
+                     (x - 0.042, y + 0.006)])  # fmt: skip
     shine = smooth([(x - 0.030, y + 0.064), (x - 0.002, y + 0.076), (x + 0.026, y + 0.066), (x - 0.002, y + 0.069)], 4)
     shapes: Shapes = [(fringe, hair), (shine, mix(hair, (255, 240, 220), 0.16))]
     if style == "long":
@@ -315,7 +325,8 @@ def _hair(x: float, y: float, hair: Colour, style: str) -> Shapes:
 
 
 def _beard(x: float, y: float) -> Points:
-    return smooth([(x - 0.050, y - 0.006), (x - 0.036, y - 0.028), (x - 0.012, y - 0.024), (x + 0.012, y - 0.024), (x + 0.036, y - 0.026), (x + 0.046, y - 0.006),
+    return smooth([(x - 0.050, y - 0.006), (x - 0.036, y - 0.028), (x - 0.012, y - 0.024), (x + 0.012, y - 0.024),
+        (x + 0.036, y - 0.026), (x + 0.046, y - 0.006),
                    (x + 0.042, y - 0.048), (x + 0.014, y - 0.088), (x - 0.014, y - 0.088), (x - 0.044, y - 0.048)], 5)  # fmt: skip
 
 
@@ -381,7 +392,8 @@ def _quadruped(member: Member, manner: Manner, coat: Colour, ears: str) -> Shape
     belly = smooth([(-0.40, 0.43), (0.0, 0.47), (0.42, 0.44), (0.36, 0.36), (-0.02, 0.425 - breath), (-0.36, 0.405)])
     neck = smooth([(0.20, 0.66), (0.44, 0.86), (0.60, 0.80), (0.52, 0.52)])
     nod = 0.015 * math.sin(math.tau * 0.3 * manner.t)
-    head = smooth([(0.40, 0.84 + nod), (0.48, 0.96 + nod), (0.62, 0.96 + nod), (0.70, 0.88 + nod), (0.86 if ears == "dog" else 0.76, 0.82 + nod),
+    head = smooth([(0.40, 0.84 + nod), (0.48, 0.96 + nod), (0.62, 0.96 + nod), (0.70, 0.88 + nod),
+        (0.86 if ears == "dog" else 0.76, 0.82 + nod),
                    (0.84 if ears == "dog" else 0.74, 0.74 + nod), (0.62, 0.70 + nod), (0.46, 0.74 + nod)])  # fmt: skip
     shapes += [(body, coat), (belly, dark), (neck, coat), (head, coat)]
     if ears == "dog":
@@ -488,7 +500,8 @@ def _car(member: Member, manner: Manner) -> Shapes:
     sill = smooth([(-1.42, 0.40 + y), (0.0, 0.42 + y), (1.43, 0.40 + y), (1.40, 0.24 + y), (0.0, 0.20 + y), (-1.38, 0.22 + y)], 5)
     rear = outline((-0.86, 0.66 + y), (-0.66, 0.91 + y), (-0.22, 0.93 + y), (-0.22, 0.66 + y))
     front = outline((-0.15, 0.66 + y), (-0.15, 0.93 + y), (0.29, 0.93 + y), (0.58, 0.66 + y))
-    shapes: Shapes = [(hull, paint), (sill, dark), (rear, glass), (front, glass), (outline((0.0, 0.66 + y), (0.16, 0.93 + y), (0.29, 0.93 + y), (0.20, 0.66 + y)), mix(glass, (255, 255, 255), 0.3)),
+    shapes: Shapes = [(hull, paint), (sill, dark), (rear, glass), (front, glass), (outline((0.0, 0.66 + y),
+        (0.16, 0.93 + y), (0.29, 0.93 + y), (0.20, 0.66 + y)), mix(glass, (255, 255, 255), 0.3)),
                       (box(-0.185, 0.24 + y, 0.014, 0.42), dark), (box(-0.36, 0.56 + y, 0.12, 0.03), dark)]  # fmt: skip
     shapes.append((ellipse(1.34, 0.50 + y, 0.06, 0.06), LAMPLIGHT if manner.palette.lamps else (246, 238, 210)))
     shapes.append((ellipse(-1.38, 0.50 + y, 0.035, 0.055), (206, 60, 52)))
@@ -569,7 +582,9 @@ def _unshaded(colour: Colour, manner: Manner) -> Colour:
 
 def _house(member: Member, manner: Manner) -> Shapes:
     source = _source(member)
-    wall, roof = source.choice(((232, 214, 184), (214, 178, 142), (196, 150, 124))), source.choice(((172, 88, 66), (110, 92, 92)))
+    walls: tuple[Colour, ...] = ((232, 214, 184), (214, 178, 142), (196, 150, 124))
+    roofs: tuple[Colour, ...] = ((172, 88, 66), (110, 92, 92))
+    wall, roof = source.choice(walls), source.choice(roofs)
     wall = named_colour(member.look, COLOUR_WORDS, "house|cottage|cabin|hut|church|barn|building") or wall
     shapes = house(source, 6.6, 4.2, wall, roof, manner.palette, 0.0)
     puffs: Shapes = []
@@ -598,13 +613,16 @@ def _tree(member: Member, manner: Manner) -> Shapes:
 def _lantern(member: Member, manner: Manner) -> Shapes:
     """A small thing for an insert: a lantern on a table, its flame alive."""
     flame = 1 + 0.08 * math.sin(9.0 * manner.t) * math.sin(5.3 * manner.t)
-    metal = named_colour(member.look, COLOUR_WORDS, "lantern|lamp") or (88, 74, 66)
+    metal: Colour = named_colour(member.look, COLOUR_WORDS, "lantern|lamp") or (88, 74, 66)
     wood: Colour = (132, 92, 66)
     shapes: Shapes = [
-        (box(0, -2.2, 5.2, 2.16), darker(wood, 0.62)), (box(0, -0.16, 5.6, 0.16), wood), (box(0, -0.03, 5.6, 0.03), mix(wood, (255, 230, 190), 0.25)),
+        (box(0, -2.2, 5.2, 2.16), darker(wood, 0.62)), (box(0, -0.16, 5.6, 0.16), wood), (box(0, -0.03, 5.6, 0.03),
+        mix(wood, (255, 230, 190), 0.25)),
         (smooth([(-0.30, 0.0), (-0.32, 0.07), (0.32, 0.07), (0.30, 0.0)], 4), metal), (box(0, 0.07, 0.46, 0.50), LIT_GLASS),
-        (ellipse(0, 0.26, 0.15, 0.17), LAMPLIGHT), (smooth([(-0.055, 0.18), (0.0, 0.15), (0.055, 0.18), (0.0, 0.18 + 0.20 * flame)], 6), FLAME),
-        (box(-0.22, 0.07, 0.035, 0.50), metal), (box(0.22, 0.07, 0.035, 0.50), metal), (outline((-0.30, 0.57), (0.30, 0.57), (0.12, 0.76), (-0.12, 0.76)), metal),
+        (ellipse(0, 0.26, 0.15, 0.17), LAMPLIGHT), (smooth([(-0.055, 0.18), (0.0, 0.15), (0.055, 0.18),
+        (0.0, 0.18 + 0.20 * flame)], 6), FLAME),
+        (box(-0.22, 0.07, 0.035, 0.50), metal), (box(0.22, 0.07, 0.035, 0.50), metal), (outline((-0.30, 0.57), (0.30, 0.57),
+        (0.12, 0.76), (-0.12, 0.76)), metal),
         (outline((0.06, 0.57), (0.30, 0.57), (0.12, 0.76), (0.04, 0.76)), darker(metal, 0.8)), (box(0, 0.76, 0.10, 0.06), metal),
         (ellipse(0, 0.88, 0.09, 0.09), metal), (ellipse(0, 0.88, 0.06, 0.06), mix(metal, (200, 180, 150), 0.5)),
     ]  # fmt: skip

@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from storyvid.backends.animatic.draw import Painter, blurred, vignette
+from storyvid.backends.animatic.scene import build_scene
+from storyvid.backends.animatic.settings import SETTINGS
+from storyvid.backends.animatic.subjects import FIGURES
+from storyvid.storyboard.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SHOT_SIZES
+
+from .shots import make_request
+
+LOCATIONS = {
+    "forest": "forest", "mountains": "mountains", "sea": "beach", "city": "city", "village": "village", "field": "meadow",
+    "road": "highway",
+    "desert": "desert", "room": "kitchen", "neutral": "xyzzy",
+}  # fmt: skip
+
+
+def draw(*indices: int, **fields: Any) -> list[NDArray[np.uint8]]:
+    painter = Painter(build_scene(make_request(**fields)))
+    return [painter.frame(index) for index in indices or (12,)]
+
+
+def is_picture(frame: NDArray[np.uint8]) -> bool:
+    """Neither black nor flat."""
+    return bool(frame.mean() > 6 and frame.std() > 6)
+
+
+def shift_between(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> tuple[float, float]:
+    """How far the picture has moved from ``a`` to ``b``: pixels right and down."""
+    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float64) for frame in (a, b)]
+    window = cv2.createHanningWindow((a.shape[1], a.shape[0]), cv2.CV_64F)
+    (dx, dy), _ = cv2.phaseCorrelate(grey[0], grey[1], window)
+    return dx, dy
+
+
+def landscape(movement: str, **fields: Any) -> list[NDArray[np.uint8]]:
+    """First and middle frame of a move over a place with nobody in it."""
+    fields.setdefault("location", "a village")
+    return draw(9, 13, prompt="houses", camera={"size": "els", "movement": movement}, height=360, width=640, **fields)
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_every_setting_draws_a_picture(setting: str) -> None:
+    assert is_picture(draw(location=LOCATIONS[setting], time_of_day="night")[0])
+
+
+def test_settings_differ() -> None:
+    pictures = [draw(location=LOCATIONS[setting])[0].astype(int) for setting in SETTINGS]
+    for n, one in enumerate(pictures):
+        assert all(np.abs(one - other).mean() > 4 for other in pictures[n + 1 :])
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_every_subject_is_seen(kind: str) -> None:
+    words = {"person": "a man", "bird": "a gull", "lantern": "a lantern"}.get(kind, f"a {kind}")
+    camera = {"size": "fs"}
+    (with_it,) = draw(prompt=words, location="desert", camera=camera)
+    (without,) = draw(prompt="nothing", location="desert", camera={"size": "els", "framing": "establishing"})
+    assert np.abs(with_it.astype(int) - without).mean() > 2
+
+
+@pytest.mark.parametrize(
+    ("weather", "time"),
+    [
+        ("clear", "dawn"), ("rain", "day"), ("snow", "golden hour"), ("fog", "dusk"), ("wind", "night"), ("storm", "overcast"),
+        ("storm", "night"), ("fog", "dawn"), ("snow", "night"),
+    ],
+)  # fmt: skip
+def test_every_light_draws(weather: str, time: str) -> None:
+    assert is_picture(draw(weather=weather, time_of_day=time, location="road")[0])
+
+
+def test_times_of_day_order_by_brightness() -> None:
+    day, dusk, night = (draw(time_of_day=time)[0].mean() for time in ("day", "dusk", "night"))
+    assert day > dusk > night
+
+
+def test_the_same_shot_gives_the_same_bytes() -> None:
+    fields = {"weather": "rain", "location": "city", "time_of_day": "night", "camera": {"movement": "handheld"}}
+    assert all(np.array_equal(a, b) for a, b in zip(draw(0, 5, 17, **fields), draw(0, 5, 17, **fields), strict=True))
+
+
+def test_a_frame_does_not_depend_on_those_drawn_before() -> None:
+    fields = {"time_of_day": "sunset", "location": "sea", "camera": {"movement": "zoom_in", "size": "cu"}}
+    assert np.array_equal(draw(20, **fields)[0], draw(0, 7, 20, **fields)[-1])
+
+
+def test_seed_and_words_change_the_picture() -> None:
+    (base,) = draw(weather="snow")
+    assert not np.array_equal(base, draw(weather="snow", seed=8)[0])
+    assert not np.array_equal(base, draw(weather="snow", location="another village")[0])
+
+
+def test_two_shots_of_one_location_show_one_place() -> None:
+    one, other = (draw(seed=seed, prompt="hills", location="village", camera={"size": "els"})[0] for seed in (1, 2))
+    (elsewhere,) = draw(seed=1, prompt="hills", location="the other village", camera={"size": "els"})
+    assert abs(shift_between(one, other)[0]) < 0.15 * one.shape[1]  # from nearly the same spot
+    likeness = [
+        float(cv2.matchTemplate(one[40:140, 80:-80], view[40:140], cv2.TM_CCOEFF_NORMED).max()) for view in (other, elsewhere)
+    ]
+    assert likeness[0] > 0.9 > likeness[1]
+
+
+def test_a_character_keeps_its_colours_and_named_colours_win() -> None:
+    def coat(name: str, look: str, seed: int) -> NDArray[np.float64]:
+        (frame,) = draw(characters={name: look}, camera={"size": "cu"}, seed=seed, location="desert")
+        return np.median(frame[-14:-4, 120:200].reshape(-1, 3), axis=0)
+
+    assert np.abs(coat("anna", "a woman", 1) - coat("anna", "a woman", 2)).max() < 12
+    red, blue = coat("anna", "a woman in a red coat", 1), coat("anna", "a woman in a blue coat", 1)
+    assert red[0] > red[2]
+    assert blue[2] > blue[0]
+
+
+@pytest.mark.parametrize(("movement", "axis", "sign"), [
+    ("pan_right", 0, -1), ("pan_left", 0, 1), ("truck_right", 0, -1), ("truck_left", 0, 1), ("tilt_up", 1, 1), ("tilt_down", 1, -1),
+    ("pedestal_up", 1, 1), ("pedestal_down", 1, -1), ("track", 0, -1),
+])  # fmt: skip
+def test_scenery_moves_against_the_camera(movement: str, axis: int, sign: int) -> None:
+    location = "city" if movement.startswith("pedestal") else "a village"
+    shift = shift_between(*landscape(movement, location=location))
+    assert shift[axis] * sign > 0.5
+    assert abs(shift[1 - axis]) < abs(shift[axis])
+
+
+@pytest.mark.parametrize(("movement", "grows"), [("dolly_in", True), ("zoom_in", True), ("dolly_out", False), ("zoom_out", False)])
+def test_the_subject_grows_or_shrinks(movement: str, grows: bool) -> None:
+    first, last = (subject_height(index, camera={"size": "fs", "movement": movement}) for index in (0, 23))
+    assert (last > first + 4) is grows
+    assert abs(last - first) > 4
+
+
+def test_a_zoom_has_no_parallax_and_a_dolly_has() -> None:
+    def far_change(movement: str) -> float:
+        top = [
+            frame[:150]
+            for frame in draw(
+                0, 23, height=360, width=640, prompt="peaks", location="mountains", camera={"size": "els", "movement": movement}
+            )
+        ]
+        return float(np.abs(top[0].astype(int) - top[1]).mean())
+
+    assert far_change("zoom_in") > 3 * far_change("dolly_in")
+
+
+def test_trucking_moves_near_things_more_than_far_ones() -> None:
+    a, b = draw(
+        11,
+        13,
+        height=360,
+        width=640,
+        prompt="dunes",
+        location="desert",
+        camera={"size": "els", "movement": "truck_right", "speed": "slow"},
+    )
+    sky, ground = shift_between(a[120:216], b[120:216])[0], shift_between(a[290:], b[290:])[0]
+    assert abs(ground) > abs(sky) + 0.5
+
+
+def change(movement: str) -> float:
+    first, last = draw(2, 20, prompt="dunes", camera={"size": "els", "movement": movement})
+    return float(np.abs(first.astype(int) - last).mean())
+
+
+def test_every_movement_changes_the_background() -> None:
+    still = change("static")
+    assert all(change(movement) > max(0.3, 2 * still) for movement in MOVEMENTS if movement not in {"static"}), still
+
+
+def test_a_static_camera_keeps_the_background_and_the_subject_lives() -> None:
+    first, last = draw(0, 23, location="room", prompt="a man waits", camera={"size": "ms", "movement": "static"})
+    changed = np.abs(first.astype(int) - last).max(axis=2) > 8
+    assert not changed[:, :60].any()
+    assert not changed[:, -60:].any()
+    assert changed[:, 60:-60].any()
+
+
+def test_rack_focus_softens_the_background_and_sharpens_the_subject() -> None:
+    def detail(frame: NDArray[np.uint8]) -> float:
+        return float(cv2.Laplacian(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), cv2.CV_64F).var())
+
+    first, last = draw(
+        0, 23, height=360, width=640, prompt="a man waits", location="room", camera={"size": "ms", "movement": "rack_focus"}
+    )
+    assert detail(first[:, :160]) > 1.5 * detail(last[:, :160])
+    assert detail(last[60:300, 280:360]) > 1.2 * detail(first[60:300, 280:360])
+
+
+def test_a_whip_pan_smears() -> None:
+    slow, fast = draw(
+        0, 11, height=360, width=640, location="village", prompt="houses", camera={"size": "els", "movement": "whip_pan"}
+    )
+    edges = [np.abs(np.diff(frame.astype(int), axis=1)).mean() for frame in (slow, fast)]
+    assert edges[1] < 0.7 * edges[0]
+
+
+def subject_height(index: int = 0, **fields: Any) -> float:
+    """Rows that the subject takes, measured by painting it white on black."""
+    painter = Painter(build_scene(make_request(height=360, width=640, location="room", prompt="a man waits", **fields)))
+    view = painter._view(painter.scene.pose(index), index, 1)
+    actor = painter.scene.cast[0]
+    return view.scale(actor.z) * 1.74
+
+
+def test_each_size_shows_the_subject_larger_than_the_next() -> None:
+    heights = [subject_height(camera={"size": size}) for size in SHOT_SIZES]
+    assert all(tight > wide for tight, wide in pairwise(heights))
+
+
+def test_sizes_show_in_the_picture() -> None:
+    shares = []
+    for size in ("cu", "ms", "fs", "ls", "els"):
+        fields = {"height": 360, "width": 640, "location": "desert", "weather": None, "characters": {"a": "a man in a red coat"}}
+        frame = draw(camera={"size": size, "depth_of_field": "deep"}, **fields)[0].astype(int)
+        red = (frame[..., 0] > 120) & (frame[..., 0] - frame[..., 1] > 70) & (frame[..., 0] - frame[..., 2] > 70)
+        shares.append(int(red.any(axis=0).sum()))
+    assert all(tight > wide for tight, wide in pairwise(shares)), shares
+
+
+@pytest.mark.parametrize("angle", ANGLES)
+def test_every_angle_draws(angle: str) -> None:
+    assert is_picture(draw(camera={"size": "fs", "angle": angle})[0])
+
+
+@pytest.mark.parametrize("framing", FRAMINGS)
+def test_every_framing_draws(framing: str) -> None:
+    assert is_picture(draw(camera={"size": "ms", "framing": framing})[0])
+
+
+def test_framings_differ() -> None:
+    pictures = [
+        draw(camera={"size": "ms", "framing": framing}, prompt="a man")[0]
+        for framing in ("single", "two_shot", "group", "ots", "pov")
+    ]
+    assert len({picture.tobytes() for picture in pictures}) == len(pictures)
+
+
+def test_a_rolled_frame_has_no_empty_corners() -> None:
+    for frame in draw(0, 23, location="desert", camera={"movement": "roll", "speed": "fast", "angle": "dutch"}):
+        corners = [frame[y, x] for y in (0, -1) for x in (0, -1)]
+        assert min(int(corner.max()) for corner in corners) > 20
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "size"),
+    [(36, 64, "cu"), (64, 36, "els"), (640, 360, "cu"), (360, 360, "fs"), (268, 640, "els"), (90, 360, "cu"), (2304, 4096, "els")],
+)
+def test_any_size(height: int, width: int, size: str) -> None:
+    (frame,) = draw(height=height, width=width, camera={"size": size, "movement": "dolly_in"})
+    assert frame.shape == (height, width, 3)
+    assert frame.dtype == np.uint8
+    assert frame.flags.c_contiguous
+    assert is_picture(frame)
+
+
+def test_odd_words_still_draw() -> None:
+    fields = {
+        "prompt": "ばら ${x} ??? \U0001f600",
+        "location": "Zzyzx",
+        "mood": "…",
+        "weather": "frogs",
+        "time_of_day": "25 o'clock",
+        "lighting": "[[",
+    }
+    assert is_picture(draw(**fields)[0])
+
+
+def test_blur_keeps_the_mean_and_vignette_keeps_the_middle() -> None:
+    picture = np.random.default_rng(3).integers(0, 255, (60, 80, 3), dtype=np.uint8)
+    assert abs(blurred(picture, 6).mean() - picture.mean()) < 2
+    factors = vignette(60, 80)
+    assert factors[30, 40, 0] >= 254
+    assert 180 < factors[0, 0, 0] < 240

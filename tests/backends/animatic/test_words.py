@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from storyvid.backends.animatic.settings import SETTINGS
+from storyvid.backends.animatic.subjects import FIGURES
+from storyvid.backends.animatic.words import SETTING_WORDS, SUBJECT_WORDS, WEATHER_WORDS, read_shot, stable_seed
+
+from .shots import make_request
+
+
+def words_of(**fields: object):
+    request = make_request(**fields)
+    return read_shot(request.shot, request.storyboard)
+
+
+@pytest.mark.parametrize(
+    ("location", "setting"),
+    [
+        ("a dark pine forest", "forest"), ("snowy alps", "mountains"), ("a rough grey sea", "sea"), ("a neon city street", "city"),
+        ("a small village", "village"), ("a wheat field", "field"), ("a long highway", "road"), ("Sahara dunes", "desert"),
+        ("the kitchen", "room"), ("qwxyz", "neutral"),
+    ],
+)  # fmt: skip
+def test_the_location_names_the_setting(location: str, setting: str) -> None:
+    assert words_of(location=location).setting == setting
+
+
+def test_every_setting_and_subject_that_can_be_read_can_be_drawn() -> None:
+    assert {*SETTING_WORDS, "neutral"} == set(SETTINGS)
+    assert {*SUBJECT_WORDS, "person"} == set(FIGURES)
+
+
+@pytest.mark.parametrize(
+    ("fields", "time"),
+    [
+        ({"time_of_day": "Golden Hour"}, "golden"), ({"time_of_day": "sunrise"}, "dawn"), ({"lighting": "cold moonlight"}, "night"),
+        ({"prompt": "He walks home at dusk"}, "dusk"), ({"weather": "heavy rain"}, "overcast"), ({}, "day"),
+        ({"time_of_day": "noon", "prompt": "she remembers the night"}, "day"),
+    ],
+)  # fmt: skip
+def test_time_of_day(fields: dict[str, str], time: str) -> None:
+    assert words_of(**fields).time == time
+
+
+@pytest.mark.parametrize("weather", [*WEATHER_WORDS])
+def test_weather_is_read_from_its_field_or_the_prompt(weather: str) -> None:
+    assert words_of(weather=weather).weather == weather
+    assert words_of(prompt=f"a day of {weather}").weather == weather
+
+
+def test_a_location_id_reads_its_description() -> None:
+    by_id = words_of(location="cliff", locations={"cliff": "a grassy cliff above the sea"})
+    assert by_id.setting == "sea"
+    assert by_id.place == "a grassy cliff above the sea"
+
+
+@pytest.mark.parametrize(
+    ("fields", "kinds"),
+    [
+        ({"prompt": "a red car drives past"}, ["car"]), ({"prompt": "a dog runs to a man"}, ["person"]),
+        ({"prompt": "a dog sleeps"}, ["dog"]),
+        ({"prompt": "empty hills", "camera": {"size": "els"}}, []), ({"prompt": "quiet", "camera": {"size": "cu"}}, ["person"]),
+        ({"prompt": "she talks", "camera": {"framing": "two_shot"}}, ["person"] * 2), ({"prompt": "a crowd waits"}, ["person"] * 5),
+        ({"characters": {"rex": "a brown dog", "ivo": "an old man"}}, ["dog", "person"]), ({"prompt": "a glow",
+        "camera": {"framing": "insert"}}, ["lantern"]),
+    ],
+)  # fmt: skip
+def test_cast(fields: dict[str, object], kinds: list[str]) -> None:
+    assert [member.kind for member in words_of(**fields).cast] == kinds
+
+
+def test_seeds_are_the_same_in_every_process() -> None:
+    code = "from storyvid.backends.animatic.words import stable_seed; print(stable_seed('place', 'forest', 7))"
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
+    assert int(other.stdout) == stable_seed("place", "forest", 7)
