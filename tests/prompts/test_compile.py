@@ -6,7 +6,7 @@ from storyvid.prompts import ShotPrompts
 
 from .films import IVO, LIGHTHOUSE, compile_film, compile_shot
 
-FAMILIES = ("wan", "ltx", "svd")
+FAMILIES = ("plain", "wan", "ltx", "svd")
 
 
 def texts(prompts: ShotPrompts) -> str:

@@ -23,7 +23,7 @@ def as_text(shot_id: str, prompts: ShotPrompts) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-@pytest.mark.parametrize("family", ["wan", "ltx", "svd"])
+@pytest.mark.parametrize("family", ["plain", "wan", "ltx", "svd"])
 @pytest.mark.parametrize("film", sorted(FILMS))
 def test_prompts_are_the_recorded_ones(film: str, family: str, golden: Callable[[str, str], None]) -> None:
     shots = compile_film(FILMS[film], family)

@@ -114,7 +114,7 @@ class BackendConfig(_Section):
     model: str = Field(description="Hub id or local folder of the weights.")
     revision: str = Field(description="Branch, tag or commit of the weights.")
     license: str = Field(description="Licence of the weights.")
-    prompts: Literal["wan", "ltx", "svd"] = Field(description="Prompt template, one per model family.")
+    prompts: Literal["plain", "wan", "ltx", "svd"] = Field(description="Prompt template, one per model family.")
     negative_prompt: str = Field(description="The makers' negative prompt; a storyboard may add to it or replace it.")
     max_frames: PositiveInt | None = Field(description="Makes chunks shorter than the limit; null = the limit.")
     published: Published = Field(description="The makers' recipe.")
@@ -317,7 +317,11 @@ def module_of(kind: str) -> Any:
     """
     if kind not in kinds():
         raise ConfigError(
-            Problem("backend.kind", f"{kind!r} is not a kind of backend", did_you_mean(kind, kinds()) or f"use one of {', '.join(kinds())}")
+            Problem(
+                "backend.kind",
+                f"{kind!r} is not a kind of backend",
+                did_you_mean(kind, kinds()) or f"use one of {', '.join(kinds())}",
+            )
         )
     return importlib.import_module(f"storyvid.backends.{kind}")
 

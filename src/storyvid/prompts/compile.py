@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from storyvid.prompts import keyframe, ltx, svd, wan
+from storyvid.prompts import keyframe, ltx, plain, svd, wan
 from storyvid.prompts.advice import (
     refuse_empty,
     refuse_too_long,
@@ -19,7 +19,7 @@ from storyvid.prompts.negative import compile_negative
 from storyvid.prompts.parts import ShotPrompts, ShotWords, Template, compose, tidy
 from storyvid.storyboard.schema import ContinueFrom, Location, Shot, Storyboard
 
-TEMPLATES: Mapping[str, Template] = {"wan": wan.TEMPLATE, "ltx": ltx.TEMPLATE, "svd": svd.TEMPLATE}
+TEMPLATES: Mapping[str, Template] = {"plain": plain.TEMPLATE, "wan": wan.TEMPLATE, "ltx": ltx.TEMPLATE, "svd": svd.TEMPLATE}
 
 
 def compile_prompts(
@@ -30,7 +30,7 @@ def compile_prompts(
     Args:
         storyboard: The film the shot belongs to, for style, characters, locations and what came before.
         shot: One of its shots.
-        family: wan, ltx or svd.
+        family: plain, wan, ltx or svd.
         default_negative: The backend's negative prompt.
         prompt_tokens: Tokens the family's text encoder reads; None = no limit.
         where: Message prefix, for example ``my.json, shot "S02" (2 of 6)``.

@@ -1,0 +1,259 @@
+"""The command line as a user meets it: real processes, printed text, exit codes, and what is left on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import storyvid
+from storyvid import video
+
+SOURCES = str(Path(storyvid.__file__).parents[1])
+SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none")
+HEAVY = ("torch", "diffusers", "transformers", "mlflow")
+BOARD = {
+    "title": "Two shots",
+    "shots": [
+        {
+            "id": "S01",
+            "prompt": "A red boat drifts on a calm sea at dawn.",
+            "duration": 0.5,
+            "transition": {"type": "dissolve", "duration": 0.2},
+        },
+        {"id": "S02", "prompt": "An old man looks at the far horizon.", "duration": 0.5},
+    ],
+}
+
+
+def environment(folder: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("STORYVID")}
+    return kept | {"PYTHONPATH": SOURCES, "PYTHONIOENCODING": "utf-8", "COLUMNS": "200"}
+
+
+def storyvid_command(folder: Path, *words: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "storyvid", *words],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout,
+        check=False,
+    )
+
+
+@pytest.fixture
+def board(tmp_path):
+    path = tmp_path / "my.json"
+    path.write_text(json.dumps(BOARD), encoding="utf-8")
+    return tmp_path
+
+
+def left_behind(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name != "my.json")
+
+
+def test_help_lists_verbs_groups_and_options(tmp_path):
+    done = storyvid_command(tmp_path, "--help")
+    assert done.returncode == 0
+    for words in ("python -m storyvid plan", "backend\n", "animatic", "12gb", "upscale\n", "--config-dir", "delivery.codec"):
+        assert words in done.stdout
+    assert left_behind(tmp_path) == []
+
+
+def test_no_words_print_the_help_and_fail(tmp_path):
+    done = storyvid_command(tmp_path)
+    assert done.returncode == 1
+    assert "python -m storyvid storyboard=my.json" in done.stdout
+
+
+def test_version(tmp_path):
+    assert storyvid_command(tmp_path, "--version").stdout == f"storyvid {storyvid.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["planet", "storyboard=my.json"], "'planet' is not a verb storyvid knows"),
+        (["planet"], "did you mean plan?"),
+        (["my.json"], 'To render it: storyboard="my.json"'),
+        (["storyboard=mine.json"], "mine.json"),
+        (["sampler.steps=3"], "add storyboard=my.json"),
+        (["storyboard=my.json", "sampler.steps=0", "backend=wan"], "storyvid: 2 problems, nothing was rendered"),
+        (["storyboard=my.json", "sampler.stps=3"], "did you mean"),
+        (["storyboard=my.json", "-m", "sampler.steps=3,x"], "'x' is not a whole number"),
+        (["plan", "storyboard=my.json", "resolution.height=71", "resolution.width=128"], "71 is not a multiple of 2"),
+        (["-m", "--cfg", "job"], "leave -m out"),
+    ],
+)
+def test_a_users_mistake_is_told_without_a_traceback_and_leaves_nothing(board, words, said):
+    done = storyvid_command(board, *words)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert left_behind(board) == []
+
+
+def test_all_problems_of_configuration_and_storyboard_come_together(board):
+    (board / "my.json").write_text('{"shots": [{"prompt": "A boat.", "duration": 40}, {"prompt": ""}]}', encoding="utf-8")
+    done = storyvid_command(board, "storyboard=my.json", "sampler.steps=0")
+    assert "sampler.steps: 0 is outside the range" in done.stderr
+    assert "40 s is longer than one shot may be (15 s)" in done.stderr
+    assert 'shot "S02" (2 of 2)' in done.stderr
+    assert done.returncode == 1
+
+
+def test_verbose_shows_the_traceback(board):
+    done = storyvid_command(board, "storyboard=none.json", "hydra.verbose=true")
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+
+
+def test_plan_prints_the_table_and_writes_nothing(board):
+    done = storyvid_command(board, "plan", "storyboard=my.json", *SMALL)
+    assert done.returncode == 0, done.stderr
+    assert "Two shots: 2 shots, 24 frames at 24 fps = 1.00 s" in done.stdout
+    assert "dissolve 4" in done.stdout
+    assert "clips 128x72, film 128x72 h264, film seed 42" in done.stdout
+    assert "chunk 1" not in done.stdout
+    assert left_behind(board) == []
+
+
+def test_plan_prints_the_prompts_of_any_family(board):
+    done = storyvid_command(board, "plan", "storyboard=my.json", "plan.show=prompts", "backend.prompts=wan")
+    assert "chunk 1 (14 frames, seed " in done.stdout
+    assert "A red boat drifts on a calm sea at dawn." in done.stdout
+
+
+def test_hydras_own_view_of_the_configuration(board):
+    done = storyvid_command(board, "--cfg", "job", "sampler.steps=7")
+    assert done.returncode == 0
+    assert "steps: 7" in done.stdout
+    assert left_behind(board) == []
+
+
+@pytest.mark.parametrize("words", [["--help"], ["plan", "storyboard=my.json"], ["storyboard=nothing.json"], ["backend=wann"]])
+def test_nothing_heavy_is_imported_for_help_errors_and_plans(board, words):
+    code = (
+        "import sys\nfrom storyvid.cli import main\nmain(sys.argv[1:])\n"
+        f"heavy = [name for name in {HEAVY!r} if name in sys.modules]\nsys.exit(f'imported {{heavy}}' if heavy else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=board, env=environment(board), capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_film_with_tracking(board):
+    done = storyvid_command(board, "storyboard=my.json", "project=first", *SMALL, "sampler.cfg=3")
+    assert done.returncode == 0, done.stderr
+    (run,) = (board / "outputs" / "first").iterdir()
+    assert f"Film: {run / 'assembled' / 'film.mp4'}" in done.stderr
+    assert "python -m storyvid ui" in done.stderr
+    assert "sampler.cfg: changes nothing with backend=animatic" in done.stderr
+    assert (board / "mlruns" / "mlflow.db").is_file()
+    assert left_behind(board) == ["mlruns", "outputs"]
+
+
+def test_a_sweep_makes_a_film_for_each_combination_and_shares_clips(board):
+    done = storyvid_command(board, "-m", "storyboard=my.json", *SMALL, "tracking=none", "sampler.cfg=3,5", "delivery.crf=20,30")
+    assert done.returncode == 0, done.stderr
+    (sweep,) = (board / "outputs" / "two-shots" / "sweeps").iterdir()
+    manifests = [json.loads((sweep / str(n) / "metadata" / "manifest.json").read_text(encoding="utf-8")) for n in range(4)]
+    assert [m["status"] for m in manifests] == ["done"] * 4
+    assert {m["sweep"] for m in manifests} == {sweep.name}
+    assert [(m["recipe"]["config"]["sampler"]["cfg"], m["recipe"]["config"]["delivery"]["crf"]) for m in manifests] == [
+        (3, 20),
+        (3, 30),
+        (5, 20),
+        (5, 30),
+    ]
+    assert [shot["reused"] for m in manifests for shot in m["shots"]] == [False] * 2 + [True] * 6
+    assert "3  done" in done.stderr
+
+
+def test_two_runs_of_one_command_give_identical_frames(board):
+    for name in ("a", "b"):
+        (board / name).mkdir()
+        done = storyvid_command(board / name, "storyboard=../my.json", *SMALL, "tracking=none")
+        assert done.returncode == 0, done.stderr
+    films = [next((board / name).glob("outputs/*/*/assembled/film.mp4")) for name in ("a", "b")]
+    one, two = (np.stack(list(video.read_frames(path))) for path in films)
+    assert np.array_equal(one, two)
+
+
+@pytest.mark.parametrize("name", ["story (1).json", "a=b, it's.json", "故事 🎬.json"])
+def test_awkward_file_names(board, name):
+    (board / "my.json").rename(board / name)
+    done = storyvid_command(board, f"storyboard={name}", *SMALL, "tracking=none")
+    assert done.returncode == 0, done.stderr
+
+
+def test_storyboard_words_that_look_like_configuration_stay_words(board):
+    words = "A sign reads ${oc.env:PATH} and ??? on the wall of a shop."
+    (board / "my.json").write_text(json.dumps({"title": "x", "shots": [{"prompt": words, "duration": 0.5}]}), encoding="utf-8")
+    done = storyvid_command(board, "plan", "storyboard=my.json", "plan.show=prompts")
+    assert words in done.stdout
+
+
+def test_outputs_go_below_storyvid_root(board, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "storyvid", "storyboard=my.json", *SMALL, "tracking=none"],
+        cwd=board,
+        env=environment(board) | {"STORYVID_ROOT": str(tmp_path / "elsewhere")},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert (tmp_path / "elsewhere" / "outputs" / "two-shots").is_dir()
+    assert not (board / "outputs").exists()
+
+
+def test_the_users_own_files_are_read(board):
+    (board / "mine" / "sampler").mkdir(parents=True)
+    (board / "mine" / "sampler" / "own.yaml").write_text("steps: 3\ncfg: 2.5\nscheduler: none\n", encoding="utf-8")
+    done = storyvid_command(board, "storyboard=my.json", "--config-dir", "mine", "sampler=own", *SMALL, "tracking=none")
+    assert done.returncode == 0, done.stderr
+    (run,) = (board / "outputs" / "two-shots").iterdir()
+    record = json.loads((run / "metadata" / "shots" / "S01.json").read_text(encoding="utf-8"))
+    assert (record["num_inference_steps"], record["guidance_scale"]) == (3, 2.5)
+
+
+def test_an_unwritable_place_is_one_plain_error(board):
+    (board / "outputs").write_text("in the way", encoding="utf-8")
+    done = storyvid_command(board, "storyboard=my.json", *SMALL, "tracking=none")
+    assert done.returncode == 1
+    assert "a run folder can't be made there" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console signal would stop the tests themselves")
+def test_ctrl_c_ends_quickly_and_the_same_command_goes_on(board):
+    shots = [{"prompt": f"A boat number {n} crosses the sea.", "duration": 2} for n in range(8)]
+    (board / "my.json").write_text(json.dumps({"title": "Long", "shots": shots}), encoding="utf-8")
+    words = ["storyboard=my.json", "resolution=360p", "upscale=none", "tracking=none"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "storyvid", *words], cwd=board, env=environment(board), stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    deadline = time.monotonic() + 60
+    while not list(board.glob("outputs/.clips/??/*/clip.mp4")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, text = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in text
+    assert "what was finished is kept" in text
+    assert not list(board.glob("outputs/.clips/.tmp-*"))
+    (run,) = board.glob("outputs/long/*")
+    assert json.loads((run / "metadata" / "manifest.json").read_text(encoding="utf-8"))["status"] == "stopped"
+    done = storyvid_command(board, *words)
+    assert done.returncode == 0
+    assert "reused" in done.stderr
