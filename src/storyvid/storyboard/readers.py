@@ -72,10 +72,11 @@ def read_text(value: Any, place: Place, reading: Reading) -> Any:
 
 def read_text_or_none(value: Any, place: Place, reading: Reading) -> Any:
     """Text, where "none" and "N/A" mean that there is none."""
-    if isinstance(value, str) and value.strip().casefold() in aliases.NOTHING_WORDS:
+    text = read_text(value, place, reading)
+    if isinstance(text, str) and text.strip().casefold() in aliases.NOTHING_WORDS:
         reading.findings.warn(place, f"{show(value)} is read as nothing", "leave the field out", "nothing-word")
         return NOTHING
-    return read_text(value, place, reading)
+    return text
 
 
 def read_label(value: Any, place: Place, reading: Reading) -> Any:

@@ -184,9 +184,9 @@ def keep_first_fade(shot: dict[str, Any], index: int, findings: Findings) -> Non
         findings.origins[place] = findings.path(("shots", index, "transition"))
         findings.warn(place, "a fade_in on the first shot opens the film", 'write it as "transition_in"', "transition-moved")
     coming = shot.get("transition_in")
-    if not isinstance(coming, dict) or "type" not in coming:
+    if not isinstance(coming, dict):
         return
-    if coming["type"] == "cut":
+    if coming.get("type", "cut") == "cut":
         del shot["transition_in"]
         findings.warn(place, "a cut into the first shot says nothing", "leave it out", "transition-moved")
     elif coming["type"] != "fade_in":
