@@ -541,7 +541,7 @@ JSON = st.recursive(
     LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(KEYS, inner, max_size=6)), max_leaves=25
 )
 SHOTS = st.lists(st.dictionaries(KEYS, JSON, max_size=6).map(lambda raw: {"prompt": PROMPT, **raw}), min_size=1, max_size=4)
-QUICK = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def only_storyboard_errors(text: str) -> None:
