@@ -33,7 +33,7 @@ def mlruns(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"do": "finish", "number": 1, "status": "FINISHED", "artifacts": [], "metrics": {}},
     ]
     replies: list[dict[str, object]] = []
-    recording.serve(messages, replies.append)
+    recording.serve([message | {"time_ms": 1_800_000_000_000} for message in messages], replies.append)
     assert replies[0]["warnings"] == []
     return folder
 

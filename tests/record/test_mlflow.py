@@ -19,6 +19,7 @@ from storyvid.record import mlflow as recording
 from storyvid.record.store import back_up_before_upgrade, database_path, database_uri, known_revisions, schema_revision
 from storyvid.record.tracker import describe_owner
 
+START_MS = 1_800_000_000_000
 FILM = {
     "project": "harbour",
     "name": "harbour 2026-01-02_03-04-05",
@@ -70,7 +71,8 @@ def play(mlruns: Path, *messages: Mapping[str, Any], owner: Mapping[str, Any] | 
     uri = database_uri(database_path(mlruns))
     replies: list[dict[str, Any]] = []
     opening = {"do": "open", "uri": uri, "mlruns": str(mlruns), "owner": dict(owner or describe_owner())}
-    recording.serve([opening, *messages], replies.append)
+    timed = [{"time_ms": START_MS + 1000 * number, **message} for number, message in enumerate([opening, *messages])]
+    recording.serve(timed, replies.append)
     return replies
 
 
@@ -138,7 +140,8 @@ def test_a_film_is_one_run_with_its_shots_below_it(mlruns: Path, tmp_path: Path)
     assert (first.data.params["reused"], second.data.params["reused"]) == ("false", "true")
     assert first.data.metrics["seconds_per_frame"] == 0.5
     assert (first.info.status, third.info.status) == ("FINISHED", "FAILED")
-    assert 4.9 < (first.info.end_time - first.info.start_time) / 1000 < 5.1
+    assert (film.info.start_time, film.info.end_time) == (START_MS + 1000, START_MS + 5000)
+    assert (first.info.start_time, first.info.end_time) == (START_MS - 3000, START_MS + 2000)  # it took 5 s
     client = recording.connect(database_uri(database_path(mlruns)))
     chunks = client.get_metric_history(first.info.run_id, "chunk.seconds")
     assert [(point.step, point.value) for point in chunks] == [(0, 3.0), (1, 2.0)]
@@ -192,7 +195,7 @@ def test_runs_of_dead_processes_are_closed_and_those_of_living_ones_left(mlruns:
         "elsewhere": here | {"host": "another", "pid": ended.pid},
     }
     for name, owner in owners.items():
-        recording.FilmLog(client, experiment_id, FILM | {"name": name}, owner)
+        recording.FilmLog(client, experiment_id, FILM | {"name": name}, owner, START_MS)
     assert recording.close_dead_runs(client, here) == 2
     statuses = {name: run.info.status for name, run in runs_by_name(mlruns).items()}
     assert statuses == {"alive": "RUNNING", "dead": "KILLED", "number given anew": "KILLED", "elsewhere": "RUNNING"}

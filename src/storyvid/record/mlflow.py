@@ -141,9 +141,12 @@ class FilmLog:
         experiment_id: The project's.
         film: The fields of `storyvid.record.tracker.FilmRecord`.
         owner: The rendering process.
+        time_ms: When the film began. All times are the render's, in ms since 1970: MLflow starts later and may lag behind.
     """
 
-    def __init__(self, client: MlflowClient, experiment_id: str, film: Mapping[str, Any], owner: Mapping[str, Any]) -> None:
+    def __init__(
+        self, client: MlflowClient, experiment_id: str, film: Mapping[str, Any], owner: Mapping[str, Any], time_ms: int
+    ) -> None:
         self.warnings: list[str] = []
         self.experiment_id = experiment_id
         self._client = client
@@ -159,14 +162,13 @@ class FilmLog:
             "mlflow.source.git.commit": film["git_commit"],
         }
         tags = dict(film["tags"]) | self._shared | {"storyvid.kind": "film", "mlflow.note.content": film["summary"] or None}
-        self.run_id = self._create_run(film["name"], tags)
+        self.run_id = self._create_run(film["name"], tags, time_ms)
         self._send(self.run_id, flatten(film["choices"]), [])
         self._pictures = 0
 
-    def log_shot(self, shot: Mapping[str, Any], middle_frame: str | None) -> None:
+    def log_shot(self, shot: Mapping[str, Any], middle_frame: str | None, time_ms: int) -> None:
         """A run for the shot with all its numbers in one call; what no column holds is in its ``shot.json``."""
-        end_ms = int(time.time() * 1000)
-        start_ms = end_ms - (0 if shot.get("reused") else int(1000 * float(shot.get("seconds") or 0)))
+        start_ms = time_ms - (0 if shot.get("reused") else int(1000 * float(shot.get("seconds") or 0)))
         tags = self._shared | {
             "storyvid.kind": "shot",
             "storyvid.shot": shot.get("id"),
@@ -175,16 +177,15 @@ class FilmLog:
         }
         run_id = self._create_run(str(shot.get("id", "shot")), tags, start_ms)
         params = {key: shot[name] for name, key in SHOT_PARAMS.items() if name in shot}
-        self._send(run_id, params, list(_shot_metrics(shot, end_ms)))
+        self._send(run_id, params, list(_shot_metrics(shot, time_ms)))
         self._client.log_dict(run_id, dict(shot), "shot.json")
         if middle_frame is not None:
             self._log_picture(run_id, Path(middle_frame))
-        self._client.set_terminated(run_id, "FAILED" if shot.get("error") else "FINISHED", end_ms)
+        self._client.set_terminated(run_id, "FAILED" if shot.get("error") else "FINISHED", time_ms)
 
-    def finish(self, status: str, artifacts: Iterable[str], metrics: Mapping[str, Any]) -> None:
+    def finish(self, status: str, artifacts: Iterable[str], metrics: Mapping[str, Any], time_ms: int) -> None:
         """Files, the film's numbers, and the end."""
-        now_ms = int(time.time() * 1000)
-        self._send(self.run_id, {}, [(key, value, now_ms, 0) for key, value in metrics.items()])
+        self._send(self.run_id, {}, [(key, value, time_ms, 0) for key, value in metrics.items()])
         for artifact in map(Path, artifacts):
             if artifact.is_dir():
                 self._client.log_artifacts(self.run_id, artifact, artifact.name)
@@ -192,9 +193,9 @@ class FilmLog:
                 self._client.log_artifact(self.run_id, artifact)
             else:
                 self.warnings.append(f"{artifact} is missing and was not tracked")
-        self._client.set_terminated(self.run_id, status)
+        self._client.set_terminated(self.run_id, status, time_ms)
 
-    def _create_run(self, name: str, tags: Mapping[str, Any], start_ms: int | None = None) -> str:
+    def _create_run(self, name: str, tags: Mapping[str, Any], start_ms: int) -> str:
         texts = {key: _cut(str(value), MAX_TAG) for key, value in tags.items() if value is not None}
         run = self._client.create_run(self.experiment_id, start_time=start_ms, tags=texts, run_name=name)
         return str(run.info.run_id)
@@ -239,7 +240,7 @@ class Recorder:
         self._trouble = ""  # why there is no store; told with every film
         self._warnings: list[str] = []
 
-    def open(self, uri: str, mlruns: str, owner: Mapping[str, Any]) -> None:
+    def open(self, uri: str, mlruns: str, owner: Mapping[str, Any], time_ms: int) -> None:
         """Open the store, and tidy up after films whose process died."""
         self._uri, self._mlruns, self._owner = uri, Path(mlruns), owner
         try:
@@ -250,7 +251,7 @@ class Recorder:
         with self._warn("runs left over by a dead process could not be closed"):
             close_dead_runs(self._client, owner)
 
-    def start_film(self, film: Mapping[str, Any]) -> None:
+    def start_film(self, film: Mapping[str, Any], time_ms: int) -> None:
         """Open the film's run."""
         self.film, self._warnings = None, []
         if self._client is None:
@@ -258,15 +259,17 @@ class Recorder:
         with self._warn(f"the film could not be opened in MLflow at {self._uri}"):
             experiment_id, warnings = open_experiment(self._client, self._uri, self._mlruns, film["project"])
             self._warnings += warnings
-            self.film = FilmLog(self._client, experiment_id, film, self._owner)
+            self.film = FilmLog(self._client, experiment_id, film, self._owner, time_ms)
 
-    def log_shot(self, shot: Mapping[str, Any], middle_frame: str | None) -> None:
+    def log_shot(self, shot: Mapping[str, Any], middle_frame: str | None, time_ms: int) -> None:
         """Record a shot of the open film."""
         if self.film is not None:
             with self._warn(f"shot {shot.get('id')} is not wholly tracked"):
-                self.film.log_shot(shot, middle_frame)
+                self.film.log_shot(shot, middle_frame, time_ms)
 
-    def finish(self, number: int, status: str, artifacts: Iterable[str], metrics: Mapping[str, Any]) -> dict[str, Any]:
+    def finish(
+        self, number: int, status: str, artifacts: Iterable[str], metrics: Mapping[str, Any], time_ms: int
+    ) -> dict[str, Any]:
         """Close the film's run.
 
         Returns:
@@ -277,7 +280,7 @@ class Recorder:
             warnings = self._warnings or [self._trouble or "no film was started"]
             return {"number": number, "run_id": None, "experiment_id": None, "warnings": warnings}
         with self._warn("the film is not wholly tracked"):
-            film.finish(status, artifacts, metrics)
+            film.finish(status, artifacts, metrics, time_ms)
         warnings = list(dict.fromkeys(self._warnings + film.warnings))
         return {"number": number, "run_id": film.run_id, "experiment_id": film.experiment_id, "warnings": warnings}
 
@@ -303,7 +306,7 @@ def serve(messages: Iterable[Mapping[str, Any]], reply: Callable[[dict[str, Any]
         if message["do"] == "finish":
             reply(result)
     if recorder.film is not None:
-        recorder.finish(0, "KILLED", [], {})
+        recorder.finish(0, "KILLED", [], {}, int(time.time() * 1000))
 
 
 def flatten(choices: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -187,7 +187,9 @@ class ProcessTracker:
 
     def _send(self, do: str, **message: Any) -> None:
         try:
-            self._messages.put(json.dumps({"do": do, **message}, default=_plain).encode("ascii") + b"\n")
+            self._messages.put(
+                json.dumps({"do": do, "time_ms": time.time_ns() // 10**6, **message}, default=_plain).encode("ascii") + b"\n"
+            )
         except (TypeError, ValueError) as error:
             self._lost.append(f"a record could not be sent to MLflow ({do}): {error}")
 
