@@ -275,3 +275,17 @@ def test_read_ahead_passes_errors_on(tmp_path: Path) -> None:
 
     with pytest.raises(RenderError, match="no such file"):
         list(read_ahead(failing(), 3))
+
+
+def test_read_ahead_closes_its_source(tmp_path: Path) -> None:
+    source = read_yuv_frames(clip(tmp_path, "A", range(9)).path)
+    frames = read_ahead(source, 3)
+    next(frames)
+    frames.close()
+    assert source.gi_frame is None  # an open clip could not be replaced or deleted on Windows
+
+
+def test_encoder_chooses_its_own_frame_types(tmp_path: Path) -> None:
+    segment = clip(tmp_path, "A", range(24))
+    assemble(timeline(segment), tmp_path / "film.mp4", codec="h264", crf=18, preset="medium", tags={})
+    assert 3 in {frame.pict_type for frame in read_yuv_frames(tmp_path / "film.mp4")}  # B, which clips never have
