@@ -95,6 +95,7 @@ def test_a_film_and_all_its_records(tmp_path):
     assert {"film.mp4", "contact_sheet.png", "manifest.json"} <= set(tracker.ends[0][1])
     assert tracker.films[0].choices["sampler"]["steps"] == 1
     assert [shot["id"] for shot, _ in tracker.shots] == ["S01", "S02", "S03"]
+    assert all(video.read_image(preview).shape == (72, 128, 3) for _, preview in tracker.shots)
 
 
 def test_the_record_of_a_shot_holds_what_the_owner_lists(tmp_path):
@@ -236,7 +237,7 @@ def test_a_failing_assembly_keeps_the_clips(tmp_path, monkeypatch):
 
     monkeypatch.setattr(run_module, "deliver_film", refuse)
     code, root, manifest = render(tmp_path)
-    assert (code, manifest["status"]) == (1, "failed")
+    assert (code, manifest["status"]) == (2, "partial")
     assert len(list((root / "shots").iterdir())) == 3
     assert "No space left on device" in (root / "metadata" / "run.log").read_text(encoding="utf-8")
 

@@ -149,9 +149,10 @@ def validate(values: Mapping[str, Any], *, label: str = "") -> AnyRunConfig:
             Problem("backend.kind", f"{kind!r} must name a module of storyvid.backends", "add kind: to the backend's file")
         )
     try:
-        return RunConfig[module_of(kind).Config].model_validate(dict(values))  # type: ignore[misc]
+        config: AnyRunConfig = RunConfig[module_of(kind).Config].model_validate(dict(values))  # type: ignore[misc]
     except ValidationError as error:
         raise ConfigError([_problem(details, label) for details in error.errors(include_url=False)]) from None
+    return config
 
 
 def _problem(details: Any, label: str) -> Problem:

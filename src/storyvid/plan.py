@@ -403,7 +403,7 @@ def _opening(shot: Shot, before: Shot | None, planned: Mapping[str, ShotPlan], w
     if source is None:
         fix = "name an earlier shot that is in the film, or use cut"
         return Opening(), [Problem(f"{where}.continuity", "there is no earlier shot to continue from", fix, "continuity")]
-    frame = {"last": source.num_frames - 1, "first": 0}.get(wanted, wanted)  # type: ignore[call-overload]
+    frame = source.num_frames - 1 if wanted == "last" else 0 if wanted == "first" else wanted
     if frame >= source.num_frames:
         what = f'frame {frame} is beyond shot "{source.shot.id}", which has {source.num_frames} frames'
         return Opening(), [Problem(f"{where}.continuity.frame", what, f"use 0 to {source.num_frames - 1}", "continuity")]

@@ -13,7 +13,7 @@ from loguru import logger
 
 from storyvid.assembly.deliver import deliver_film
 from storyvid.clips.shots import FinishedShot, render_shots
-from storyvid.clips.store import ClipStore, link_or_copy
+from storyvid.clips.store import ClipStore, link_or_copy, preview_path
 from storyvid.film import Film
 from storyvid.logs import run_log
 from storyvid.progress import FilmProgress
@@ -95,6 +95,7 @@ def render_film(film: Film, root: Path, tracker: Tracker, *, overrides: Sequence
         except Exception as error:
             logger.opt(exception=True).debug("The film could not be finished")
             logger.error(f"The film could not be finished: {error}")
+            status = "partial" if any(shot.clip for shot in run.shots) else "failed"
         finally:
             _finish(run, tracker, status)
     return EXIT_CODES[status]
@@ -115,9 +116,8 @@ def _make(run: _Progressed, tracker: Tracker) -> Status:
             deliver_film(film, run.shots, folder, recipe(film), progress)
     failed = [shot.planned.shot.id for shot in run.shots if shot.clip is None]
     if failed:
-        logger.error(
-            f"{len(failed)} of {len(run.shots)} shots failed ({', '.join(failed)}); cards stand in their place. The same command tries again."
-        )
+        logger.error(f"{len(failed)} of {len(run.shots)} shots failed: {', '.join(failed)}. Cards stand in their place.")
+        logger.error("The same command again keeps what is finished and tries them once more.")
     return "partial" if failed else "done"
 
 
@@ -130,7 +130,8 @@ def _record_shot(run: _Progressed, shot: FinishedShot, tracker: Tracker) -> None
     run.shots.append(shot)
     run.records.append(record)
     run.write("running")
-    tracker.log_shot(record, None)
+    preview = preview_path(shot.clip.path.parent) if shot.clip else None
+    tracker.log_shot(record, preview if preview and preview.exists() else None)
 
 
 def _finish(run: _Progressed, tracker: Tracker, status: Status) -> None:

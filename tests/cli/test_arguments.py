@@ -87,8 +87,8 @@ def test_every_wrong_word_is_named_at_once():
 
 
 def test_choosing_an_option_types_the_keys_of_its_group():
-    groups = {"sampler": ["steps", "cfg"]}
-    assert typed_keys(["sampler=draft", "+seed=1", "paths@x=y"], groups) == {
+    composed = {"sampler": {"steps": 1, "cfg": 2}, "seed": 1}
+    assert typed_keys(["sampler=draft", "+seed=1", "paths@x=y"], composed) == {
         "sampler",
         "sampler.steps",
         "sampler.cfg",

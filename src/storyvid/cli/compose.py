@@ -15,7 +15,7 @@ from typing import Any
 
 from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import Glob, Override
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -125,8 +125,8 @@ def _combinations(overrides: Sequence[Override], groups: dict[str, list[str]], m
         key = override.get_key_element()
         if not (multirun and override.is_sweep_override()):
             choices[key] = [override.input_line or key]
-        elif isinstance(value := override.value(), object) and hasattr(value, "filter"):
-            choices[key] = [f"{key}={name}" for name in value.filter(groups.get(key, []))]  # a glob over a group's options
+        elif isinstance(override.value(), Glob):
+            choices[key] = [f"{key}={name}" for name in override.value().filter(groups.get(key, []))]  # type: ignore[union-attr]
         else:
             choices[key] = [f"{key}={text}" for text in override.sweep_string_iterator()]
     yield from itertools.product(*choices.values())
@@ -166,8 +166,7 @@ def _compose_job(number: int, words: tuple[str, ...], label: str, groups: dict[s
         raise ConfigError([*problems, Problem(label, str(error).splitlines()[0])]) from None
     if problems:
         raise ConfigError(problems)
-    sections = {group: list(section) for group, section in plain.items() if isinstance(section, dict)}  # type: ignore[union-attr]
-    return Job(number, words, label, config, typed_keys(words, sections))
+    return Job(number, words, label, config, typed_keys(words, plain))  # type: ignore[arg-type]
 
 
 def _key(word: str) -> str:

@@ -69,8 +69,7 @@ def render_job(composed: DictConfig) -> None:
     try:
         plain = OmegaConf.to_container(_with_real_memory(composed, words), resolve=True)
         config = validate(plain)  # type: ignore[arg-type]
-        sections = {group: list(section) for group, section in plain.items() if isinstance(section, dict)}  # type: ignore[union-attr]
-        film = prepare_film(load(Path(str(config.storyboard))), config, typed_keys(words, sections))
+        film = prepare_film(load(Path(str(config.storyboard))), config, typed_keys(words, plain))  # type: ignore[arg-type]
         render_film(film, folder.root, _tracker(config), overrides=words, sweep_id=sweep_id)
     except StoryvidError as error:  # raised here it would end the other jobs of a sweep
         write_text(folder.manifest.with_name("error.txt"), f"{error}\n")

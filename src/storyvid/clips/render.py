@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -19,7 +19,7 @@ import numpy as np
 
 from storyvid import video
 from storyvid.backends.base import Backend, ChunkRecord, ChunkRequest, Clip, Progress, ShotRequest
-from storyvid.clips.store import frame_path
+from storyvid.clips.store import frame_path, preview_path
 from storyvid.continuity import sharpest
 from storyvid.errors import RenderError
 from storyvid.record.environment import peak_ram_gb, peak_vram_gb
@@ -39,7 +39,7 @@ def render_shot(
         first_frames: (n, height, width, 3) that the first chunk starts from, or None.
         path: The MP4 to write.
         progress: Called with (frames done, frames in all).
-        handoff: Clip frames to keep losslessly beside the file.
+        handoff: Clip frames to keep losslessly beside the file; the middle frame is kept as its preview.
 
     Raises:
         RenderError: The backend broke its contract, or a frame to hand over does not exist.
@@ -47,7 +47,9 @@ def render_shot(
     started = time.perf_counter()
     chunks: list[ChunkRecord] = []
     frames = _kept_frames(backend, shot, first_frames, progress, chunks)
-    num_frames = video.write_clip(path, _keep_handoff(frames, path.parent, set(handoff)), shot.fps)
+    wanted = {number: frame_path(path.parent, number) for number in handoff}
+    pictures = {shot.programme_start + shot.programme_frames // 2: preview_path(path.parent)}
+    num_frames = video.write_clip(path, _keep(_keep(frames, wanted), pictures), shot.fps)
     if handoff and max(handoff) >= num_frames:
         raise RenderError(f'shot "{shot.shot.id}": frame {max(handoff)} is to be handed over, but its clip has {num_frames} frames')
     return Clip(
@@ -106,7 +108,7 @@ class _ChunkRun:
     def __init__(
         self, backend: Backend, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, *, progress: Progress
     ) -> None:
-        self._frames = lambda: backend.generate_chunk(shot, chunk, first_frames, progress)
+        self._backend, self._first_frames, self._progress = backend, first_frames, progress
         self._shot, self._chunk = shot, chunk
         self._digest = hashlib.sha256()
         self._seconds = 0.0
@@ -115,18 +117,17 @@ class _ChunkRun:
         wanted = (self._shot.height, self._shot.width, 3)
         count = 0
         started = time.perf_counter()
-        for frame in self._frames():
+        for frame in self._backend.generate_chunk(self._shot, self._chunk, self._first_frames, self._progress):
             if frame.shape != wanted or frame.dtype != np.uint8:
                 raise RenderError(f'shot "{self._shot.shot.id}": the backend gave {frame.shape} {frame.dtype}, not {wanted} uint8')
-            self._digest.update(np.ascontiguousarray(frame))
+            self._digest.update(np.ascontiguousarray(frame).data)
             count += 1
             self._seconds += time.perf_counter() - started
             yield frame
             started = time.perf_counter()
         if count != self._chunk.num_frames:
-            raise RenderError(
-                f'shot "{self._shot.shot.id}", chunk {self._chunk.index + 1}: the backend gave {count} frames, not {self._chunk.num_frames}'
-            )
+            where = f'shot "{self._shot.shot.id}", chunk {self._chunk.index + 1}'
+            raise RenderError(f"{where}: the backend gave {count} frames, not {self._chunk.num_frames}")
 
     def record(self, kept: int, dropped: int, handoff_frame: int | None) -> ChunkRecord:
         """What happened, once all frames have passed."""
@@ -152,9 +153,9 @@ def _offset(progress: Progress, done: int, total: int) -> Progress:
     return tell
 
 
-def _keep_handoff(frames: Iterator[Frame], folder: Path, wanted: set[int]) -> Iterator[Frame]:
+def _keep(frames: Iterable[Frame], wanted: Mapping[int, Path]) -> Iterator[Frame]:
     """Pass frames on, writing the wanted ones losslessly on the way."""
     for number, frame in enumerate(frames):
         if number in wanted:
-            video.write_image(frame_path(folder, number), frame)
+            video.write_image(wanted[number], frame)
         yield frame

@@ -1,6 +1,7 @@
 """The clip store: finished shots, found by the fingerprint of what they were made from.
 
-A clip is a folder ``<first two digits>/<fingerprint>/`` holding ``clip.mp4``, ``clip.json`` and the frames it hands over.
+A clip is a folder ``<first two digits>/<fingerprint>/`` holding ``clip.mp4``, ``clip.json``, ``preview.png`` and the frames
+it hands over.
 It is made under a temporary name and renamed whole, so a folder that exists is complete; its file is hashed again
 before it is used, so a damaged one is noticed.
 """
@@ -150,6 +151,11 @@ class ClipStore:
 def frame_path(folder: Path, clip_frame: int) -> Path:
     """Where a handed-over frame is kept beside its clip."""
     return folder / f"frame-{clip_frame:06d}.png"
+
+
+def preview_path(folder: Path) -> Path:
+    """Where a clip's middle frame is kept beside it, for trackers and pages."""
+    return folder / "preview.png"
 
 
 def _owner_lives(path: Path) -> bool:

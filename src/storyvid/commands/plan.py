@@ -33,11 +33,12 @@ def plan_text(film: Film, *, prompts: bool = False) -> str:
         prompts: Also every prompt as a model would get it.
     """
     plan, config = film.plan, film.config
-    length = float(plan.num_frames / plan.fps)
+    rate, length = float(plan.fps), float(plan.num_frames / plan.fps)
+    size = f"clips {plan.width}x{plan.height}, film {plan.film_width}x{plan.film_height}"
     lines = [
-        f"{film.loaded.storyboard.title}: {len(plan.shots)} shots, {plan.num_frames} frames at {float(plan.fps):g} fps = {length:.2f} s",
+        f"{film.loaded.storyboard.title}: {len(plan.shots)} shots, {plan.num_frames} frames at {rate:g} fps = {length:.2f} s",
         f"backend {config.backend.name}, {config.backend.model} ({config.backend.revision}), memory {config.memory.name}",
-        f"clips {plan.width}x{plan.height}, film {plan.film_width}x{plan.film_height} {config.delivery.codec}, film seed {plan.seed}",
+        f"{size} {config.delivery.codec}, film seed {plan.seed}",
         "",
         *_table([HEADERS, *(_row(planned) for planned in plan.shots)]),
         "",

@@ -23,8 +23,8 @@ Status = Literal["running", "done", "partial", "failed", "stopped"]
 
 
 def storyboard_values(film: Film) -> dict[str, Any]:
-    """The storyboard as it was understood, in the strict form, without fields that are at their default."""
-    return film.loaded.storyboard.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"schema_version": "1"}
+    """The storyboard as it was understood, in the strict form; reads back as the same storyboard."""
+    return film.loaded.storyboard.as_json()
 
 
 def recipe(film: Film) -> dict[str, Any]:
