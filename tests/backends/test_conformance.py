@@ -14,6 +14,7 @@ import yaml
 from numpy.typing import NDArray
 
 from storyvid.backends.base import Backend, ChunkRequest, ShotRequest, module_of
+from storyvid.config import Memory
 from storyvid.storyboard.schema import Shot, Storyboard
 
 CONF = Path(__file__).parents[2] / "conf" / "backend"
@@ -26,7 +27,8 @@ def from_yaml(name: str, **keys: Any) -> Make:
     def make(folder: Path) -> Backend:
         values = yaml.safe_load((CONF / f"{name}.yaml").read_text(encoding="utf-8")) | keys
         module = module_of(values["kind"])
-        return module.load(module.Config.model_validate(values))
+        memory = Memory.model_validate(yaml.safe_load((CONF.parent / "memory" / "cpu.yaml").read_text(encoding="utf-8")))
+        return module.load(module.Config.model_validate(values), memory)
 
     return make
 

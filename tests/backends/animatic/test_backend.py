@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from storyvid.backends.animatic import Config, load
 from storyvid.backends.base import Backend, ChunkRequest, ShotRequest
+from storyvid.config import Memory
 from storyvid.errors import RenderError
 
 from .shots import make_request
@@ -23,7 +24,8 @@ CONF = Path(__file__).parents[3] / "conf" / "backend" / "animatic.yaml"
 
 
 def make_backend(**keys: Any) -> Backend:
-    return load(Config.model_validate(yaml.safe_load(CONF.read_text(encoding="utf-8")) | keys))
+    memory = Memory.model_validate(yaml.safe_load((CONF.parents[1] / "memory" / "cpu.yaml").read_text(encoding="utf-8")))
+    return load(Config.model_validate(yaml.safe_load(CONF.read_text(encoding="utf-8")) | keys), memory)
 
 
 def render(request: ShotRequest, backend: Backend | None = None, first: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from storyvid.backends.animatic import camera, subjects
+from storyvid.backends.animatic import camera, casting, people, subjects
 from storyvid.backends.animatic.camera import Pose
 from storyvid.backends.animatic.light import Colour
 from storyvid.backends.animatic.pieces import NEAR_M, Ground, Piece, View
@@ -130,13 +130,13 @@ class Painter:
                 continue
             scale = view.scale(actor.z)
             facing = 1 if scene.path.movement == "track" else actor.facing
-            manner = subjects.Manner(
-                view.t, actor.pace, facing, scale * HEAD_SHARE * subjects.height_of(actor.member), light_side, scene.palette
+            manner = casting.Manner(
+                view.t, actor.pace, facing, scale * HEAD_SHARE * casting.height_of(actor.member), light_side, scene.palette
             )
             column, row = view.place(actor.x + self._come(actor, index), actor.y, actor.z)
             upright = view.upright
             if scene.request.shot.camera.angle == "overhead" and actor.member.kind == "person":
-                shapes, upright = subjects.draw_from_above(actor.member, manner), 1.0
+                shapes, upright = people.draw_from_above(actor.member, manner), 1.0
             else:
                 shapes = subjects.draw_subject(actor.member, manner)
             for points, colour in shapes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
+
 from storyvid.backends.animatic.light import Colour, Palette, darker, mix
 from storyvid.backends.animatic.shapes import Points, box, crescent, ellipse, limb, outline, smooth
 
@@ -114,6 +116,8 @@ def cloud(source: random.Random, width: float, colour: Colour, under: Colour) ->
         [(-width * 0.5, 0.0), (-width * 0.3, width * 0.05), (width * 0.3, width * 0.055), (width * 0.52, 0.0), (0, -width * 0.03)],
         steps=5,
     )
+    for points, _ in (*lit, *shaded):
+        points[:, 1] = np.maximum(points[:, 1], -0.012 * width)
     return [*lit, *shaded, (bar, under)]
 
 

@@ -236,20 +236,25 @@ class Ripples:
         colour: Fill.
         z: Depth used for the order of painting.
         pace: Cycles per second.
+        azimuth: For the path of light under the sun: the tangent at which the sun stands. The glints then go along with
+            whoever looks, x is counted from the path's middle and z from the camera.
     """
 
     places: NDArray[np.float64]
     colour: Colour
     z: float
     pace: float = 0.22
+    azimuth: float | None = None
 
     def paint(self, view: View) -> None:
         """Draw every glint in front of the lens and inside the frame, in one call."""
-        depth = self.places[:, 1] - view.z
+        mirrored = self.azimuth is not None
+        depth = self.places[:, 1] - (0.0 if mirrored else view.z)
+        offset = self.places[:, 0] + (self.azimuth * depth if self.azimuth is not None else -view.x)
         scale = view.focal / np.maximum(depth, NEAR_M)
         beat = np.sin(math.tau * (self.pace * view.t + self.places[:, 3]))
         half = 0.5 * self.places[:, 2] * scale * np.maximum(0.0, 0.55 + 0.45 * beat)
-        columns = view.middle + (self.places[:, 0] + 0.12 * self.places[:, 2] * beat - view.x) * scale
+        columns = view.middle + (offset + 0.12 * self.places[:, 2] * beat) * scale
         rows = view.horizon + view.y * scale
         flat = np.clip(0.3 * view.y / np.maximum(depth, NEAR_M), 0.02, 0.16)  # seen at a glancing angle
         thick = np.maximum(half * flat, 0.35 * view.height / 720)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from storyvid.backends.animatic import camera, subjects
+from storyvid.backends.animatic import camera, casting, subjects
 from storyvid.backends.animatic.camera import Path, Pose, Setup
 from storyvid.backends.animatic.flora import Shapes
 from storyvid.backends.animatic.light import Colour, Palette, darker, mix, palette_for
@@ -137,14 +137,14 @@ def _path(request: ShotRequest, words: ShotWords) -> Path:
 
 def _setup(request: ShotRequest, words: ShotWords, size: str) -> Setup:
     lead = words.cast[0] if words.cast else Member("person", "")
-    height = subjects.height_of(lead)
+    height = casting.height_of(lead)
     shot_camera = request.shot.camera
     setup = camera.set_up(
         size, shot_camera.angle or "eye_level", shot_camera.lens, shot_camera.depth_of_field, height,
         subjects.PERCH_M.get(lead.kind, 0.0), lead.kind == "person",
     )  # fmt: skip
     unit = min(float(request.height), NARROW * request.width)
-    wide = _spread(words.cast, size) * max(0, len(words.cast) - 1) + subjects.WIDTHS[lead.kind] * height
+    wide = _spread(words.cast, size) * max(0, len(words.cast) - 1) + casting.WIDTHS[lead.kind] * height
     taken = wide * setup.focal * unit / (setup.distance_m * request.width)
     if taken <= FIT or (lead.kind == "person" and len(words.cast) == 1):
         return setup
@@ -165,14 +165,14 @@ def _spread(cast: tuple[Member, ...], size: str) -> float:
         return 0.0
     if cast[0].kind == "person":
         return subjects.SPREAD_M if size in {"fs", "ls", "els"} else TIGHT_SPREAD
-    return 1.25 * subjects.HEIGHTS_M[cast[0].kind] * subjects.WIDTHS[cast[0].kind]
+    return 1.25 * casting.HEIGHTS_M[cast[0].kind] * casting.WIDTHS[cast[0].kind]
 
 
 def _cast(request: ShotRequest, words: ShotWords, size: str, setup: Setup, unit: float) -> tuple[Actor, ...]:
     source = random.Random(stable_seed("cast", request.seed))
     side = source.choice((0, 1))
     column = THIRDS[side] if size in WIDE_SIZES else 0.5 + (2 * side - 1) * OFF_CENTRE.get(size, 0.0)
-    if len(words.cast) > 1 or (words.cast and subjects.WIDTHS[words.cast[0].kind] > 1) or request.shot.camera.framing == "ots":
+    if len(words.cast) > 1 or (words.cast and casting.WIDTHS[words.cast[0].kind] > 1) or request.shot.camera.framing == "ots":
         column = 0.5
     centre = (column - 0.5 + setup.aside) * request.width * setup.distance_m / (setup.focal * unit)
     spread, count = _spread(words.cast, size), len(words.cast)
@@ -181,7 +181,7 @@ def _cast(request: ShotRequest, words: ShotWords, size: str, setup: Setup, unit:
         offset = (n - (count - 1) / 2) * spread
         facing = (1 if offset < 0 else -1) if count == 2 else (1 if column < 0.5 or (column == 0.5 and side == 0) else -1)
         depth = 0.0 if count < 3 else 0.35 * (n % 2) + 0.12 * source.random()
-        drop = 0.35 * (source.random() - 0.5) * subjects.HEIGHTS_M["bird"] * count if member.kind == "bird" else 0.0
+        drop = 0.35 * (source.random() - 0.5) * casting.HEIGHTS_M["bird"] * count if member.kind == "bird" else 0.0
         actors.append(
             Actor(
                 member, centre + offset, depth, subjects.PERCH_M.get(member.kind, 0.0) + drop, facing, _pace(request, words, member)
@@ -205,7 +205,7 @@ def _shadows(cast: tuple[Actor, ...], place: Place, palette: Palette, words: Sho
         kind = actor.member.kind
         if kind == "lantern" or (kind == "bird" and place.underfoot is None and words.setting == "sea"):
             continue
-        wide = subjects.height_of(actor.member) * subjects.WIDTHS[kind] * 0.56
+        wide = casting.height_of(actor.member) * casting.WIDTHS[kind] * 0.56
         flat = 0.12 if kind in FLOAT_KINDS else min(0.42, 0.5 / wide)
         tint = mix(darker(ground, 0.66), palette.tone, 0.18)
         for share, colour in ((1.25, mix(tint, ground, 0.5)), (0.85, tint)):

@@ -239,7 +239,7 @@ def mountains(site: Site) -> Place:
 def sea(site: Site) -> Place:
     """Water to the horizon with breathing glints, a headland, foam along a sandy shore."""
     shade, palette = site.palette.shade, site.palette
-    deep = mix(shade((44, 112, 144), 0), palette.middle, 0.30)
+    deep = mix(shade((44, 112, 144), 0), mix(palette.zenith, palette.middle, 0.4), 0.38)
     place = Place(deep, mix(palette.horizon, deep, 0.45), fade_m=26)
     place.pieces += clouds(site, 8)
     side = 1 if site.source.random() < 0.5 else -1
@@ -274,13 +274,14 @@ def sea(site: Site) -> Place:
 
 def _glitter(site: Site) -> Ripples:
     """The path of light under the sun or moon."""
-    azimuth = site.palette.disc_place[0]
     places = []
     for n in range(120):
-        z = 4.0 + 420 * ((n + site.source.random()) / 120) ** 2.4
-        x = azimuth * (z + 5) + site.source.uniform(-1, 1) * (0.5 + 0.05 * z)
-        places.append((x, z, site.source.uniform(0.5, 1.3) * (0.5 + z / 22), site.source.random()))
-    return Ripples(np.array(places), mix(site.palette.disc or site.palette.horizon, site.palette.horizon, 0.3), 870.0, pace=0.5)
+        z = 9.0 + 420 * ((n + site.source.random()) / 120) ** 2.4
+        places.append(
+            (site.source.uniform(-1, 1) * (0.4 + 0.05 * z), z, site.source.uniform(0.5, 1.3) * (0.3 + z / 22), site.source.random())
+        )
+    light = mix(site.palette.disc or site.palette.horizon, site.palette.horizon, 0.3)
+    return Ripples(np.array(places), light, 870.0, pace=0.5, azimuth=site.palette.disc_place[0])
 
 
 def _shore(site: Site) -> list[Piece]:

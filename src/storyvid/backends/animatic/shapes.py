@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Points = NDArray[np.float64]  # (n, 2)
 
 ROUND_POINTS = 28
-CURVE_STEPS = 7
+CURVE_STEPS = 9
 
 
 def outline(*points: tuple[float, float]) -> Points:
@@ -31,6 +31,15 @@ def smooth(points: Sequence[tuple[float, float]], steps: int = CURVE_STEPS) -> P
     four = np.stack([ring[:-3], ring[1:-2], ring[2:-1], ring[3:]], axis=1)  # (n, 4, 2)
     curve = _catmull_rom(steps) @ four
     return np.asarray(curve.reshape(-1, 2))
+
+
+@cache
+def curve(words: str, steps: int = CURVE_STEPS) -> Points:
+    """A closed curve from "x y x y …" in thousandths, kept for the next frame; don't write to it."""
+    numbers = [float(word) / 1000 for word in words.split()]
+    points = smooth(list(zip(numbers[::2], numbers[1::2], strict=True)), steps)
+    points.flags.writeable = False
+    return points
 
 
 @cache
@@ -56,8 +65,8 @@ def limb(start: tuple[float, float], stop: tuple[float, float], thick: float, th
     """A tapered limb with round ends: radius ``thick`` at the start, ``thin`` at the stop."""
     (x0, y0), (x1, y1) = start, stop
     angle = np.arctan2(y1 - y0, x1 - x0)
-    a = np.linspace(np.pi / 2, 3 * np.pi / 2, 8) + angle
-    b = np.linspace(-np.pi / 2, np.pi / 2, 8) + angle
+    a = np.linspace(np.pi / 2, 3 * np.pi / 2, 13) + angle
+    b = np.linspace(-np.pi / 2, np.pi / 2, 13) + angle
     near = np.stack([x0 + thick * np.cos(a), y0 + thick * np.sin(a)], axis=1)
     far = np.stack([x1 + thin * np.cos(b), y1 + thin * np.sin(b)], axis=1)
     return np.concatenate([near, far])
