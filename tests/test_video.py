@@ -89,7 +89,7 @@ def test_same_frames_give_the_same_file(tmp_path: Path) -> None:
 def test_probe_is_exact(tmp_path: Path, fps: Fraction, count: int) -> None:
     write_clip(tmp_path / "clip.mp4", counted(count), fps)
     info = probe(tmp_path / "clip.mp4")
-    assert (info.frames, info.fps, info.height, info.width) == (count, fps, 36, 64)
+    assert (info.num_frames, info.fps, info.height, info.width) == (count, fps, 36, 64)
     assert info.duration == count / fps
     assert (info.codec, info.pix_fmt, info.audio_s) == ("h264", "yuv444p", None)
 
@@ -101,7 +101,7 @@ def test_probe_counts_where_the_container_does_not_say(tmp_path: Path) -> None:
         for frame in counted(7):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         container.mux(stream.encode(None))
-    assert probe(tmp_path / "clip.mkv").frames == 7
+    assert probe(tmp_path / "clip.mkv").num_frames == 7
 
 
 @pytest.mark.parametrize(("start", "stop"), [(0, None), (0, 1), (7, 9), (119, 123), (120, None), (0, 0), (124, 400), (130, None)])
@@ -140,7 +140,7 @@ def test_a_failed_rewrite_keeps_the_old_file(tmp_path: Path) -> None:
     write_clip(tmp_path / "clip.mp4", counted(3), FPS)
     with pytest.raises(ValueError, match="one size"):
         write_clip(tmp_path / "clip.mp4", [*counted(2), *noise(1)], FPS)
-    assert probe(tmp_path / "clip.mp4").frames == 3
+    assert probe(tmp_path / "clip.mp4").num_frames == 3
     assert leftovers(tmp_path) == ["clip.mp4"]
 
 

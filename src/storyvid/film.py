@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import floor
 
+from storyvid.assembly.captions import caption_entries
 from storyvid.backends.base import ChunkRequest, ShotRequest
 from storyvid.config import AnyRunConfig
-from storyvid.errors import PlanError, Problem
+from storyvid.errors import PlanError, Problem, RenderError
 from storyvid.plan import Plan, ShotPlan, make_plan, shot_place
 from storyvid.prompts import ShotPrompts, compile_prompts
 from storyvid.storyboard.lint import lint
@@ -76,11 +76,26 @@ def prepare_film(loaded: LoadedStoryboard, config: AnyRunConfig, typed: Collecti
         plan = make_plan(storyboard, config, typed=typed, name=name)
     except PlanError as error:
         raise PlanError([*error.problems, *problems]) from None
+    problems += _caption_problems(plan, name)
     if problems:
         raise PlanError(problems)
     advice = [problem for compiled in prompts.values() for problem in compiled.warnings]
     warnings = (*loaded.warnings, *lint(storyboard), *plan.warnings, *advice)
     return Film(loaded, config, plan, prompts, tuple(dict.fromkeys(warnings)))
+
+
+def _caption_problems(plan: Plan, name: str) -> list[Problem]:
+    """Lines that would start after their shot has ended: found now, since captions are written after hours of rendering."""
+    try:
+        caption_entries(plan.storyboard, caption_starts(plan), plan.fps)
+    except RenderError as error:
+        return [replace(problem, where=f"{name}, {problem.where}") for problem in error.problems]
+    return []
+
+
+def caption_starts(plan: Plan) -> dict[str, tuple[int, int]]:
+    """First programme frame and programme frames of every shot, by id."""
+    return {planned.shot.id: (planned.start_frame, planned.num_frames) for planned in plan.shots}
 
 
 def _request(planned: ShotPlan, plan: Plan, prompts: ShotPrompts, config: AnyRunConfig) -> ShotRequest:
@@ -115,8 +130,3 @@ def _request(planned: ShotPlan, plan: Plan, prompts: ShotPrompts, config: AnyRun
 
 def _clip_frames(planned: ShotPlan) -> int:
     return floor((planned.num_frames - 1) * planned.clip_fps / planned.film_fps) + 1
-
-
-def seconds(frames: int, fps: Fraction) -> float:
-    """A number of frames in seconds, for people."""
-    return float(Fraction(frames) / fps)

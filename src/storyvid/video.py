@@ -52,7 +52,7 @@ class VideoInfo:
     """What a video file holds.
 
     Attributes:
-        frames: Pictures in the first video stream, exact.
+        num_frames: Pictures in the first video stream, exact.
         height: Pixels.
         width: Pixels.
         fps: Frames per second, exact.
@@ -63,7 +63,7 @@ class VideoInfo:
         tags: The container's metadata.
     """
 
-    frames: int
+    num_frames: int
     height: int
     width: int
     fps: Fraction
@@ -122,7 +122,7 @@ def probe(path: Path) -> VideoInfo:
         audio_s = Fraction(audio.duration * audio.time_base) if audio and audio.duration is not None and audio.time_base else None
         frames = stream.frames or sum(1 for _ in container.decode(stream))
         return VideoInfo(
-            frames=frames,
+            num_frames=frames,
             height=context.height,
             width=context.width,
             fps=Fraction(fps),

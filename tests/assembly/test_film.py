@@ -55,7 +55,7 @@ def timeline(*segments: Segment, **fields: object) -> Timeline:
 
 def film_numbers(line: Timeline, path: Path) -> list[int]:
     info = assemble(line, path, **QUICK)
-    assert probe(path).frames == info.num_frames == line.num_frames
+    assert probe(path).num_frames == info.num_frames == line.num_frames
     return [number_of(frame) for frame in read_frames(path)]
 
 
@@ -177,7 +177,7 @@ def test_file_says_what_it_is(
     info = assemble(timeline(segment, fps=fps), tmp_path / "film.mp4", **(QUICK | {"codec": codec, "tags": tags}))
     assert (info.num_frames, info.duration, info.size_bytes) == (25, 25 / fps, (tmp_path / "film.mp4").stat().st_size)
     found = probe(tmp_path / "film.mp4")
-    assert (found.codec, found.pix_fmt, found.frames, found.fps, found.audio_s) == (name, "yuv420p", 25, fps, None)
+    assert (found.codec, found.pix_fmt, found.num_frames, found.fps, found.audio_s) == (name, "yuv420p", 25, fps, None)
     assert {key: found.tags[key] for key in tags} == tags
     with av.open(str(tmp_path / "film.mp4")) as container:
         stream = container.streams.video[0]

@@ -13,7 +13,7 @@ from storyvid.assembly.contact_sheet import contact_sheet
 from storyvid.assembly.film import assemble
 from storyvid.assembly.missing import write_missing_card
 from storyvid.assembly.timeline import Segment, Timeline
-from storyvid.film import Film
+from storyvid.film import Film, caption_starts
 from storyvid.plan import ShotPlan
 from storyvid.record.run_folder import RunFolder, write_text
 
@@ -56,8 +56,7 @@ def deliver_film(
             progress=progress.advance,
         )
     progress.assembly_finished()
-    starts = {planned.shot.id: (planned.start_frame, planned.num_frames) for planned in film.plan.shots}
-    entries = caption_entries(storyboard, starts, film.plan.fps)
+    entries = caption_entries(storyboard, caption_starts(film.plan), film.plan.fps)
     if entries:
         write_text(folder.captions, srt(entries))
     contact_sheet(folder.film, [_sheet_entry(planned) for planned in film.plan.shots], folder.contact_sheet)
