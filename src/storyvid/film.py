@@ -80,7 +80,8 @@ def prepare_film(loaded: LoadedStoryboard, config: AnyRunConfig, typed: Collecti
     if problems:
         raise PlanError(problems)
     advice = [problem for compiled in prompts.values() for problem in compiled.warnings]
-    warnings = (*loaded.warnings, *lint(storyboard), *plan.warnings, *advice)
+    remarks = [replace(problem, where=f"{name}, {problem.where}") for problem in lint(storyboard)]
+    warnings = (*loaded.warnings, *remarks, *plan.warnings, *advice)
     return Film(loaded, config, plan, prompts, tuple(dict.fromkeys(warnings)))
 
 

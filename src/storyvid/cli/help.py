@@ -71,5 +71,6 @@ def help_page(folders: list[Path]) -> str:
 
 
 def _natural(name: str) -> tuple[int, str]:
+    """Sizes by size (180p, 1080p, 2k), words before them."""
     digits = "".join(character for character in name if character.isdigit())
-    return (int(digits) if digits else 0, name)
+    return (int(digits) * (1000 if name.endswith("k") else 1) if digits else 0, name)
