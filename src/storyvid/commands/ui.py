@@ -101,7 +101,8 @@ def show(database: Path, artifacts: Path, options: Options) -> int:
                 print(line, flush=True)
             if options.open_browser:
                 webbrowser.open(runs_link(projects[0].experiment_id, base=f"http://{HOST}:{port}"))
-            server.wait()
+            while server.poll() is None:  # wait() can't be interrupted on Windows
+                time.sleep(0.2)
     except KeyboardInterrupt:
         print("\nMLflow has ended.", flush=True)
         return 0
