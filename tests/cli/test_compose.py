@@ -97,6 +97,8 @@ def test_all_mistakes_are_told_at_once():
         ("sampler.cfg=3,5", "add -m"),
         ("sampler.cfg=[", "can't be read as key=value"),
         ("hydra.mode=MULTIRUN", "use -m for a sweep"),
+        ("hydra.run.dir=/tmp/x", "set paths.outputs"),
+        ("hydra.searchpath=[file:///tmp]", "use --config-dir"),
         ("sampler.steps=${oc.env:STORYVID_NOT_SET}", "STORYVID_NOT_SET"),
     ],
 )

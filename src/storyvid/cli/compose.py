@@ -30,6 +30,18 @@ from storyvid.memory.profiles import choose_profile
 # Keys whose change means loading another model: they vary slowest in a sweep, so that a loaded model is used again.
 SLOW_KEYS = ("backend", "memory")
 
+# Keys of Hydra's own that storyvid sets, and what to use instead.
+FOLDER_FIX = "set paths.outputs, project, or the environment variable STORYVID_ROOT"
+RESERVED = {
+    "hydra.mode": "use -m for a sweep",
+    "hydra.run.dir": FOLDER_FIX,
+    "hydra.sweep.dir": FOLDER_FIX,
+    "hydra.sweep.subdir": FOLDER_FIX,
+    "hydra.output_subdir": FOLDER_FIX,
+    "hydra.job.chdir": FOLDER_FIX,
+    "hydra.searchpath": "use --config-dir",
+}
+
 
 @dataclass(frozen=True)
 class Job:
@@ -105,8 +117,8 @@ def _parse(arguments: Arguments) -> list[Override]:
                     word, "gives several values, which is a sweep", "add -m, or put the value in quotes: \"key='a,b'\"", "sweep"
                 )
             )
-        elif override.key_or_group.startswith("hydra.mode"):
-            problems.append(Problem(word, "is set by storyvid itself", "use -m for a sweep", "hydra"))
+        elif override.key_or_group in RESERVED:
+            problems.append(Problem(word, "is set by storyvid itself", RESERVED[override.key_or_group], "hydra"))
         parsed.append(override)
     if problems:
         raise ConfigError(problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +41,7 @@ def run(words: list[str]) -> int:
 
     from storyvid.cli.launch import launch
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop keeps what is finished, like Ctrl-C
     launch(arguments, sweep_words(arguments), folder)
     folders = [folder / str(job.number) for job, _ in films] if arguments.multirun else [folder]
     codes = [_exit_code(job_folder) for job_folder in folders]
