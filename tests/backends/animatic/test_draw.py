@@ -9,9 +9,12 @@ import pytest
 from numpy.typing import NDArray
 
 from storyvid.backends.animatic.draw import Painter, blurred, vignette
+from storyvid.backends.animatic.people import look_of
+from storyvid.backends.animatic.pieces import _in_front, soft_disc
 from storyvid.backends.animatic.scene import build_scene
 from storyvid.backends.animatic.settings import SETTINGS
 from storyvid.backends.animatic.subjects import FIGURES
+from storyvid.backends.animatic.words import Member
 from storyvid.storyboard.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SHOT_SIZES
 
 from .shots import make_request
@@ -118,6 +121,29 @@ def test_a_character_keeps_its_colours_and_named_colours_win() -> None:
     red, blue = coat("anna", "a woman in a red coat", 1), coat("anna", "a woman in a blue coat", 1)
     assert red[0] > red[2]
     assert blue[2] > blue[0]
+
+
+def test_colours_follow_the_id_and_not_the_other_words() -> None:
+    coats = {look_of(Member("person", "anna", words)).coat for words in ("", "tall", "a woman with a lamp", "a man")}
+    assert len(coats) == 1
+    assert len({look_of(Member("person", name, "tall")).coat for name in ("anna", "ben", "cleo", "dora", "emil")}) > 2
+
+
+def test_the_sun_glows_and_the_glow_fades_out() -> None:
+    (with_sun,) = draw(time_of_day="sunset", location="desert", prompt="dunes", camera={"size": "els"})
+    row, column = np.unravel_index(int(with_sun[:100].sum(axis=2).argmax()), (100, 320))
+    brightness = [int(with_sun[row, min(319, column + step)].sum()) for step in (25, 60, 95)]
+    assert brightness[0] > brightness[1] + 10 > brightness[2] + 20
+    disc = soft_disc(200, (200.0, 100.0, 50.0), 1.0)
+    assert disc[100, 100, 0] > disc[100, 150, 0] > disc[100, 199, 0] == 0
+
+
+def test_ground_is_cut_where_it_passes_under_the_camera() -> None:
+    road = np.array([(-1.0, -5.0), (1.0, -5.0), (1.0, 5.0), (-1.0, 5.0)])
+    kept = _in_front(road, 0.0)
+    assert sorted(map(tuple, kept.tolist())) == [(-1.0, 0.0), (-1.0, 5.0), (1.0, 0.0), (1.0, 5.0)]
+    assert np.array_equal(_in_front(road, -6.0), road)
+    assert len(_in_front(road, 6.0)) == 0
 
 
 @pytest.mark.parametrize(("movement", "axis", "sign"), [

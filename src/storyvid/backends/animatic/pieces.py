@@ -394,12 +394,9 @@ def _in_front(points: Points, near: float) -> Points:
     inside = points[:, 1] > near
     if inside.all():
         return points
-    kept: list[tuple[float, float]] = []
-    for i in range(len(points)):
-        (x0, z0), (x1, z1) = points[i - 1], points[i]
-        if (z0 > near) != (z1 > near):
-            u = (near - z0) / (z1 - z0)
-            kept.append((x0 + u * (x1 - x0), near))
-        if z1 > near:
-            kept.append((x1, z1))
-    return np.array(kept, dtype=np.float64).reshape(-1, 2)
+    before = np.concatenate([points[-1:], points[:-1]])
+    crosses = inside != np.concatenate([inside[-1:], inside[:-1]])
+    run = np.where(crosses, points[:, 1] - before[:, 1], 1.0)
+    cut = before + ((near - before[:, 1]) / run)[:, None] * (points - before)
+    both = np.stack([cut, points], axis=1).reshape(-1, 2)  # where an edge enters or leaves, then its end
+    return np.asarray(both[np.stack([crosses, inside], axis=1).reshape(-1)])
