@@ -3,6 +3,8 @@
 xfade works on 4:4:4 only. Effects that paint black run in RGB: in YUV xfade takes black to be luma 0 and chroma 127,
 which is below video black and slightly green, where limited range needs 16 and 128. Dips are made here: xfade's
 ``fadeblack`` has lost the first shot after a fifth of its length, while an editor's dip is black in the middle.
+xfade's first frame, where nothing has happened yet, is not used: slides and reveals read a row beyond the picture there,
+so that it shows whatever lies in memory, another picture at every run (seen with FFmpeg 8.1).
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ PAINTS_BLACK_OR_WHITE = frozenset({"fadeblack", "fadewhite", "circlecrop", "rect
 BLACK_LUMA = 16
 WHITE_LUMA = 235
 NEUTRAL_CHROMA = 128
+TO_DELIVERY = [("scale", "flags=area:out_color_matrix=bt709:out_range=tv"), ("format", "yuv420p")]
 DIP_LUMA = {"dip_to_black": BLACK_LUMA, "dip_to_white": WHITE_LUMA}
 
 
@@ -61,28 +64,43 @@ def _dip(luma: int, outgoing: Iterable[YuvFrame], incoming: Iterable[YuvFrame], 
 def _xfade(
     name: str, outgoing: Iterable[YuvFrame], incoming: Iterable[YuvFrame], num_frames: int, fps: Fraction
 ) -> Iterator[YuvFrame]:
-    graph: FilterGraph | None = None
     given = 0
-    for position, pair in enumerate(zip(outgoing, incoming, strict=True)):
-        graph = graph or FilterGraph(pair, fps, _steps(name, num_frames / fps))
-        graph.push(pair, position)
-        for frame in graph.pull():
-            given += 1
-            yield frame
-    if graph:
-        graph.push((None, None), num_frames)
-        for frame in graph.pull():
-            given += 1
-            yield frame
+    for frame in _xfade_graph(name, outgoing, incoming, num_frames, fps):
+        given += 1
+        yield frame
     if given != num_frames:
         what = f"FFmpeg's xfade gave {given} of {num_frames} frames"
         raise RenderError(Problem(f"transition {name}", what, "use a dissolve", "xfade"))
 
 
-def _steps(name: str, duration_s: Fraction) -> list[tuple[str, str]]:
+def _xfade_graph(
+    name: str, outgoing: Iterable[YuvFrame], incoming: Iterable[YuvFrame], num_frames: int, fps: Fraction
+) -> Iterator[YuvFrame]:
+    """What xfade gives, its first frame replaced by the outgoing shot's."""
     # Time options are whole microseconds; xfade turns them back into frames by rounding, which is exact.
-    effect = ("xfade", f"transition={name}:offset=0:duration={round(duration_s * 1_000_000)}us")
-    return [effect, ("scale", "flags=area:out_color_matrix=bt709:out_range=tv"), ("format", "yuv420p")]
+    effect = ("xfade", f"transition={name}:offset=0:duration={round(num_frames / fps * 1_000_000)}us")
+    mixer: FilterGraph | None = None
+    for position, pair in enumerate(zip(outgoing, incoming, strict=True)):
+        mixer = mixer or FilterGraph(pair, fps, [effect, *TO_DELIVERY])
+        if position == 0:
+            yield from _alone(pair[0], fps)
+        mixer.push(pair, position)
+        yield from _all_but_the_first(mixer.pull())
+    if mixer is not None:
+        mixer.push((None, None), num_frames)
+        yield from _all_but_the_first(mixer.pull())
+
+
+def _all_but_the_first(frames: Iterable[YuvFrame]) -> Iterator[YuvFrame]:
+    return (frame for frame in frames if frame.pts != 0)
+
+
+def _alone(frame: YuvFrame, fps: Fraction) -> Iterator[YuvFrame]:
+    """One frame as xfade would have passed it on."""
+    graph = FilterGraph((frame,), fps, TO_DELIVERY)
+    graph.push((frame,), 0)
+    graph.push((None,), 1)
+    yield from graph.pull()
 
 
 def fade(frame: YuvFrame, amount: Fraction, luma: int = BLACK_LUMA) -> YuvFrame:
