@@ -82,12 +82,12 @@ def test_version(tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["planet", "storyboard=my.json"], "'planet' is not a verb storyvid knows"),
+        (["planet", "storyboard=my.json"], "planet: is not a verb storyvid knows"),
         (["planet"], "did you mean plan?"),
-        (["my.json"], 'To render it: storyboard="my.json"'),
+        (["my.json"], 'Fix: write storyboard="my.json"'),
         (["storyboard=mine.json"], "mine.json"),
         (["sampler.steps=3"], "add storyboard=my.json"),
-        (["storyboard=my.json", "sampler.steps=0", "backend=wan"], "storyvid: 2 problems, nothing was rendered"),
+        (["storyboard=my.json", "sampler.steps=0", "backend=wan"], "storyvid: 2 problems; nothing was made"),
         (["storyboard=my.json", "sampler.stps=3"], "did you mean"),
         (["storyboard=my.json", "-m", "sampler.steps=3,x"], "'x' is not a whole number"),
         (["plan", "storyboard=my.json", "resolution.height=71", "resolution.width=128"], "71 is not a multiple of 2"),
@@ -164,20 +164,18 @@ def test_a_film_with_tracking(board):
 
 
 def test_a_sweep_makes_a_film_for_each_combination_and_shares_clips(board):
-    done = storyvid_command(board, "-m", "storyboard=my.json", *SMALL, "tracking=none", "sampler.cfg=3,5", "delivery.crf=20,30")
+    done = storyvid_command(board, "-m", "storyboard=my.json", *SMALL, "tracking=none", "sampler.cfg=3,5", "delivery.crf=20")
     assert done.returncode == 0, done.stderr
     (sweep,) = (board / "outputs" / "two-shots" / "sweeps").iterdir()
-    manifests = [json.loads((sweep / str(n) / "metadata" / "manifest.json").read_text(encoding="utf-8")) for n in range(4)]
-    assert [m["status"] for m in manifests] == ["done"] * 4
+    manifests = [json.loads((sweep / str(n) / "metadata" / "manifest.json").read_text(encoding="utf-8")) for n in range(2)]
+    assert [m["status"] for m in manifests] == ["done"] * 2
     assert {m["sweep"] for m in manifests} == {sweep.name}
     assert [(m["recipe"]["config"]["sampler"]["cfg"], m["recipe"]["config"]["delivery"]["crf"]) for m in manifests] == [
         (3, 20),
-        (3, 30),
         (5, 20),
-        (5, 30),
     ]
-    assert [shot["reused"] for m in manifests for shot in m["shots"]] == [False] * 2 + [True] * 6
-    assert "3  done" in done.stderr
+    assert [shot["reused"] for m in manifests for shot in m["shots"]] == [False] * 2 + [True] * 2
+    assert "1  done" in done.stderr
 
 
 def test_two_runs_of_one_command_give_identical_frames(board):
@@ -237,9 +235,9 @@ def test_an_unwritable_place_is_one_plain_error(board):
 
 @pytest.mark.skipif(os.name == "nt", reason="a console signal would stop the tests themselves")
 def test_ctrl_c_ends_quickly_and_the_same_command_goes_on(board):
-    shots = [{"prompt": f"A boat number {n} crosses the sea.", "duration": 2} for n in range(8)]
+    shots = [{"prompt": f"A boat number {n} crosses the sea.", "duration": 1.5} for n in range(6)]
     (board / "my.json").write_text(json.dumps({"title": "Long", "shots": shots}), encoding="utf-8")
-    words = ["storyboard=my.json", "resolution=360p", "upscale=none", "tracking=none"]
+    words = ["storyboard=my.json", "resolution=180p", "upscale=none", "tracking=none"]
     process = subprocess.Popen(
         [sys.executable, "-m", "storyvid", *words], cwd=board, env=environment(board), stderr=subprocess.PIPE, encoding="utf-8"
     )

@@ -273,10 +273,7 @@ def test_the_command_works_as_it_is_written(index, folder):
 
 
 @pytest.mark.parametrize("index", range(len(RENDERS)), ids=[" ".join(argv) for argv in RENDERS])
-def test_the_render_gives_a_film(index, folder, request):
-    if "--config-dir" in RENDERS[index]:
-        why = "cli/launch.py composes a job for memory=auto again without the user's folder"
-        request.applymarker(pytest.mark.xfail(reason=why, strict=True))
+def test_the_render_gives_a_film(index, folder):
     code, printed = work(folder)[1][index]
     assert code == 0, printed
     films = [Path(text) for text in re.findall(r"Film: (.+film\.mp4)", printed)]

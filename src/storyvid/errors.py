@@ -10,6 +10,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+NEAR = 0.6  # likeness (0 to 1) from which a word is worth suggesting; difflib's own cutoff
+CLOSE_CALL = 0.08  # words about as near as the nearest are suggested with it
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -76,9 +79,11 @@ def did_you_mean(value: str, known: Sequence[str], *, count: int = 3) -> str:
         known: The words that would have been accepted.
         count: How many suggestions at the most.
     """
-    folded = {word.casefold(): word for word in reversed(known)}
-    near = difflib.get_close_matches(value.casefold(), list(folded), n=count, cutoff=0.6)
-    if not near:
+    wrong = value.casefold()
+    likeness = {word: difflib.SequenceMatcher(None, word.casefold(), wrong).ratio() for word in known}
+    best = max(likeness.values(), default=0.0)
+    if best < NEAR:
         return ""
-    names = [folded[word] for word in near]
+    names = sorted((word for word in likeness if likeness[word] >= max(NEAR, best - CLOSE_CALL)), key=lambda word: -likeness[word])
+    names = names[:count]
     return f"did you mean {names[0]}?" if len(names) == 1 else f"did you mean one of {', '.join(names)}?"

@@ -14,6 +14,7 @@ from loguru import logger
 from storyvid.assembly.deliver import deliver_film
 from storyvid.clips.shots import FinishedShot, render_shots
 from storyvid.clips.store import ClipStore, link_or_copy, preview_path
+from storyvid.errors import Problem
 from storyvid.film import Film
 from storyvid.logs import run_log
 from storyvid.progress import FilmProgress
@@ -81,8 +82,8 @@ def render_film(film: Film, root: Path, tracker: Tracker, *, overrides: Sequence
     folder.make()
     run = _Progressed(film, folder, overrides, sweep_id)
     with run_log(folder.log), run.timed("total"):
-        for problem in film.warnings:
-            logger.warning(str(problem).replace("\n", " "))
+        logger.info(_headline(film))
+        _warn(film.warnings)
         write_inputs(film, folder)
         run.write("running")
         tracker.start_film(_film_record(film, root, sweep_id))
@@ -99,6 +100,22 @@ def render_film(film: Film, root: Path, tracker: Tracker, *, overrides: Sequence
         finally:
             _finish(run, tracker, status)
     return EXIT_CODES[status]
+
+
+_told: set[Problem] = set()  # warnings that the console has shown: the jobs of a sweep share most of them
+
+
+def _warn(warnings: Sequence[Problem]) -> None:
+    """Every warning into the film's log, and on the console once per process."""
+    for problem in warnings:
+        logger.log("DEBUG" if problem in _told else "WARNING", "{}", problem)
+    _told.update(warnings)
+
+
+def _headline(film: Film) -> str:
+    plan = film.plan
+    length = f"{len(plan.shots)} shots, {plan.num_frames} frames, {float(plan.num_frames / plan.fps):.1f} s"
+    return f"{film.loaded.storyboard.title}: {length}, {plan.film_width}x{plan.film_height}, backend {film.config.backend.name}"
 
 
 def _make(run: _Progressed, tracker: Tracker) -> Status:

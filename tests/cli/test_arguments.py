@@ -6,8 +6,10 @@ import string
 
 import pytest
 from hydra import compose, initialize_config_dir
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from omegaconf import OmegaConf
 
 from storyvid.cli.arguments import parse, quote, quote_path, typed_keys
 from storyvid.cli.folders import conf_dir
@@ -35,8 +37,9 @@ NASTY = [
 
 
 def composed(word: str) -> str | None:
-    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
-        return compose("config", overrides=["memory=cpu", word]).storyboard
+    """What Hydra makes of an override: its grammar, then OmegaConf's interpolations."""
+    override = OverridesParser.create().parse_override(word)
+    return OmegaConf.create({"storyboard": override.value()}).storyboard
 
 
 @pytest.mark.parametrize("name", NASTY)
@@ -44,7 +47,14 @@ def test_file_names_reach_the_configuration_as_they_are(name):
     assert composed(quote_path(f"storyboard={name}")) == (None if name == "null" else name)
 
 
-@settings(max_examples=60, deadline=None)
+def test_the_shipped_configuration_takes_them_too():
+    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
+        for name in NASTY[:-1]:
+            if name != "null":
+                assert compose("config", overrides=["memory=cpu", quote_path(f"storyboard={name}")]).storyboard == name
+
+
+@settings(max_examples=300, deadline=None)
 @given(st.text(alphabet=string.ascii_letters + "'\"\\$?{}[](),=:%#&~ é故", min_size=1, max_size=30))
 def test_quoting_survives_any_name(name):
     assert composed(f"storyboard={quote(name)}") == name

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from storyvid.errors import StoryvidError, did_you_mean
+from storyvid.errors import Problem, StoryvidError, did_you_mean
 
 VERBS = ("plan", "ui")
 
@@ -34,6 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if "hydra.verbose=true" in words:
             raise
         return 1
+    except BrokenPipeError:  # the reader of a pipe (`| head`) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("\nstoryvid: stopped; what was finished is kept", file=sys.stderr)
         return 130
@@ -42,7 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def print_problems(error: StoryvidError) -> None:
     """Every problem on stderr, numbered when there are several."""
     count = len(error.problems)
-    print(f"storyvid: {count} problems, nothing was rendered" if count > 1 else "storyvid: nothing was rendered", file=sys.stderr)
+    print(
+        f"storyvid: {count} problems; nothing was made" if count > 1 else "storyvid: one problem; nothing was made", file=sys.stderr
+    )
     for number, problem in enumerate(error.problems, start=1):
         print(f"{number}. {problem}" if count > 1 else str(problem), file=sys.stderr)
 
@@ -57,9 +62,9 @@ def _run(words: list[str]) -> int:
         return 0
     verb, rest = ("render", words) if _is_setting(words[0]) else (words[0], words[1:])
     if verb not in (*VERBS, "render"):
-        fix = did_you_mean(verb, VERBS) or "python -m storyvid --help lists them"
-        example = f' To render it: storyboard="{verb}"' if verb.casefold().endswith(".json") else ""
-        raise StoryvidError(f"{verb!r} is not a verb storyvid knows ({', '.join(VERBS)}, or none to render): {fix}{example}")
+        is_file = verb.casefold().endswith(".json")
+        fix = f'write storyboard="{verb}"' if is_file else did_you_mean(verb, VERBS) or "python -m storyvid --help lists the verbs"
+        raise StoryvidError(Problem(verb, f"is not a verb storyvid knows ({', '.join(VERBS)}; none to render)", fix, "verb"))
     return int(importlib.import_module(f"storyvid.commands.{verb}").run(rest))
 
 

@@ -22,7 +22,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from storyvid.cli.arguments import Arguments, typed_keys
 from storyvid.cli.folders import conf_dir
-from storyvid.cli.help import list_groups
+from storyvid.cli.help import by_size, list_groups
 from storyvid.config import AnyRunConfig, validate
 from storyvid.errors import ConfigError, Problem, did_you_mean
 from storyvid.memory.profiles import choose_profile
@@ -149,36 +149,60 @@ def _varying(words: Sequence[str], combinations: Sequence[Sequence[str]]) -> lis
 
 
 def _compose_job(number: int, words: tuple[str, ...], label: str, groups: dict[str, list[str]], arguments: Arguments) -> Job:
-    problems = _unknown_options(words, groups, label)
-    group_words = [word for word in words if _key(word) in groups or _key(word).startswith("hydra/")]
-    if problems:
-        group_words = [word for word in group_words if word.partition("=")[2] in groups.get(_key(word), ())]
+    """One job, checked. Words that Hydra refuses are found one by one only when it does refuse, since composing takes time."""
     extra = search_path_words(arguments)
-    base = _compose([*extra, *group_words], label)
-    values = [word for word in words if word not in group_words and _key(word) not in groups]
-    known = _flatten(OmegaConf.to_container(base, resolve=False))
-    for word in values:
-        key = _key(word)
-        if key not in known and not key.startswith("hydra."):
-            if word.startswith("+") and key.rpartition(".")[0] in {"", *known}:
-                problems.append(
-                    Problem(f"{label}{key}", "there is no such key, and + can't add one", _suggest(key, known), "unknown-key")
-                )
-            else:
-                problems.append(Problem(f"{label}{key}", "there is no such key", _suggest(key, known), "unknown-key"))
-    usable = [word for word in values if _key(word) in known or _key(word).startswith("hydra.")]
+    problems = _unknown_options(words, groups, label)
     try:
-        composed = _compose([*extra, *resolve_memory([*group_words, *usable], base)], label)
-        _refuse_code(composed, label)
-        plain = OmegaConf.to_container(_without_hydra(composed), resolve=True)
-        config = validate(plain, label=label)  # type: ignore[arg-type]
+        composed = None if problems else _compose([*extra, *words], label)
+    except ConfigError:
+        composed = None
+    if composed is None:
+        usable, found = _usable_words(words, groups, extra, label)
+        problems += found
+    else:
+        usable = list(words)
+    try:
+        plain = _plain_values([*extra, *usable], composed, label)
+        config = validate(plain, label=label)
     except ConfigError as error:
         raise ConfigError([*problems, *error.problems]) from None
-    except OmegaConfBaseException as error:
-        raise ConfigError([*problems, Problem(label, str(error).splitlines()[0])]) from None
     if problems:
         raise ConfigError(problems)
-    return Job(number, words, label, config, typed_keys(words, plain))  # type: ignore[arg-type]
+    return Job(number, words, label, config, typed_keys(words, plain))
+
+
+def _usable_words(
+    words: Sequence[str], groups: dict[str, list[str]], extra: Sequence[str], label: str
+) -> tuple[list[str], list[Problem]]:
+    """The words that can be composed, and what is wrong with the others."""
+    choices = [word for word in words if _key(word) in groups or _key(word).startswith("hydra/")]
+    choices = [word for word in choices if not _unknown_options([word], groups, label)]
+    known = _flatten(OmegaConf.to_container(_compose([*extra, *choices], label), resolve=False))
+    values = [word for word in words if _key(word) not in groups and not _key(word).startswith("hydra/")]
+    unknown = [word for word in values if _key(word) not in known and not _key(word).startswith("hydra.")]
+    problems = [
+        Problem(f"{label}{_key(word)}", "there is no such key", _suggest(_key(word), known), "unknown-key") for word in unknown
+    ]
+    return [*choices, *(word for word in values if word not in unknown)], problems
+
+
+def _plain_values(words: Sequence[str], composed: DictConfig | None, label: str) -> dict[str, Any]:
+    """The composed values as plain dicts and lists, with a real memory profile and with nothing in them that runs code.
+
+    Raises:
+        ConfigError: The words can't be composed, an interpolation leads nowhere, or Hydra is told to run something.
+    """
+    composed = composed or _compose(words, label)
+    _refuse_code(composed, label)
+    resolved = resolve_memory(words, composed)
+    if resolved != list(words):
+        composed = _compose(resolved, label)
+    try:
+        values = OmegaConf.to_container(_without_hydra(composed), resolve=True)
+    except OmegaConfBaseException as error:
+        raise ConfigError(Problem(label, str(error).splitlines()[0], code="compose")) from None
+    assert isinstance(values, dict)
+    return {str(key): value for key, value in values.items()}
 
 
 def _key(word: str) -> str:
@@ -190,14 +214,14 @@ def _unknown_options(words: Sequence[str], groups: dict[str, list[str]], label: 
     for word in words:
         key, value = _key(word), word.partition("=")[2].strip("'\"")
         if key in groups and value not in (*groups[key], "null"):
-            known = groups[key]
+            known = sorted(groups[key], key=by_size)
             fix = did_you_mean(value, known)
             what = f"there is no such option; there are {', '.join(known)}"
             problems.append(
                 Problem(
                     f"{label}{key}={value}",
                     what,
-                    fix or f"choose one of them, or add {key}/{value}.yaml with --config-dir",
+                    fix or "choose one of them",
                     "option",
                 )
             )
@@ -206,7 +230,7 @@ def _unknown_options(words: Sequence[str], groups: dict[str, list[str]], label: 
 
 def _suggest(key: str, known: Collection[str]) -> str:
     """The keys that a wrong one may have meant: near in spelling, or the same word in its right section."""
-    names = sorted(known)
+    names = sorted(name for name in known if not any(other.startswith(f"{name}.") for other in known))
     last = key.rpartition(".")[2]
     same_word = [name for name in names if name.rpartition(".")[2] == last]
     if "." not in key and same_word:
@@ -250,10 +274,14 @@ def resolve_memory(words: Sequence[str], composed: DictConfig) -> list[str]:
         words: Overrides.
         composed: What they compose to, Hydra's own section included.
     """
-    if composed.hydra.runtime.choices.get("memory") != "auto":
+    choices = composed.hydra.runtime.choices
+    if choices.get("memory") != "auto":
         return list(words)
+    profile = choose_profile(needs_gpu=bool(composed.backend.limits.needs_gpu))
+    if profile == "cpu" and not (conf_dir() / "backend_memory" / f"{choices.get('backend')}_cpu.yaml").exists():
+        return list(words)  # conf/memory/auto.yaml is the cpu profile, so this would compose the same again
     others = [word for word in words if _key(word) != "memory"]
-    return [*others, f"memory={choose_profile(needs_gpu=bool(composed.backend.limits.needs_gpu))}"]
+    return [*others, f"memory={profile}"]
 
 
 def _refuse_code(composed: DictConfig, label: str) -> None:

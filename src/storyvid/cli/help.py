@@ -65,12 +65,12 @@ def help_page(folders: list[Path]) -> str:
     lines = [USAGE.format(version=__version__), "Groups"]
     for group, options in list_groups(folders).items():
         lines.append(f"  {group}")
-        for name in sorted(options, key=_natural):
+        for name in sorted(options, key=by_size):
             lines.append(f"    {name:<12} {option_summary(options[name])}")
     return "\n".join([*lines, "", KEYS])
 
 
-def _natural(name: str) -> tuple[int, str]:
+def by_size(name: str) -> tuple[int, str]:
     """Sizes by size (180p, 1080p, 2k), words before them."""
     digits = "".join(character for character in name if character.isdigit())
     return (int(digits) * (1000 if name.endswith("k") else 1) if digits else 0, name)

@@ -80,7 +80,10 @@ def _with_real_memory(composed: DictConfig, words: Sequence[str]) -> DictConfig:
     """The configuration again with a real profile for ``memory=auto``, which each job of a sweep chooses for its backend."""
     with_hydra = OmegaConf.merge({"hydra": HydraConfig.get()}, composed)
     resolved = resolve_memory(words, with_hydra)  # type: ignore[arg-type]
-    return composed if resolved == list(words) else compose("config", overrides=resolved)
+    if resolved == list(words):
+        return composed
+    search_path = [str(word) for word in HydraConfig.get().overrides.hydra if str(word).startswith("hydra.searchpath=")]
+    return compose("config", overrides=[*search_path, *resolved])
 
 
 _trackers: dict[tuple[str, str | None, Path], Tracker] = {}

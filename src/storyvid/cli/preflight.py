@@ -40,7 +40,7 @@ def prepare_jobs(arguments: Arguments) -> list[tuple[Job, Film]]:
 
 
 def _load_once(path: str | None, loaded: dict[str, LoadedStoryboard]) -> LoadedStoryboard:
-    if path is None:
+    if not path:
         what = "is missing: there is nothing to render"
         raise ConfigError(
             Problem("storyboard", what, "add storyboard=my.json (templates/storyboard.template.json is a start)", "storyboard")

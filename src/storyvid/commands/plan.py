@@ -34,22 +34,27 @@ def plan_text(film: Film, *, prompts: bool = False) -> str:
     """
     plan, config = film.plan, film.config
     rate, length = float(plan.fps), float(plan.num_frames / plan.fps)
+    shots = _count(len(plan.shots), "shot")
+    chunks = sum(len(planned.chunks) for planned in plan.shots)
     size = f"clips {plan.width}x{plan.height}, film {plan.film_width}x{plan.film_height}"
     lines = [
-        f"{film.loaded.storyboard.title}: {len(plan.shots)} shots, {plan.num_frames} frames at {rate:g} fps = {length:.2f} s",
+        f"{film.loaded.storyboard.title}: {shots}, {plan.num_frames} frames at {rate:g} fps = {length:.2f} s",
         f"backend {config.backend.name}, {config.backend.model} ({config.backend.revision}), memory {config.memory.name}",
         f"{size} {config.delivery.codec}, film seed {plan.seed}",
         "",
         *_table([HEADERS, *(_row(planned) for planned in plan.shots)]),
         "",
-        f"{sum(planned.rendered_frames for planned in plan.shots)} frames to render in "
-        f"{sum(len(planned.chunks) for planned in plan.shots)} chunks",
+        f"{sum(planned.rendered_frames for planned in plan.shots)} frames to render in {_count(chunks, 'chunk')}",
     ]
     if prompts:
         lines += ["", prompts_text(film).rstrip()]
     if film.warnings:
         lines += ["", f"Warnings ({len(film.warnings)})", *(f"- {problem}" for problem in film.warnings)]
     return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _row(planned: ShotPlan) -> tuple[str, ...]:

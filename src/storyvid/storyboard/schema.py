@@ -260,7 +260,7 @@ class ShotFields(_Strict):
     narration: Text | None = Field(None, description="Words of a narrator.")
     sound: Text | None = Field(None, description="Sound of the shot, in words or as a file.")
     music: Text | None = Field(None, description="Music of the shot, in words.")
-    caption: Text | None = Field(None, description="Text shown on screen; made at assembly, never by a model.")
+    caption: Text | None = Field(None, description="Text for the viewer, written into film.srt; never sent to a model.")
     seed: Seed | None = Field(None, description="Seed of the shot, used as it is.")
     overrides: Overrides = Field(default_factory=Overrides, description="Settings of this shot only.")
     skip: bool = Field(False, description="Left out of the film, kept in the record.")
