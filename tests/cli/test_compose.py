@@ -95,6 +95,7 @@ def test_all_mistakes_are_told_at_once():
         ("sampler.cfg=3,5", "add -m"),
         ("sampler.cfg=[", "can't be read as key=value"),
         ("hydra.mode=MULTIRUN", "use -m for a sweep"),
+        ("hydra.foo=1", "hydra.foo: there is no such key"),
         ("hydra.run.dir=/tmp/x", "set paths.outputs"),
         ("hydra.searchpath=[file:///tmp]", "use --config-dir"),
         ("sampler.steps=${oc.env:STORYVID_NOT_SET}", "STORYVID_NOT_SET"),
@@ -154,6 +155,13 @@ def test_an_experiment_changes_values_and_groups_but_a_typed_value_wins():
         "hydra:\n  job_logging:\n    handlers:\n      x:\n        class: os.system\n",
         "hydra:\n  launcher:\n    _target_: os.system\n",
         "hydra:\n  sweeper:\n    _target_: subprocess.run\n",
+        "hydra:\n  launcher:\n    x:\n      _target_: pathlib.Path.touch\n",
+        "hydra:\n  launcher:\n    _target_: hydra._internal.utils._locate\n",
+        "hydra:\n  job:\n    env_set:\n      PYTHONPATH: evil\n",
+        "hydra:\n  job:\n    chdir: true\n",
+        "hydra:\n  output_subdir: ../../escaped\n",
+        "hydra:\n  run:\n    dir: /tmp/escaped\n",
+        "hydra:\n  sweep:\n    dir: /tmp/escaped\n",
     ],
 )
 def test_a_configuration_file_cannot_run_code(tmp_path, body):
@@ -161,6 +169,30 @@ def test_a_configuration_file_cannot_run_code(tmp_path, body):
     (tmp_path / "experiment" / "evil.yaml").write_text("# @package _global_\n" + body, encoding="utf-8")
     text = problems("--config-dir", str(tmp_path), "experiment=evil")
     assert any("hydra" in line for line in text)
+
+
+def test_a_launcher_file_cannot_carry_another_target(tmp_path):
+    (tmp_path / "hydra" / "launcher").mkdir(parents=True)
+    basic = "_target_: hydra._internal.core_plugins.basic_launcher.BasicLauncher\n"
+    (tmp_path / "hydra" / "launcher" / "evil.yaml").write_text(f"{basic}x:\n  _target_: pathlib.Path.touch\n", encoding="utf-8")
+    (line,) = problems("--config-dir", str(tmp_path), "hydra/launcher=evil")
+    assert "pathlib.Path.touch" in line
+
+
+@pytest.mark.parametrize("group", ["experiment", "local"])
+def test_a_file_without_its_package_line_is_told_so(tmp_path, group):
+    (tmp_path / group).mkdir()
+    (tmp_path / group / ("default.yaml" if group == "local" else "mine.yaml")).write_text("seed: 7\n", encoding="utf-8")
+    words = [] if group == "local" else ["experiment=mine"]
+    (line,) = problems("--config-dir", str(tmp_path), *words)
+    assert "# @package _global_" in line
+
+
+def test_the_users_local_file_is_read(tmp_path):
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "default.yaml").write_text("# @package _global_\nseed: 7\n", encoding="utf-8")
+    (job,) = jobs("--config-dir", str(tmp_path))
+    assert (job.config.seed, job.typed) == (7, frozenset())
 
 
 def test_a_target_in_a_configuration_is_just_an_unknown_key(tmp_path):

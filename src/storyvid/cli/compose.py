@@ -23,12 +23,16 @@ from omegaconf.errors import OmegaConfBaseException
 from storyvid.cli.arguments import Arguments, typed_keys
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.help import by_size, list_groups
+from storyvid.cli.safety import refuse_code
 from storyvid.config import AnyRunConfig, validate
 from storyvid.errors import ConfigError, Problem, did_you_mean
 from storyvid.memory.profiles import choose_profile
 
 # Keys whose change means loading another model: they vary slowest in a sweep, so that a loaded model is used again.
 SLOW_KEYS = ("backend", "memory")
+
+# Groups whose files set keys of other groups, which Hydra allows only with a `# @package` line.
+UNPACKAGED = ("local", "experiment")
 
 # Keys of Hydra's own that storyvid sets, and what to use instead.
 FOLDER_FIX = "set paths.outputs, project, or the environment variable STORYVID_ROOT"
@@ -94,6 +98,11 @@ def search_path_words(arguments: Arguments) -> list[str]:
     if arguments.config_dir is None:
         return []
     return [f'hydra.searchpath=["file://{arguments.config_dir.as_posix()}"]']
+
+
+def search_words(words: Sequence[str]) -> list[str]:
+    """Of some words, those that add folders of configuration files."""
+    return [word for word in words if word.startswith("hydra.searchpath=")]
 
 
 def sweep_words(arguments: Arguments) -> list[str]:
@@ -177,9 +186,11 @@ def _usable_words(
     """The words that can be composed, and what is wrong with the others."""
     choices = [word for word in words if _key(word) in groups or _key(word).startswith("hydra/")]
     choices = [word for word in choices if not _unknown_options([word], groups, label)]
-    known = _flatten(OmegaConf.to_container(_compose([*extra, *choices], label), resolve=False))
+    composed = _compose([*extra, *choices], label)
+    known = _flatten(OmegaConf.to_container(_without_hydra(composed), resolve=False))
+    hydras_own = _flatten({"hydra": OmegaConf.to_container(composed.hydra, resolve=False)})
     values = [word for word in words if _key(word) not in groups and not _key(word).startswith("hydra/")]
-    unknown = [word for word in values if _key(word) not in known and not _key(word).startswith("hydra.")]
+    unknown = [word for word in values if _key(word) not in known | hydras_own]
     problems = [
         Problem(f"{label}{_key(word)}", "there is no such key", _suggest(_key(word), known), "unknown-key") for word in unknown
     ]
@@ -193,7 +204,7 @@ def _plain_values(words: Sequence[str], composed: DictConfig | None, label: str)
         ConfigError: The words can't be composed, an interpolation leads nowhere, or Hydra is told to run something.
     """
     composed = composed or _compose(words, label)
-    _refuse_code(composed, label)
+    refuse_code(composed, _compose(search_words(words), label), label)
     resolved = resolve_memory(words, composed)
     if resolved != list(words):
         composed = _compose(resolved, label)
@@ -202,6 +213,12 @@ def _plain_values(words: Sequence[str], composed: DictConfig | None, label: str)
     except OmegaConfBaseException as error:
         raise ConfigError(Problem(label, str(error).splitlines()[0], code="compose")) from None
     assert isinstance(values, dict)
+    for group in UNPACKAGED:
+        if isinstance(values.get(group), dict):
+            fix = "make its first line:  # @package _global_"
+            raise ConfigError(
+                Problem(f"{label}{group}", "a file of this group sets keys of the whole configuration", fix, "package")
+            )
     return {str(key): value for key, value in values.items()}
 
 
@@ -260,10 +277,9 @@ def _flatten(values: Any, prefix: str = "") -> set[str]:
     """Every key of nested values, with dots, sections included."""
     keys: set[str] = set()
     for name, value in values.items():
-        if prefix or name != "hydra":
-            keys.add(f"{prefix}{name}")
-            if isinstance(value, dict):
-                keys |= _flatten(value, f"{prefix}{name}.")
+        keys.add(f"{prefix}{name}")
+        if isinstance(value, dict):
+            keys |= _flatten(value, f"{prefix}{name}.")
     return keys
 
 
@@ -282,32 +298,6 @@ def resolve_memory(words: Sequence[str], composed: DictConfig) -> list[str]:
         return list(words)  # conf/memory/auto.yaml is the cpu profile, so this would compose the same again
     others = [word for word in words if _key(word) != "memory"]
     return [*others, f"memory={profile}"]
-
-
-def _refuse_code(composed: DictConfig, label: str) -> None:
-    """A configuration file can't make Hydra call functions: no callbacks, no logging factories, only known launchers.
-
-    Raises:
-        ConfigError: One of these is set.
-    """
-    hydra = composed.hydra
-    quiet = {"version": 1, "root": None, "disable_existing_loggers": False}
-    problems = []
-    for key in ("job_logging", "hydra_logging"):
-        if OmegaConf.to_container(hydra[key], resolve=True) != quiet:
-            problems.append(Problem(f"{label}hydra.{key}", "can't be changed: storyvid does its own logging", "remove it", "code"))
-    if hydra.callbacks:
-        problems.append(
-            Problem(f"{label}hydra.callbacks", "can't be set: it would run code from a configuration file", "remove it", "code")
-        )
-    for key in ("launcher", "sweeper"):
-        target = str(hydra[key].get("_target_", ""))
-        if not target.startswith(("hydra._internal.", "hydra_plugins.")):
-            problems.append(
-                Problem(f"{label}hydra/{key}", f"{target!r} is not one of Hydra's own", f"choose an installed {key}", "code")
-            )
-    if problems:
-        raise ConfigError(problems)
 
 
 def _without_repeats(problems: Sequence[Problem]) -> list[Problem]:
