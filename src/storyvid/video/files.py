@@ -1,0 +1,41 @@
+"""A file appears under its name only when it is whole, and a refusal to write it names it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+
+from storyvid.errors import Problem, RenderError
+
+
+@contextmanager
+def temporary_beside(path: Path) -> Iterator[Path]:
+    """A temporary name in the same folder that becomes ``path`` when the block ends, and vanishes when it fails.
+
+    It is ``.tmp-<pid>-<name>``: what a process that was killed left behind is known by the number and removed by a later run.
+
+    Args:
+        path: The file to make; its folder is created.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """FFmpeg's and the disk's refusals, retold with the file's name."""
+    try:
+        yield
+    except (av.FFmpegError, OSError) as error:
+        fix = "free some space" if getattr(error, "errno", None) == 28 else "check the folder and the settings of the encoder"
+        raise RenderError(Problem(str(path), f"the file can't be written ({error})", fix, "write")) from error
