@@ -70,10 +70,24 @@ def test_commas_separate_storyboards_only_in_a_sweep_of_files(tmp_path, monkeypa
     for name in ("a.json", "b.json"):
         (tmp_path / name).touch()
     assert quote_path("storyboard=a.json,b.json", multirun=True) == "storyboard='a.json','b.json'"
-    assert quote_path("storyboard=a.json,c.json", multirun=True) == "storyboard='a.json,c.json'"
+    assert quote_path("storyboard=a.json,c.json", multirun=True) == "storyboard='a.json','c.json'"
+    assert quote_path("storyboard=a.json,c", multirun=True) == "storyboard='a.json,c'"
+    assert quote_path("storyboard=c.json,d.json", multirun=True) == "storyboard='c.json,d.json'"
     assert quote_path("storyboard=a.json,b.json") == "storyboard='a.json,b.json'"
     (tmp_path / "a.json,b.json").touch()
     assert quote_path("storyboard=a.json,b.json", multirun=True) == "storyboard='a.json,b.json'"
+
+
+def test_a_home_folder_is_expanded(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert quote_path("paths.outputs=~/films") == f"paths.outputs='{tmp_path / 'films'}'"
+
+
+@pytest.mark.parametrize("words", [["--cfg"], ["--cfg", "jobb"], ["--info", "x"]])
+def test_a_flag_with_a_wrong_value(words):
+    with pytest.raises(ConfigError, match=words[0]):
+        parse(words)
 
 
 def test_flags_and_settings_are_sorted(tmp_path):

@@ -95,6 +95,9 @@ def test_all_mistakes_are_told_at_once():
         ("sampler.cfg=3,5", "add -m"),
         ("sampler.cfg=[", "can't be read as key=value"),
         ("hydra.mode=MULTIRUN", "use -m for a sweep"),
+        ("sampler=null", "there is no such option"),
+        ("fps=30", 'write "fps": … there'),
+        ("hydra/job_logging=default", "is set by storyvid itself"),
         ("hydra.foo=1", "hydra.foo: there is no such key"),
         ("hydra.run.dir=/tmp/x", "set paths.outputs"),
         ("hydra.searchpath=[file:///tmp]", "use --config-dir"),
@@ -123,6 +126,31 @@ def test_jobs_of_a_sweep_come_in_hydras_order_with_slow_keys_first():
     assert sweep_words(parse(["-m", *words])) == ["memory=cpu,12gb", "sampler.cfg=3,5"]
     made = [(job.config.memory.name, job.config.sampler.cfg) for job in jobs("-m", *words)]
     assert made == [("cpu", 3), ("cpu", 5), ("12gb", 3), ("12gb", 5)]
+
+
+def test_no_experiment_can_be_said():
+    assert jobs("experiment=null")[0].config == jobs()[0].config
+
+
+def test_a_sweep_needs_values_and_not_too_many():
+    (line,) = problems("-m", "sampler.cfg=interval(1,2)")
+    assert "write the values: sampler.cfg=1,1.5,2" in line
+    (line,) = problems("-m", "seed=range(0,100000)")
+    assert "more than 1000 films" in line
+
+
+def test_a_broken_file_of_the_users_is_named_with_its_line(tmp_path):
+    (tmp_path / "sampler").mkdir()
+    (tmp_path / "sampler" / "mine.yaml").write_text("steps: [3\ncfg: : 4\n", encoding="utf-8")
+    (line,) = problems("--config-dir", str(tmp_path), "sampler=mine")
+    assert "mine.yaml, line 2" in line
+
+
+def test_a_backend_file_that_lacks_nearly_everything_is_told_all_of_it(tmp_path):
+    (tmp_path / "backend").mkdir()
+    (tmp_path / "backend" / "mine.yaml").write_text("kind: animatic\n", encoding="utf-8")
+    text = problems("--config-dir", str(tmp_path), "backend=mine", "sampler.steps=1", "sampler.cfg=1", "sampler.scheduler=none")
+    assert any("backend.limits: is missing" in line for line in text)
 
 
 def test_ranges_and_globs_are_sweeps():

@@ -7,6 +7,7 @@ and only then does Hydra start the jobs.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     _speak_utf8()
+    if not os.environ.get("STORYVID_ROOT", "unset").strip():
+        del os.environ["STORYVID_ROOT"]  # set but empty would mean the root of the disk
     try:
         return _run(words)
     except StoryvidError as error:
@@ -81,9 +84,8 @@ def _print_help(*, asked: bool) -> int:
 
 
 def _speak_utf8() -> None:
-    """Never crash on a character that the console's code page lacks (Windows)."""
-    os.environ.setdefault("PYTHONIOENCODING", "utf-8:replace")
+    """Files and pipes get UTF-8, and a console that lacks a character shows a question mark (Windows' code pages)."""
     for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            own_choice = "PYTHONIOENCODING" in os.environ or stream.isatty()
+            stream.reconfigure(encoding=None if own_choice else "utf-8", errors="replace")

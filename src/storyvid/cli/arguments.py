@@ -18,6 +18,10 @@ PATH_KEYS = frozenset({"storyboard", "paths.outputs", "paths.mlruns", "backend.m
 MULTIRUN_FLAGS = frozenset({"-m", "--multirun"})
 HYDRA_FLAGS_WITH_VALUE = frozenset({"--cfg", "-c", "--info", "-i", "--package", "-p"})
 HYDRA_FLAGS = frozenset({"--resolve", "--hydra-help", "--shell-completion", "-sc", *HYDRA_FLAGS_WITH_VALUE})
+FLAG_VALUES = {
+    **dict.fromkeys(("--cfg", "-c"), ("job", "hydra", "all")),
+    **dict.fromkeys(("--info", "-i"), ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")),
+}
 FLAGS = sorted({"--help", "--version", "--config-dir", *MULTIRUN_FLAGS, *HYDRA_FLAGS})
 
 
@@ -62,8 +66,10 @@ def parse(words: Sequence[str]) -> Arguments:
                 )
         elif word in HYDRA_FLAGS:
             hydra_flags.append(word)
-            if word in HYDRA_FLAGS_WITH_VALUE and rest:
-                hydra_flags.append(rest.pop(0))
+            if word in HYDRA_FLAGS_WITH_VALUE:
+                hydra_flags += rest[:1]
+                problems += _flag_problems(word, rest[:1])
+                del rest[:1]
         elif word.startswith("-"):
             fix = did_you_mean(flag, FLAGS) or "python -m storyvid --help lists the flags; settings are written key=value"
             problems.append(Problem(word, "there is no such flag", fix, "unknown-flag"))
@@ -76,6 +82,14 @@ def parse(words: Sequence[str]) -> Arguments:
     return Arguments(tuple(overrides), multirun, config_dir, tuple(hydra_flags))
 
 
+def _flag_problems(flag: str, value: Sequence[str]) -> list[Problem]:
+    known = FLAG_VALUES.get(flag)
+    if known is None or (value and value[0] in known):
+        return []
+    what = f"{value[0]!r} is not one of {', '.join(known)}" if value else "needs a word after it"
+    return [Problem(flag, what, f"write {flag} {known[0]}", "flag-value")]
+
+
 def _fix_for_word(word: str) -> str:
     if word.casefold().endswith(".json"):
         return f'write storyboard="{word}"'
@@ -85,7 +99,8 @@ def _fix_for_word(word: str) -> str:
 def quote_path(word: str, *, multirun: bool = False) -> str:
     """An override whose path value Hydra will read as it is written.
 
-    In a sweep, commas separate storyboards when every piece is a file; otherwise they belong to the name.
+    In a sweep, commas separate storyboards when every piece is a JSON file's name and one of them exists; otherwise they
+    belong to the name.
 
     Args:
         word: ``key=value``.
@@ -94,10 +109,17 @@ def quote_path(word: str, *, multirun: bool = False) -> str:
     key, _, value = word.partition("=")
     if key not in PATH_KEYS or value in ("", "null", "???") or (len(value) > 1 and value[0] == value[-1] and value[0] in "'\""):
         return word
+    if value.startswith("~"):  # a shell that quotes the word, or PowerShell, leaves it to the program
+        value = str(Path(value).expanduser())
     pieces = value.split(",")
-    if multirun and len(pieces) > 1 and not Path(value).exists() and all(Path(piece.strip()).exists() for piece in pieces):
+    if multirun and len(pieces) > 1 and not Path(value).exists() and _is_list_of_files(pieces):
         return f"{key}={','.join(quote(piece.strip()) for piece in pieces)}"
     return f"{key}={quote(value)}"
+
+
+def _is_list_of_files(pieces: Sequence[str]) -> bool:
+    paths = [Path(piece.strip()) for piece in pieces]
+    return any(path.exists() for path in paths) and all(path.exists() or path.suffix.casefold() == ".json" for path in paths)
 
 
 def quote(text: str) -> str:

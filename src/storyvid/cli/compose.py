@@ -19,6 +19,7 @@ from hydra.core.override_parser.types import Glob, Override
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from yaml import MarkedYAMLError
 
 from storyvid.cli.arguments import Arguments, typed_keys
 from storyvid.cli.folders import conf_dir
@@ -27,9 +28,15 @@ from storyvid.cli.safety import refuse_code
 from storyvid.config import AnyRunConfig, validate
 from storyvid.errors import ConfigError, Problem, did_you_mean
 from storyvid.memory.profiles import choose_profile
+from storyvid.storyboard.schema import Shot, Storyboard
 
 # Keys whose change means loading another model: they vary slowest in a sweep, so that a loaded model is used again.
 SLOW_KEYS = ("backend", "memory")
+
+# Ways to say that no experiment is wanted, which is the default; Hydra 1.3 has no word for it.
+STORYBOARD_WORDS = frozenset({*Storyboard.model_fields, *Shot.model_fields})
+NOTHING_CHOSEN = frozenset({"experiment=null", "experiment=none", "experiment="})
+MAX_JOBS = 1000  # checking takes about 0.1 s each; nobody renders more films at a sitting
 
 # Groups whose files set keys of other groups, which Hydra allows only with a `# @package` line.
 UNPACKAGED = ("local", "experiment")
@@ -78,7 +85,9 @@ def compose_jobs(arguments: Arguments) -> list[Job]:
     overrides = _parse(arguments)
     folders = [conf_dir(), *([arguments.config_dir] if arguments.config_dir else [])]
     groups = {group: sorted(options) for group, options in list_groups(folders).items()}
-    combinations = list(_combinations(overrides, groups, arguments.multirun))
+    combinations = list(itertools.islice(_combinations(overrides, groups, arguments.multirun), MAX_JOBS + 1))
+    if len(combinations) > MAX_JOBS:
+        raise ConfigError(Problem("-m", f"this sweep has more than {MAX_JOBS} films", "give fewer values", "sweep"))
     jobs: list[Job] = []
     problems: dict[Problem, None] = {}
     with initialize_config_dir(str(conf_dir()), version_base="1.3"):
@@ -107,7 +116,7 @@ def search_words(words: Sequence[str]) -> list[str]:
 
 def sweep_words(arguments: Arguments) -> list[str]:
     """The overrides of a sweep in the order in which they should vary: model and memory slowest."""
-    return sorted(arguments.overrides, key=_rank)
+    return sorted((word for word in arguments.overrides if word not in NOTHING_CHOSEN), key=_rank)
 
 
 def _parse(arguments: Arguments) -> list[Override]:
@@ -126,6 +135,10 @@ def _parse(arguments: Arguments) -> list[Override]:
                     word, "gives several values, which is a sweep", "add -m, or put the value in quotes: \"key='a,b'\"", "sweep"
                 )
             )
+        elif override.is_sweep_override() and not override.is_discrete_sweep():
+            problems.append(
+                Problem(word, "is a range to search in, not a list of values", f"write the values: {key_of(word)}=1,1.5,2", "sweep")
+            )
         elif override.key_or_group in RESERVED:
             problems.append(Problem(word, "is set by storyvid itself", RESERVED[override.key_or_group], "hydra"))
         parsed.append(override)
@@ -135,7 +148,7 @@ def _parse(arguments: Arguments) -> list[Override]:
 
 
 def _rank(word: str) -> int:
-    key = word.partition("=")[0].lstrip("+~").partition("@")[0]
+    key = key_of(word)
     return next((rank for rank, slow in enumerate(SLOW_KEYS) if key == slow or key.startswith(f"{slow}.")), len(SLOW_KEYS))
 
 
@@ -184,15 +197,15 @@ def _usable_words(
     words: Sequence[str], groups: dict[str, list[str]], extra: Sequence[str], label: str
 ) -> tuple[list[str], list[Problem]]:
     """The words that can be composed, and what is wrong with the others."""
-    choices = [word for word in words if _key(word) in groups or _key(word).startswith("hydra/")]
+    choices = [word for word in words if key_of(word) in groups or key_of(word).startswith("hydra/")]
     choices = [word for word in choices if not _unknown_options([word], groups, label)]
     composed = _compose([*extra, *choices], label)
     known = _flatten(OmegaConf.to_container(_without_hydra(composed), resolve=False))
     hydras_own = _flatten({"hydra": OmegaConf.to_container(composed.hydra, resolve=False)})
-    values = [word for word in words if _key(word) not in groups and not _key(word).startswith("hydra/")]
-    unknown = [word for word in values if _key(word) not in known | hydras_own]
+    values = [word for word in words if key_of(word) not in groups and not key_of(word).startswith("hydra/")]
+    unknown = [word for word in values if key_of(word) not in known | hydras_own]
     problems = [
-        Problem(f"{label}{_key(word)}", "there is no such key", _suggest(_key(word), known), "unknown-key") for word in unknown
+        Problem(f"{label}{key_of(word)}", "there is no such key", _suggest(key_of(word), known), "unknown-key") for word in unknown
     ]
     return [*choices, *(word for word in values if word not in unknown)], problems
 
@@ -222,15 +235,16 @@ def _plain_values(words: Sequence[str], composed: DictConfig | None, label: str)
     return {str(key): value for key, value in values.items()}
 
 
-def _key(word: str) -> str:
+def key_of(word: str) -> str:
+    """The key of an override, without ``+``, ``~`` and ``@package``."""
     return word.partition("=")[0].lstrip("+~").partition("@")[0]
 
 
 def _unknown_options(words: Sequence[str], groups: dict[str, list[str]], label: str) -> list[Problem]:
     problems = []
     for word in words:
-        key, value = _key(word), word.partition("=")[2].strip("'\"")
-        if key in groups and value not in (*groups[key], "null"):
+        key, value = key_of(word), word.partition("=")[2].strip("'\"")
+        if key in groups and value not in groups[key]:
             known = sorted(groups[key], key=by_size)
             fix = did_you_mean(value, known)
             what = f"there is no such option; there are {', '.join(known)}"
@@ -250,6 +264,8 @@ def _suggest(key: str, known: Collection[str]) -> str:
     names = sorted(name for name in known if not any(other.startswith(f"{name}.") for other in known))
     last = key.rpartition(".")[2]
     same_word = [name for name in names if name.rpartition(".")[2] == last]
+    if key in STORYBOARD_WORDS:
+        return f'this is said in the storyboard: write "{key}": … there'
     if "." not in key and same_word:
         return f"did you mean {same_word[0]}?"
     return did_you_mean(key, names) or did_you_mean(last, same_word or names) or "python -m storyvid --cfg job prints every key"
@@ -264,7 +280,11 @@ def _compose_words(words: tuple[str, ...], folder: Path) -> DictConfig:
 def _compose(words: Sequence[str], label: str) -> DictConfig:
     try:
         return _compose_words(tuple(words), conf_dir())
-    except (HydraException, OmegaConfBaseException) as error:
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{Path(mark.name).as_posix()}, line {mark.line + 1}, column {mark.column + 1}" if mark else label
+        raise ConfigError(Problem(where, f"this is not YAML: {error.problem}", "mend the file", "yaml")) from None
+    except (HydraException, OmegaConfBaseException, ValueError, TypeError, AssertionError) as error:
         first = str(error).strip().splitlines() or [type(error).__name__]
         raise ConfigError(Problem(label, " ".join(line.strip() for line in first[:3]), code="compose")) from None
 
@@ -293,10 +313,10 @@ def resolve_memory(words: Sequence[str], composed: DictConfig) -> list[str]:
     choices = composed.hydra.runtime.choices
     if choices.get("memory") != "auto":
         return list(words)
-    profile = choose_profile(needs_gpu=bool(composed.backend.limits.needs_gpu))
+    profile = choose_profile(needs_gpu=bool(OmegaConf.select(composed, "backend.limits.needs_gpu", default=False)))
     if profile == "cpu" and not (conf_dir() / "backend_memory" / f"{choices.get('backend')}_cpu.yaml").exists():
         return list(words)  # conf/memory/auto.yaml is the cpu profile, so this would compose the same again
-    others = [word for word in words if _key(word) != "memory"]
+    others = [word for word in words if key_of(word) != "memory"]
     return [*others, f"memory={profile}"]
 
 

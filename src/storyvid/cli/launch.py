@@ -8,24 +8,26 @@ from __future__ import annotations
 import atexit
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import hydra
 from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
+from loguru import logger
 from omegaconf import DictConfig, OmegaConf
 
 from storyvid.cli.arguments import Arguments, quote, typed_keys
 from storyvid.cli.compose import resolve_memory, search_path_words
 from storyvid.cli.folders import conf_dir
+from storyvid.cli.storyboards import take
 from storyvid.config import AnyRunConfig, validate
 from storyvid.errors import StoryvidError
 from storyvid.film import prepare_film
 from storyvid.logs import capture_standard_logging, setup_console
 from storyvid.record.run_folder import RunFolder, write_text
 from storyvid.record.tracker import Tracker, open_tracker
-from storyvid.storyboard.load import load
 
 
 def launch(arguments: Arguments, words: Sequence[str], folder: Path) -> None:
@@ -69,11 +71,14 @@ def render_job(composed: DictConfig) -> None:
     try:
         plain = OmegaConf.to_container(_with_real_memory(composed, words), resolve=True)
         config = validate(plain)  # type: ignore[arg-type]
-        film = prepare_film(load(Path(str(config.storyboard))), config, typed_keys(words, plain))  # type: ignore[arg-type]
+        loaded = take(Path(settings.sweep.dir if sweep_id else folder.root), str(config.storyboard))
+        film = prepare_film(loaded, config, typed_keys(words, plain))  # type: ignore[arg-type]
         render_film(film, folder.root, _tracker(config), overrides=words, sweep_id=sweep_id)
-    except StoryvidError as error:  # raised here it would end the other jobs of a sweep
-        write_text(folder.manifest.with_name("error.txt"), f"{error}\n")
+    except (StoryvidError, OSError) as error:  # raised here it would end the other jobs of a sweep
+        logger.opt(exception=True).debug("The job could not be done")
         print(f"storyvid: {error}", file=sys.stderr)
+        with suppress(OSError):
+            write_text(folder.manifest.with_name("error.txt"), f"{error}\n")
 
 
 def _with_real_memory(composed: DictConfig, words: Sequence[str]) -> DictConfig:

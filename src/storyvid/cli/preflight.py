@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from storyvid.cli.arguments import Arguments
 from storyvid.cli.compose import Job, compose_jobs
+from storyvid.cli.storyboards import read_once
 from storyvid.errors import ConfigError, Problem, StoryvidError
 from storyvid.film import Film, prepare_film
-from storyvid.storyboard.load import LoadedStoryboard, load
+from storyvid.memory.profiles import check_card
+from storyvid.storyboard.load import LoadedStoryboard
 
 
 def prepare_jobs(arguments: Arguments) -> list[tuple[Job, Film]]:
@@ -27,11 +27,11 @@ def prepare_jobs(arguments: Arguments) -> list[tuple[Job, Film]]:
         problems.update(dict.fromkeys(error.problems))
         jobs = []
         problems.update(dict.fromkeys(_typed_storyboard_problems(arguments)))
-    loaded: dict[str, LoadedStoryboard] = {}
     films: list[tuple[Job, Film]] = []
     for job in jobs:
         try:
-            films.append((job, prepare_film(_load_once(job.config.storyboard, loaded), job.config, job.typed)))
+            check_card(job.config, job.typed)
+            films.append((job, prepare_film(_read(job.config.storyboard), job.config, job.typed)))
         except StoryvidError as error:
             problems.update(dict.fromkeys(error.problems))
     if problems:
@@ -39,15 +39,13 @@ def prepare_jobs(arguments: Arguments) -> list[tuple[Job, Film]]:
     return films
 
 
-def _load_once(path: str | None, loaded: dict[str, LoadedStoryboard]) -> LoadedStoryboard:
+def _read(path: str | None) -> LoadedStoryboard:
     if not path:
         what = "is missing: there is nothing to render"
         raise ConfigError(
             Problem("storyboard", what, "add storyboard=my.json (templates/storyboard.template.json is a start)", "storyboard")
         )
-    if path not in loaded:
-        loaded[path] = load(Path(path))
-    return loaded[path]
+    return read_once(path)
 
 
 def _typed_storyboard_problems(arguments: Arguments) -> list[Problem]:
@@ -57,7 +55,7 @@ def _typed_storyboard_problems(arguments: Arguments) -> list[Problem]:
     problems: list[Problem] = []
     for path in plain:
         try:
-            load(Path(path))
+            read_once(path)
         except StoryvidError as error:
             problems += error.problems
     return problems

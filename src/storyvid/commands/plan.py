@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from storyvid.cli.arguments import parse
 from storyvid.cli.preflight import prepare_jobs
+from storyvid.errors import StoryvidError
 from storyvid.film import Film
 from storyvid.plan import ShotPlan
 from storyvid.record.prompts import prompts_text
@@ -17,7 +18,10 @@ def run(words: list[str]) -> int:
     Raises:
         StoryvidError: What a render would refuse.
     """
-    films = prepare_jobs(parse(words))
+    arguments = parse(words)
+    if arguments.hydra_flags:
+        raise StoryvidError(f"{arguments.hydra_flags[0]} is for the command without a verb: leave plan out")
+    films = prepare_jobs(arguments)
     for job, film in films:
         if len(films) > 1:
             print(f"=== {job.label.strip('[] ')}")

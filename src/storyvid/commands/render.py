@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storyvid.cli.arguments import parse
-from storyvid.cli.compose import search_path_words, sweep_words
+from storyvid.cli.compose import Job, compose_jobs, search_path_words, sweep_words
 from storyvid.cli.folders import reserve
 from storyvid.cli.preflight import prepare_jobs
-from storyvid.errors import StoryvidError
+from storyvid.cli.storyboards import keep
+from storyvid.errors import ConfigError, Problem, StoryvidError
+from storyvid.film import Film
 
 
 def run(words: list[str]) -> int:
@@ -33,11 +35,13 @@ def run(words: list[str]) -> int:
 
         if arguments.multirun:
             raise StoryvidError(f"{arguments.hydra_flags[0]} shows one configuration: leave -m out")
+        compose_jobs(arguments)
         call_hydra([*arguments.hydra_flags, *search_path_words(arguments), *arguments.overrides])
         return 0
     films = prepare_jobs(arguments)
-    project_folder = films[0][0].config.outputs / films[0][1].project
-    folder = reserve(project_folder / "sweeps" if arguments.multirun else project_folder)
+    folder = reserve(_parent(films) / "sweeps" if arguments.multirun else _parent(films))
+    if arguments.multirun:
+        keep(folder, {str(job.config.storyboard): film.loaded for job, film in films})
 
     from storyvid.cli.launch import launch
 
@@ -50,6 +54,20 @@ def run(words: list[str]) -> int:
     return 0 if not any(codes) else 1 if all(code == 1 for code in codes) else 2
 
 
+def _parent(films: Sequence[tuple[Job, Film]]) -> Path:
+    """``outputs/<project>``; ``outputs`` itself for a sweep over storyboards of several projects.
+
+    Raises:
+        ConfigError: The jobs of a sweep would write below different output folders.
+    """
+    outputs = {job.config.outputs for job, _ in films}
+    if len(outputs) > 1:
+        what = f"a sweep is one folder, and its jobs name {len(outputs)} ({', '.join(sorted(map(str, outputs)))})"
+        raise ConfigError(Problem("paths.outputs", what, "give one value", "sweep"))
+    projects = {film.project for _, film in films}
+    return outputs.pop() / (projects.pop() if len(projects) == 1 else "")
+
+
 def _exit_code(folder: Path) -> int:
     """How a job ended, from its manifest: a launcher may have run it in another process, or lost it."""
     try:
@@ -60,7 +78,7 @@ def _exit_code(folder: Path) -> int:
     return 1 if code is None else int(code)
 
 
-def _print_jobs(films: Sequence[tuple], folders: Sequence[Path], codes: Sequence[int]) -> None:  # type: ignore[type-arg]
+def _print_jobs(films: Sequence[tuple[Job, Film]], folders: Sequence[Path], codes: Sequence[int]) -> None:
     names = {0: "done", 1: "failed", 2: "partial"}
     for (job, _), folder, code in zip(films, folders, codes, strict=True):
         words = job.label.strip("[] ").partition(": ")[2] or " ".join(job.overrides)
