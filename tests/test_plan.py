@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from storyvid.backends.base import BackendLimits
 from storyvid.errors import PlanError
-from storyvid.plan import chunk_lengths, count_programme_frames, derive_seed, even_frames, make_plan
+from storyvid.plan import make_plan
+from storyvid.plan.chunks import chunk_lengths
+from storyvid.plan.timing import count_programme_frames, derive_seed, even_frames
 from tests.films import config, storyboard
 
 FPS = Fraction(24)
@@ -87,6 +89,37 @@ def test_chunks_cover_the_shot_on_the_grid_with_no_chunk_too_many(asked, limits,
     assert max(lengths) - min(lengths) <= step
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    asked=st.integers(1, 900),
+    step=st.integers(1, 9),
+    offset=st.integers(0, 3),
+    most=st.integers(4, 90),
+    overlap=st.integers(1, 12),
+    surplus=st.integers(0, 8),
+)
+def test_any_limits_give_chunks_that_cover_the_shot_or_a_refusal(asked, step, offset, most, overlap, surplus):
+    if most < offset + step:
+        most = offset + step
+    limits = BackendLimits(
+        fps=24,
+        frame_step=step,
+        frame_offset=offset,
+        max_frames=most,
+        size_multiple=2,
+        min_side=2,
+        max_side=99,
+        overlap_frames=overlap,
+        join_surplus=surplus,
+    )
+    lengths = chunk_lengths(asked, limits, opening_frames=0)
+    if lengths is None:
+        assert limits.longest < asked
+        assert limits.longest < 2 * overlap + surplus
+    else:
+        assert covered(lengths, limits, 0) >= asked
+
+
 def test_a_shot_that_no_chunks_can_cover_is_refused():
     tiny = TOY.model_copy(update={"max_frames": 4})
     assert chunk_lengths(5, tiny, opening_frames=0) is None
@@ -149,10 +182,14 @@ def test_fades_and_cuts_need_no_handles(kind):
     assert (first.tail_frames, second.head_frames) == (0, 0)
 
 
-def test_a_transition_of_the_last_shot_is_warned_about_and_left_out():
-    film = plan({}, {"transition": "dissolve"})
-    assert film.shots[1].transition == "cut"
-    assert any("leads to nothing" in problem.what for problem in film.warnings)
+def test_a_transition_of_the_last_shot_is_left_out():
+    assert plan({}, {"transition": "dissolve"}).shots[1].transition == "cut"
+
+
+def test_a_transition_of_less_than_two_frames_is_told():
+    film = plan({"transition": {"type": "dissolve", "duration": 0.02}}, {})
+    assert film.shots[0].transition == "cut"
+    assert [problem.what for problem in film.warnings] == ["0.02 s is less than two frames, so the dissolve becomes a cut"]
 
 
 def test_a_slower_model_is_asked_for_fewer_frames():
@@ -236,6 +273,9 @@ def test_a_backend_without_text_needs_a_picture():
         ("16:9", ("resolution.height=704", "resolution.width=1280"), (704, 1280), (1080, 1920)),
         ("16:9", ("resolution=180p", "upscale=none"), (180, 320), (180, 320)),
         ("16:9", ("resolution=480p", "upscale=none"), (480, 854), (480, 854)),
+        ("16:9", ("resolution.height=704", "resolution.width=1280", "upscale=none"), (704, 1280), (704, 1252)),
+        ("16:9", ("resolution.height=704", "resolution.width=1280", "upscale=none", "delivery.fit=pad"), (704, 1280), (720, 1280)),
+        ("16:9", ("resolution.height=720", "resolution.width=720", "upscale=none"), (720, 720), (406, 720)),
     ],
 )
 def test_sizes(ratio, overrides, clip, film):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from math import floor
+from pathlib import Path
 
 from storyvid.assembly.captions import caption_entries
+from storyvid.assembly.timeline import Segment, Timeline, check_timeline
 from storyvid.backends.base import ChunkRequest, ShotRequest
 from storyvid.config import AnyRunConfig
 from storyvid.errors import PlanError, Problem, RenderError
@@ -76,13 +79,47 @@ def prepare_film(loaded: LoadedStoryboard, config: AnyRunConfig, typed: Collecti
         plan = make_plan(storyboard, config, typed=typed, name=name)
     except PlanError as error:
         raise PlanError([*error.problems, *problems]) from None
-    problems += _caption_problems(plan, name)
+    problems += [*_timeline_problems(plan, config, name), *_caption_problems(plan, name)]
     if problems:
         raise PlanError(problems)
     advice = [problem for compiled in prompts.values() for problem in compiled.warnings]
     remarks = [replace(problem, where=f"{name}, {problem.where}") for problem in lint(storyboard)]
     warnings = (*loaded.warnings, *remarks, *plan.warnings, *advice)
     return Film(loaded, config, plan, prompts, tuple(dict.fromkeys(warnings)))
+
+
+def planned_timeline(plan: Plan, config: AnyRunConfig, clips: Mapping[str, tuple[Path, Fraction, int]]) -> Timeline:
+    """The edit that the plan asks for.
+
+    Args:
+        plan: Frames and joins.
+        config: For how clips are fitted to the film's shape.
+        clips: File, frames per second and frames of each shot's clip, by shot id.
+    """
+    segments = (
+        Segment(
+            shot_id=planned.shot.id,
+            path=clips[planned.shot.id][0],
+            clip_fps=clips[planned.shot.id][1],
+            clip_frames=clips[planned.shot.id][2],
+            in_frame=planned.in_frame,
+            num_frames=planned.num_frames,
+            transition=planned.transition,
+            transition_frames=planned.transition_frames,
+        )
+        for planned in plan.shots
+    )
+    return Timeline(tuple(segments), plan.fps, plan.film_height, plan.film_width, config.delivery.fit, plan.fade_in_frames)
+
+
+def _timeline_problems(plan: Plan, config: AnyRunConfig, name: str) -> list[Problem]:
+    """What assembly would refuse: found now, not after hours of rendering."""
+    clips = {planned.shot.id: (Path(f"{planned.shot.id}.mp4"), planned.clip_fps, planned.asked_frames) for planned in plan.shots}
+    try:
+        check_timeline(planned_timeline(plan, config, clips))
+    except RenderError as error:
+        return [replace(problem, where=f"{name}, {problem.where}") for problem in error.problems]
+    return []
 
 
 def _caption_problems(plan: Plan, name: str) -> list[Problem]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +14,7 @@ from storyvid.assembly.captions import caption_entries, srt
 from storyvid.assembly.contact_sheet import contact_sheet
 from storyvid.assembly.film import assemble
 from storyvid.assembly.missing import write_missing_card
-from storyvid.assembly.timeline import Segment, Timeline
-from storyvid.film import Film, caption_starts
+from storyvid.film import Film, caption_starts, planned_timeline
 from storyvid.plan import ShotPlan
 from storyvid.record.run_folder import RunFolder, write_text
 
@@ -39,10 +40,10 @@ def deliver_film(
     """
     delivery, storyboard = film.config.delivery, film.loaded.storyboard
     progress.assembly_started(film.plan.num_frames)
-    with tempfile.TemporaryDirectory(prefix=".tmp-cards-", dir=folder.root) as cards:
-        timeline = build_timeline(film, shots, Path(cards))
+    with tempfile.TemporaryDirectory(prefix=f".tmp-{os.getpid()}-cards-", dir=folder.root) as cards:
+        clips = {shot.planned.shot.id: _clip_of(shot, film, folder, Path(cards)) for shot in shots}
         assemble(
-            timeline,
+            planned_timeline(film.plan, film.config, clips),
             folder.film,
             codec=delivery.codec,
             crf=delivery.crf,
@@ -62,43 +63,18 @@ def deliver_film(
     contact_sheet(folder.film, [_sheet_entry(planned) for planned in film.plan.shots], folder.contact_sheet)
 
 
-def build_timeline(film: Film, shots: Sequence[FinishedShot], cards: Path) -> Timeline:
-    """The timeline of the plan, over the clips that were really made.
+def _clip_of(shot: FinishedShot, film: Film, folder: RunFolder, cards: Path) -> tuple[Path, Fraction, int]:
+    """File, frames per second and frames of a shot's clip; of a card where the shot is missing.
 
-    Args:
-        film: The plan.
-        shots: Every shot in film order.
-        cards: Folder for the cards of missing shots.
+    The run folder's own link is read, not the store's file, which another process may replace meanwhile.
     """
-    plan = film.plan
-    return Timeline(
-        segments=tuple(_segment(shot, plan.height, plan.width, cards) for shot in shots),
-        fps=plan.fps,
-        height=plan.film_height,
-        width=plan.film_width,
-        fit=film.config.delivery.fit,
-        fade_in_frames=plan.fade_in_frames,
-    )
-
-
-def _segment(shot: FinishedShot, height: int, width: int, cards: Path) -> Segment:
-    planned = shot.planned
-    path, fps, frames = (None, planned.clip_fps, planned.asked_frames)
-    if shot.clip is None:
-        path = cards / f"{planned.shot.id}.mp4"
-        write_missing_card(path, planned.shot.id, shot.error or "", height=height, width=width, num_frames=frames, fps=fps)
-    else:
-        path, fps, frames = shot.clip.path, shot.clip.fps, shot.clip.num_frames
-    return Segment(
-        shot_id=planned.shot.id,
-        path=path,
-        clip_fps=fps,
-        clip_frames=frames,
-        in_frame=planned.in_frame,
-        num_frames=planned.num_frames,
-        transition=planned.transition,
-        transition_frames=planned.transition_frames,
-    )
+    planned, clip = shot.planned, shot.clip
+    if clip is not None:
+        return folder.shot_clip(planned.shot.id), clip.fps, clip.num_frames
+    path = cards / f"{planned.shot.id}.mp4"
+    size = {"height": film.plan.height, "width": film.plan.width}
+    write_missing_card(path, planned.shot.id, shot.error or "", **size, num_frames=planned.asked_frames, fps=planned.clip_fps)
+    return path, planned.clip_fps, planned.asked_frames
 
 
 def _sheet_entry(planned: ShotPlan) -> tuple[str, int, str]:

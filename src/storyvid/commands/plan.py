@@ -9,7 +9,7 @@ from storyvid.film import Film
 from storyvid.plan import ShotPlan
 from storyvid.record.prompts import prompts_text
 
-HEADERS = ("shot", "start", "length", "frames", "rendered", "chunks", "seed", "opens from", "join", "what")
+HEADERS = ("shot", "start", "length", "frames", "asked", "rendered", "chunks", "seed", "opens from", "join", "what")
 
 
 def run(words: list[str]) -> int:
@@ -48,7 +48,8 @@ def plan_text(film: Film, *, prompts: bool = False) -> str:
         "",
         *_table([HEADERS, *(_row(planned) for planned in plan.shots)]),
         "",
-        f"{sum(planned.rendered_frames for planned in plan.shots)} frames to render in {_count(chunks, 'chunk')}",
+        f"{sum(planned.rendered_frames for planned in plan.shots)} frames to render in {_count(chunks, 'chunk')}, "
+        f"at the clips' own rate of {float(plan.shots[0].clip_fps):g} fps; frames and start are at the film's {rate:g} fps",
     ]
     if prompts:
         lines += ["", prompts_text(film).rstrip()]
@@ -71,6 +72,7 @@ def _row(planned: ShotPlan) -> tuple[str, ...]:
         str(planned.start_frame),
         f"{planned.shot.duration:g} s",
         f"{planned.num_frames}{handles}",
+        str(planned.asked_frames),
         str(planned.rendered_frames),
         "+".join(str(chunk.num_frames) for chunk in planned.chunks),
         str(planned.seed),

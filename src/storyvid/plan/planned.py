@@ -1,0 +1,137 @@
+"""What a plan says: the film, its shots, their chunks, and what each shot starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+from typing import Literal
+
+from storyvid.errors import Problem
+from storyvid.storyboard.schema import Shot, Storyboard
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a shot's first frame is made from.
+
+    Attributes:
+        kind: ``text``: nothing but words; ``frame``: a frame of an earlier shot; ``image``: a picture file.
+        shot_id: The earlier shot, for ``frame``.
+        clip_frame: Frame of that shot's clip, at the clip's rate, for ``frame``.
+        image: Path relative to the storyboard, for ``image``.
+    """
+
+    kind: Literal["text", "frame", "image"] = "text"
+    shot_id: str | None = None
+    clip_frame: int | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True)
+class ChunkPlan:
+    """One call of the model.
+
+    Attributes:
+        index: Position within the shot, from 0.
+        num_frames: Frames the model returns, on its grid.
+        dropped_frames: Frames at the start that repeat the handed-over ones.
+        surplus_frames: Frames at the end among which the handoff frame is chosen.
+        seed: 0 to 2**32 - 1.
+    """
+
+    index: int
+    num_frames: int
+    dropped_frames: int
+    surplus_frames: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class ShotPlan:
+    """One shot on the film's timeline and on the model's grid.
+
+    Attributes:
+        shot: The storyboard's words.
+        start_frame: First programme frame, at the film's rate, counted from the film's start.
+        num_frames: Programme frames at the film's rate.
+        head_frames: Handle before the programme frames, at the film's rate.
+        tail_frames: Handle after them.
+        clip_fps: Rate the model renders at.
+        film_fps: Delivery rate.
+        in_frame: Clip frame where programme time begins, at the clip's rate.
+        asked_frames: Clip frames needed, at the clip's rate.
+        chunks: Calls of the model.
+        seed: Seed of the shot.
+        num_inference_steps: After precedence: command line, shot overrides, configuration.
+        guidance_scale: Likewise.
+        opening: What the first frame is made from.
+        transition: Type of the join into the next shot.
+        transition_frames: Its length, even; 0 for a cut.
+    """
+
+    shot: Shot
+    start_frame: int
+    num_frames: int
+    head_frames: int
+    tail_frames: int
+    clip_fps: Fraction
+    film_fps: Fraction
+    in_frame: int
+    asked_frames: int
+    chunks: tuple[ChunkPlan, ...]
+    seed: int
+    num_inference_steps: int
+    guidance_scale: float
+    opening: Opening
+    transition: str
+    transition_frames: int
+
+    @property
+    def rendered_frames(self) -> int:
+        """Frames the model returns for this shot, all chunks together."""
+        return sum(chunk.num_frames for chunk in self.chunks)
+
+    def clip_frame(self, programme_frame: int) -> int:
+        """The clip frame shown at a programme frame (0 = the shot's first; negative in the head handle)."""
+        return self.in_frame + floor(programme_frame * self.clip_fps / self.film_fps)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole film, ready to be rendered.
+
+    Attributes:
+        storyboard: As loaded.
+        shots: The shots that are in the film, in order.
+        fps: Delivery rate, frames per second.
+        height: Clip height, pixels.
+        width: Clip width, pixels.
+        film_height: Film height, pixels.
+        film_width: Film width, pixels.
+        seed: Film seed.
+        fade_in_frames: Frames of a fade-in at the film's start.
+        warnings: What is worth knowing before rendering.
+    """
+
+    storyboard: Storyboard
+    shots: tuple[ShotPlan, ...]
+    fps: Fraction
+    height: int
+    width: int
+    film_height: int
+    film_width: int
+    seed: int
+    fade_in_frames: int
+    warnings: tuple[Problem, ...]
+
+    @property
+    def num_frames(self) -> int:
+        """Frames of the film."""
+        return sum(shot.num_frames for shot in self.shots)
+
+
+def shot_place(storyboard: Storyboard, shot: Shot, name: str) -> str:
+    """Where a shot stands, for messages: ``my.json, shot "S02" (2 of 5), shots[1]``."""
+    index = next(i for i, other in enumerate(storyboard.shots) if other.id == shot.id)
+    return f'{name}, shot "{shot.id}" ({index + 1} of {len(storyboard.shots)}), shots[{index}]'
