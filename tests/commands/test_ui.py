@@ -14,9 +14,9 @@ import pytest
 from storyvid.commands import ui
 from storyvid.errors import ConfigError, StoryvidError
 from storyvid.record import mlflow as recording
-from storyvid.record.server import HOST, is_free
 from storyvid.record.database import Project, database_path, database_uri, runs_link
 from storyvid.record.owner import describe_owner
+from storyvid.record.server import HOST, is_free
 
 
 @pytest.fixture(scope="module")

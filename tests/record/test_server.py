@@ -27,6 +27,11 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Page).serve_forever()
 """
 
 
+@pytest.fixture(autouse=True)
+def _no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "START_TIMEOUT_S", 15)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((server.HOST, 0))

@@ -22,7 +22,7 @@ from types import FrameType
 import psutil
 
 from storyvid.errors import Problem, StoryvidError
-from storyvid.record.store import database_uri
+from storyvid.record.database import database_uri
 
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 300  # 7 s on a quiet computer; a virus scanner reads MLflow's 30 000 files first
