@@ -11,8 +11,8 @@ import numpy as np
 if TYPE_CHECKING:
     from storyvid.backends.base import Frame
 
+# Part of what a stored clip looks like: raise CLIP_FORMAT in `storyvid.clips.fingerprint` when one of them changes.
 SHARPNESS_HEIGHT = 480  # sharpness is compared at one height, so that the choice doesn't depend on the clip's size
-
 SHARP_ENOUGH = 0.95  # of the sharpest
 
 

@@ -16,8 +16,8 @@ from PIL import Image
 
 from storyvid.errors import StoryvidError
 from storyvid.record import mlflow as recording
-from storyvid.record.store import back_up_before_upgrade, database_path, database_uri, known_revisions, schema_revision
-from storyvid.record.tracker import describe_owner
+from storyvid.record.database import back_up_before_upgrade, database_path, database_uri, known_revisions, schema_revision
+from storyvid.record.owner import describe_owner
 
 START_MS = 1_800_000_000_000
 FILM = {

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from storyvid.record import tracker as tracking
-from storyvid.record.store import database_path, database_uri, list_projects, schema_revision
+from storyvid.record.database import database_path, database_uri, list_projects, schema_revision
 from storyvid.record.tracker import FilmRecord, NoTracker, ProcessTracker, open_tracker
 
 FILM = FilmRecord(project="harbour", name="harbour 1", choices=MappingProxyType({"fps": Fraction(24), "seed": 1}), sweep_id="s1")

@@ -120,7 +120,7 @@ class BackendConfig(_Section):
     published: Published = Field(description="The makers' recipe.")
     limits: BackendLimits = Field(description="What the model can be asked for.")
     sizes: dict[str, dict[str, Size]] = Field(description="resolution name -> aspect ratio -> (height, width).")
-    uses: tuple[Literal["steps", "cfg", "scheduler", "negative_prompt", "memory"], ...] = Field(
+    uses: tuple[Literal["prompt", "negative_prompt", "steps", "cfg", "scheduler", "memory"], ...] = Field(
         description="The settings that change this backend's pictures; others are recorded but warned about when typed."
     )
 
@@ -138,7 +138,7 @@ class BackendConfig(_Section):
         return BackendLimits.model_validate(self.limits.model_dump() | {"max_frames": self.max_frames})
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
-        """What changes this backend's pixels beyond the compiled prompts, seeds, sizes and sampler; part of the fingerprint.
+        """What changes this backend's pixels beyond seeds, sizes, chunks and what `uses` lists; part of the fingerprint.
 
         Args:
             shot: The shot as the backend would get it.
@@ -239,8 +239,8 @@ class Clip:
         width: Pixels.
         chunks: One record per call of the model.
         seconds: Wall time of the render; what the first render took when the clip is reused.
-        peak_ram_gb: Peak resident memory of the process, GiB.
-        peak_vram_gb: Peak memory torch reserved on the card, GiB; 0 for a backend that uses none.
+        peak_ram_gb: Peak resident memory of the process during the render, GiB.
+        peak_vram_gb: Peak memory torch reserved on the card during the render, GiB; 0 for a backend that uses none.
         metadata: What the backend adds.
     """
 
@@ -292,7 +292,8 @@ class Backend(ABC):
             first_frames: (overlap_frames, height, width, 3) that the first chunk starts from, or None.
             path: The MP4 to write; missing until it is whole.
             progress: Called with (frames done, frames in all).
-            handoff: Clip frames that later shots start from; each is kept losslessly beside the clip.
+            handoff: Clip frames that later shots start from; each is kept losslessly beside the clip, as is the last of
+                programme time in any case.
         """
         from storyvid.clips.render import render_shot  # the loop needs this module's types
 

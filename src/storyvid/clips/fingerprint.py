@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
-from storyvid.backends.base import ShotRequest
+from storyvid.backends.base import BackendLimits, ChunkRequest, ShotRequest
+from storyvid.clips.joins import dropped_frames, surplus_frames
 from storyvid.config import AnyRunConfig
 
-CLIP_FORMAT = 1  # raised when the same request gives another file
+# Raised when the same request gives another file: when the clip's encoding changes, or the rule by which the handoff frame
+# is chosen (SHARP_ENOUGH and SHARPNESS_HEIGHT in `storyvid.continuity`).
+CLIP_FORMAT = 1
 
 
 def canonical_json(value: Any) -> str:
@@ -30,13 +32,17 @@ def canonical_json(value: Any) -> str:
 def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: str | None) -> dict[str, Any]:
     """Everything that decides a clip's pixels, in plain values.
 
+    The frames asked for are not among them: two shots whose chunks are equally long are the same clip, of which assembly
+    shows more or less.
+
     Args:
         request: The shot as a backend gets it.
         config: The run's configuration.
         opening_sha256: Content hash of the frames or picture the shot starts from, or None.
     """
     backend = config.backend
-    sampler = {
+    settings = {
+        "prompt": [chunk.prompt for chunk in request.chunks],
         "steps": request.num_inference_steps,
         "cfg": request.guidance_scale,
         "scheduler": request.scheduler,
@@ -50,16 +56,25 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: str
         "height": request.height,
         "width": request.width,
         "fps": str(request.fps),
-        "num_frames": request.num_frames,
         "seed": request.seed,
-        "chunks": [asdict(chunk) for chunk in request.chunks],
+        "chunks": [_chunk_inputs(request, chunk, backend.limits) for chunk in request.chunks],
+        "overlap_frames": backend.limits.overlap_frames,
         "opening": [request.opening, opening_sha256],
-        **{key: value for key, value in sampler.items() if key in backend.uses},
+        **{key: value for key, value in settings.items() if key in backend.uses},
         **backend.pixel_inputs(request),
     }
     if "memory" in backend.uses:
         inputs["memory"] = config.memory.model_dump(exclude={"name", "budget_gb"})
     return inputs
+
+
+def _chunk_inputs(request: ShotRequest, chunk: ChunkRequest, limits: BackendLimits) -> dict[str, int]:
+    return {
+        "num_frames": chunk.num_frames,
+        "dropped_frames": dropped_frames(request, chunk, limits),
+        "surplus_frames": surplus_frames(request, chunk, limits),
+        "seed": chunk.seed,
+    }
 
 
 def fingerprint(inputs: Mapping[str, Any]) -> str:

@@ -19,10 +19,11 @@ import numpy as np
 
 from storyvid import video
 from storyvid.backends.base import Backend, ChunkRecord, ChunkRequest, Clip, Progress, ShotRequest
+from storyvid.clips.joins import dropped_frames, surplus_frames
 from storyvid.clips.store import frame_path, preview_path
 from storyvid.continuity import sharpest
 from storyvid.errors import RenderError
-from storyvid.record.environment import peak_ram_gb, peak_vram_gb
+from storyvid.record.peaks import PeakMemory
 
 if TYPE_CHECKING:
     from storyvid.backends.base import Frame, Frames
@@ -39,7 +40,8 @@ def render_shot(
         first_frames: (n, height, width, 3) that the first chunk starts from, or None.
         path: The MP4 to write.
         progress: Called with (frames done, frames in all).
-        handoff: Clip frames to keep losslessly beside the file; the middle frame is kept as its preview.
+        handoff: Clip frames to keep losslessly beside the file. The last frames of programme time are kept as well, so that
+            a next shot may come to continue from this one later, and the middle frame as its preview.
 
     Raises:
         RenderError: The backend broke its contract, or a frame to hand over does not exist.
@@ -47,9 +49,10 @@ def render_shot(
     started = time.perf_counter()
     chunks: list[ChunkRecord] = []
     frames = _kept_frames(backend, shot, first_frames, progress, chunks)
-    wanted = {number: frame_path(path.parent, number) for number in handoff}
+    wanted = {number: frame_path(path.parent, number) for number in (*handoff, *_last_frames(shot, backend.limits.overlap_frames))}
     pictures = {shot.programme_start + shot.programme_frames // 2: preview_path(path.parent)}
-    num_frames = video.write_clip(path, _keep(_keep(frames, wanted), pictures), shot.fps)
+    with PeakMemory() as peak:
+        num_frames = video.write_clip(path, _keep(_keep(frames, wanted), pictures), shot.fps)
     if handoff and max(handoff) >= num_frames:
         raise RenderError(f'shot "{shot.shot.id}": frame {max(handoff)} is to be handed over, but its clip has {num_frames} frames')
     return Clip(
@@ -60,46 +63,72 @@ def render_shot(
         width=shot.width,
         chunks=tuple(chunks),
         seconds=time.perf_counter() - started,
-        peak_ram_gb=peak_ram_gb(),
-        peak_vram_gb=peak_vram_gb(),
+        peak_ram_gb=peak.ram_gb,
+        peak_vram_gb=peak.vram_gb,
     )
+
+
+def _last_frames(shot: ShotRequest, overlap: int) -> range:
+    """Clip frames that a next shot would start from: the last of programme time."""
+    end = shot.programme_start + (shot.programme_frames or shot.num_frames)
+    return range(max(0, end - overlap), end)
 
 
 def _kept_frames(
     backend: Backend, shot: ShotRequest, first_frames: Frames | None, progress: Progress, records: list[ChunkRecord]
 ) -> Iterator[Frame]:
     """The frames of the clip; appends one record for each finished chunk."""
-    overlap = backend.limits.overlap_frames
+    limits = backend.limits
     conditioning = first_frames
     total = sum(chunk.num_frames for chunk in shot.chunks)
     done = kept_so_far = 0
     for chunk in shot.chunks:
-        dropped = len(conditioning) if conditioning is not None and (chunk.index or shot.opening == "frame") else 0
-        surplus = backend.limits.join_surplus if chunk is not shot.chunks[-1] else 0
+        dropped = 0 if conditioning is None else min(len(conditioning), dropped_frames(shot, chunk, limits))
+        surplus = surplus_frames(shot, chunk, limits)
         request = replace(chunk, start_frame=kept_so_far - dropped)
         run = _ChunkRun(backend, shot, request, conditioning, progress=_offset(progress, done, total))
-        window: deque[Frame] = deque(maxlen=overlap + surplus)
+        cut = _Cut(limits.overlap_frames, surplus)
         kept = 0
-        for frame in islice(run, dropped, None):
-            if surplus and len(window) == window.maxlen:
-                yield window[0]
-                kept += 1
-            elif not surplus:
-                yield frame
-                kept += 1
-            window.append(frame)
-        chosen: int | None = None
-        if surplus:
-            candidates = list(window)
-            chosen = overlap - 1 + sharpest(candidates[overlap - 1 :])
-            conditioning = np.stack(candidates[chosen - overlap + 1 : chosen + 1])
-            yield from candidates[: chosen + 1]
-            kept += chosen + 1
-        elif chunk is not shot.chunks[-1]:
-            conditioning = np.stack(window)
+        for frame in cut.keep(islice(run, dropped, None)):
+            kept += 1
+            yield frame
         done += chunk.num_frames
         kept_so_far += kept
-        records.append(run.record(kept, dropped, None if chosen is None else kept_so_far - 1))
+        if chunk is not shot.chunks[-1]:
+            conditioning = cut.handed_over()
+        records.append(run.record(kept, dropped, kept_so_far - 1 if surplus else None))
+
+
+class _Cut:
+    """The end of one chunk: which frames are kept, and which the next chunk starts from. Holds only those in doubt.
+
+    Args:
+        overlap: Frames handed over.
+        surplus: Frames at the end that may be thrown away.
+    """
+
+    def __init__(self, overlap: int, surplus: int) -> None:
+        self._overlap, self._surplus = overlap, surplus
+        self._last: deque[Frame] = deque(maxlen=overlap)
+
+    def keep(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """The frames up to the one handed over: the last, or the sharpest of the surplus and the one before it."""
+        for frame in frames if not self._surplus else self._up_to_the_sharpest(frames):
+            self._last.append(frame)
+            yield frame
+
+    def handed_over(self) -> Frames:
+        """(overlap, height, width, 3): the last frames kept."""
+        return np.stack(list(self._last))
+
+    def _up_to_the_sharpest(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        window: deque[Frame] = deque(maxlen=self._surplus + 1)
+        for frame in frames:
+            if len(window) == window.maxlen:
+                yield window[0]
+            window.append(frame)
+        candidates = list(window)
+        yield from candidates[: sharpest(candidates) + 1]
 
 
 class _ChunkRun:

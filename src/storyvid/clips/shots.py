@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from loguru import logger
 
@@ -115,8 +115,8 @@ def _finish_shot(
         if clip is not None:
             return FinishedShot(planned, request, key, clip, True, None, time.perf_counter() - started)
 
-        def make(path: Path) -> Clip:
-            made = backend().generate_shot(request, first_frames, path, advance, handoff)
+        def make(path: Path, frames: Sequence[int]) -> Clip:
+            made = backend().generate_shot(request, first_frames, path, advance, frames)
             return replace(made, metadata={**made.metadata, "environment": describe_environment()})
 
         clip = store.add(key, inputs, handoff, make)
@@ -159,18 +159,3 @@ def _overlap(last_frame: int, overlap: int) -> range:
 
 def _content_hash(frames: Frames | None) -> str | None:
     return None if frames is None else hashlib.sha256(frames.tobytes()).hexdigest()
-
-
-def shot_numbers(shot: FinishedShot) -> dict[str, Any]:
-    """Seconds of a shot in total, per frame and per step; None where nothing was rendered."""
-    clip = shot.clip
-    if clip is None:
-        return {"seconds": shot.seconds, "seconds_per_frame": None, "seconds_per_step": None}
-    model_s = sum(chunk.seconds for chunk in clip.chunks)
-    steps = shot.request.num_inference_steps * len(clip.chunks)
-    rendered = sum(chunk.num_frames for chunk in clip.chunks)
-    return {
-        "seconds": round(clip.seconds, 4),
-        "seconds_per_frame": round(clip.seconds / max(1, rendered), 5),
-        "seconds_per_step": round(model_s / max(1, steps), 5),
-    }

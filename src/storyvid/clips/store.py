@@ -1,17 +1,14 @@
 """The clip store: finished shots, found by the fingerprint of what they were made from.
 
 A clip is a folder ``<first two digits>/<fingerprint>/`` holding ``clip.mp4``, ``clip.json``, ``preview.png`` and the frames
-it hands over.
-It is made under a temporary name and renamed whole, so a folder that exists is complete; its file is hashed again
-before it is used, so a damaged one is noticed.
+it hands over or may come to hand over. It is made under a temporary name and renamed whole, so a folder that exists is
+complete; its file is hashed again before it is used, so a damaged one is noticed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,16 +17,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psutil
 from filelock import FileLock
 from loguru import logger
 
 from storyvid.backends.base import ChunkRecord, Clip
+from storyvid.record.owner import TEMPORARY, is_left_behind, temporary_name
+from storyvid.record.renaming import rename
 
 if TYPE_CHECKING:
     from storyvid.backends.base import Frames
 
-TEMPORARY = ".tmp-"
+FRAME = "frame-"
+Make = Callable[[Path, Sequence[int]], Clip]
 
 
 def file_sha256(path: Path) -> str:
@@ -52,9 +51,12 @@ def link_or_copy(source: Path, target: Path) -> None:
     try:
         target.hardlink_to(source)
     except OSError:
-        temporary = target.with_name(f"{TEMPORARY}{os.getpid()}-{target.name}")
-        shutil.copyfile(source, temporary)
-        temporary.replace(target)
+        temporary = target.with_name(temporary_name())
+        try:
+            shutil.copyfile(source, temporary)
+            rename(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 class ClipStore:
@@ -76,7 +78,7 @@ class ClipStore:
         """
         folder = self._folder(key)
         try:
-            record = json.loads((folder / "clip.json").read_text(encoding="utf-8"))
+            record = _read_record(folder)
             if file_sha256(folder / "clip.mp4") != record["sha256"]:
                 logger.warning(f"Stored clip {key[:12]} is damaged (its hash differs) and is rendered again")
                 return None
@@ -89,30 +91,44 @@ class ClipStore:
             return None
         return _clip_from(record["clip"], folder / "clip.mp4")
 
-    def add(self, key: str, inputs: Mapping[str, Any], handoff: Sequence[int], make: Callable[[Path], Clip]) -> Clip:
-        """Render and keep a clip.
+    def add(self, key: str, inputs: Mapping[str, Any], handoff: Sequence[int], make: Make) -> Clip:
+        """Render and keep a clip, unless another process has kept a whole one by the time it is rendered.
+
+        Frames that the stored clip already keeps for others are kept again, so that two films which need different
+        frames of one clip don't take turns in rendering it.
 
         Args:
             key: Fingerprint.
             inputs: What the fingerprint was computed from, kept for the record.
-            handoff: Clip frames that ``make`` leaves beside the file.
-            make: Writes the MP4 at the path it is given.
+            handoff: Clip frames that must be kept beside it.
+            make: Writes the MP4 at the path it is given, and beside it at least the frames it is given.
         """
+        wanted = tuple(sorted({*handoff, *self._recorded_handoff(key)}))
         with self._temporary() as workplace:
-            clip = make(workplace / "clip.mp4")
-            record = {
-                "sha256": file_sha256(workplace / "clip.mp4"),
-                "handoff_sha256": {str(n): file_sha256(frame_path(workplace, n)) for n in sorted(set(handoff))},
-                "clip": _clip_record(clip),
-                "inputs": dict(inputs),
-            }
-            (workplace / "clip.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
-            folder = self._folder(key)
-            folder.parent.mkdir(parents=True, exist_ok=True)
+            clip = make(workplace / "clip.mp4", wanted)
+            _write_record(workplace, clip, inputs, wanted)
             with FileLock(str(self.root / ".lock"), timeout=60):
-                if folder.exists():  # damaged, lacking a handoff frame, or made meanwhile by another process
-                    folder.rename(workplace.with_name(workplace.name + ".old"))
-                workplace.rename(folder)
+                return self.find(key, handoff) or self._put(key, workplace, clip)
+
+    def _recorded_handoff(self, key: str) -> set[int]:
+        """Frames that the clip under this name keeps, whatever else is wrong with it."""
+        try:
+            return {int(number) for number in _read_record(self._folder(key))["handoff_sha256"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return set()
+
+    def _put(self, key: str, workplace: Path, clip: Clip) -> Clip:
+        """Give a finished clip its name. What is there already is damaged or lacks a frame; it goes with the workplace."""
+        folder, aside = self._folder(key), _aside(workplace)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if folder.exists():
+            rename(folder, aside)
+        try:
+            rename(workplace, folder)
+        except BaseException:
+            if aside.exists():
+                rename(aside, folder)
+            raise
         return replace(clip, path=folder / "clip.mp4")
 
     def handed_over(self, key: str, frames: Sequence[int]) -> Frames:
@@ -128,8 +144,8 @@ class ClipStore:
         return np.stack([read_image(frame_path(self._folder(key), n)) for n in frames])
 
     def remove_leftovers(self) -> int:
-        """Delete what processes that died left half made; returns how many folders that were."""
-        leftovers = [path for path in self.root.glob(f"{TEMPORARY}*") if not _owner_lives(path)]
+        """Delete what processes of this host that died left half made; returns how many folders that were."""
+        leftovers = [path for path in self.root.glob(f"{TEMPORARY}*") if is_left_behind(path)]
         for path in leftovers:
             shutil.rmtree(path, ignore_errors=True)
         return len(leftovers)
@@ -139,18 +155,18 @@ class ClipStore:
 
     @contextmanager
     def _temporary(self) -> Iterator[Path]:
-        path = self.root / f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}"
+        path = self.root / temporary_name()
         path.mkdir(parents=True)
         try:
             yield path
         finally:
-            for leftover in (path, path.with_name(path.name + ".old")):
+            for leftover in (path, _aside(path)):
                 shutil.rmtree(leftover, ignore_errors=True)
 
 
 def frame_path(folder: Path, clip_frame: int) -> Path:
     """Where a handed-over frame is kept beside its clip."""
-    return folder / f"frame-{clip_frame:06d}.png"
+    return folder / f"{FRAME}{clip_frame:06d}.png"
 
 
 def preview_path(folder: Path) -> Path:
@@ -158,9 +174,29 @@ def preview_path(folder: Path) -> Path:
     return folder / "preview.png"
 
 
-def _owner_lives(path: Path) -> bool:
-    pid = path.name.removeprefix(TEMPORARY).split("-")[0]
-    return pid.isdigit() and psutil.pid_exists(int(pid))
+def _aside(workplace: Path) -> Path:
+    return workplace.with_name(f"{workplace.name}.old")
+
+
+def _read_record(folder: Path) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((folder / "clip.json").read_text(encoding="utf-8"))
+    return record
+
+
+def _write_record(folder: Path, clip: Clip, inputs: Mapping[str, Any], wanted: Sequence[int]) -> None:
+    """Write ``clip.json``, with the hashes of the clip and of every frame kept beside it.
+
+    Raises:
+        FileNotFoundError: A wanted frame was not kept.
+    """
+    kept = {int(path.stem.removeprefix(FRAME)) for path in folder.glob(f"{FRAME}*.png")}
+    record = {
+        "sha256": file_sha256(folder / "clip.mp4"),
+        "handoff_sha256": {str(n): file_sha256(frame_path(folder, n)) for n in sorted(kept.union(wanted))},
+        "clip": _clip_record(clip),
+        "inputs": dict(inputs),
+    }
+    (folder / "clip.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def _clip_record(clip: Clip) -> dict[str, Any]:

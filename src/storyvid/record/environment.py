@@ -99,29 +99,6 @@ def list_gpus() -> list[dict[str, Any]]:
         pynvml.nvmlShutdown()
 
 
-def peak_ram_gb() -> float:
-    """Peak resident memory of this process since it started, GiB."""
-    if sys.platform == "win32":
-        return float(psutil.Process().memory_info().peak_wset / GIB)
-    status = Path("/proc/self/status")
-    if status.exists():  # ru_maxrss survives exec on Linux, so a small child of a large parent would look large
-        for line in status.read_text(encoding="utf-8").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024 / GIB
-    import resource
-
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / GIB
-
-
-def peak_vram_gb() -> float:
-    """Most memory that torch has reserved on one card, GiB; 0.0 where torch is not loaded or has not used a card."""
-    torch = sys.modules.get("torch")
-    if torch is None or not torch.cuda.is_available() or not torch.cuda.is_initialized():
-        return 0.0
-    return float(max(torch.cuda.max_memory_reserved(index) for index in range(torch.cuda.device_count())) / GIB)
-
-
 def _git(folder: Path, *arguments: str) -> str | None:
     command = ["git", "-C", str(folder), *arguments]
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows only

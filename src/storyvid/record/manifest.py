@@ -12,9 +12,11 @@ from typing import Any, Literal
 import yaml
 
 from storyvid import __version__
-from storyvid.clips.shots import FinishedShot, shot_numbers
+from storyvid.clips.shots import FinishedShot
 from storyvid.film import Film
+from storyvid.plan import ShotPlan
 from storyvid.record.environment import describe_environment
+from storyvid.record.owner import describe_owner
 from storyvid.record.prompts import prompts_text
 from storyvid.record.run_folder import RunFolder, write_json, write_text
 
@@ -30,14 +32,31 @@ def storyboard_values(film: Film) -> dict[str, Any]:
 def recipe(film: Film) -> dict[str, Any]:
     """All that is needed to render the film again; written into the MP4 and the manifest.
 
-    It names no folder of this machine, since films are sent to other people.
+    It names no folder of this machine, since films are sent to other people. ``shots`` holds what was decided among the
+    command line, the shots' overrides and the configuration: which of them had been typed is not known afterwards.
     """
+    config = {key: value for key, value in config_values(film).items() if key not in ("paths", "tracking", "storyboard")}
+    config["backend"] = {**config["backend"], "model": model_name(film.config.backend.model)}
     return {
         "storyvid": __version__,
         "seed": film.plan.seed,
         "storyboard": storyboard_values(film),
-        "config": {key: value for key, value in config_values(film).items() if key not in ("paths", "tracking", "storyboard")},
+        "config": config,
+        "shots": {
+            planned.shot.id: {"steps": planned.num_inference_steps, "cfg": planned.guidance_scale, "seed": planned.seed}
+            for planned in film.plan.shots
+        },
     }
+
+
+def model_name(model: str) -> str:
+    """A hub id as it is; of a folder on this machine its last name alone.
+
+    Args:
+        model: ``backend.model``.
+    """
+    path = Path(model)
+    return path.resolve().name if path.is_dir() else model
 
 
 def config_values(film: Film) -> dict[str, Any]:
@@ -54,14 +73,51 @@ def shot_record(film: Film, shot: FinishedShot, folder: RunFolder) -> dict[str, 
         shot: Rendered, reused or failed.
         folder: Where the run is written.
     """
-    planned, request, clip, config = shot.planned, shot.request, shot.clip, film.config
-    prompts = film.prompts[planned.shot.id]
-    environment = dict(clip.metadata).get("environment") if clip else None
+    planned, clip = shot.planned, shot.clip
     return {
         "id": planned.shot.id,
         "scene": planned.shot.scene,
         "status": "failed" if clip is None else "done",
         "error": shot.error,
+        **_request_block(film, shot),
+        **_backend_block(film),
+        "reused": shot.reused,
+        **shot_numbers(shot),
+        "chunks": _chunk_blocks(shot),
+        "programme": _programme_block(planned),
+        "opening": vars(planned.opening),
+        "fingerprint": shot.key or None,
+        "file": folder.relative(folder.shot_clip(planned.shot.id)) if clip else None,
+        **_code_block(shot),
+    }
+
+
+def shot_numbers(shot: FinishedShot) -> dict[str, Any]:
+    """What a shot cost: seconds in total, per rendered frame and per step, and peak memory (GiB).
+
+    Of a reused clip these are the numbers of its first render, beside ``run_seconds`` of this run. A shot that failed has
+    the seconds until it failed and None for the rest.
+    """
+    clip, run_seconds = shot.clip, round(shot.seconds, 4)
+    if clip is None:
+        unknown = dict.fromkeys(("seconds_per_frame", "seconds_per_step", "peak_ram_gb", "peak_vram_gb"))
+        return {"seconds": run_seconds, "run_seconds": run_seconds, **unknown}
+    model_s = sum(chunk.seconds for chunk in clip.chunks)
+    steps = shot.request.num_inference_steps * len(clip.chunks)
+    rendered = sum(chunk.num_frames for chunk in clip.chunks)
+    return {
+        "seconds": round(clip.seconds, 4),
+        "run_seconds": run_seconds,
+        "seconds_per_frame": round(clip.seconds / max(1, rendered), 5),
+        "seconds_per_step": round(model_s / max(1, steps), 5),
+        "peak_ram_gb": round(clip.peak_ram_gb, 3),
+        "peak_vram_gb": round(clip.peak_vram_gb, 3),
+    }
+
+
+def _request_block(film: Film, shot: FinishedShot) -> dict[str, Any]:
+    request, clip, prompts = shot.request, shot.clip, film.prompts[shot.planned.shot.id]
+    return {
         "prompt": request.chunks[0].prompt,
         "negative_prompt": request.negative_prompt,
         "opening_prompt": prompts.opening_prompt,
@@ -76,35 +132,44 @@ def shot_record(film: Film, shot: FinishedShot, folder: RunFolder) -> dict[str, 
         "guidance_scale": request.guidance_scale,
         "scheduler": request.scheduler,
         "seed": request.seed,
-        "backend": config.backend.name,
-        "kind": config.backend.kind,
-        "model": config.backend.model,
-        "revision": config.backend.revision,
-        "license": config.backend.license,
-        "memory": config.memory.model_dump(mode="json"),
-        "reused": shot.reused,
-        **shot_numbers(shot),
-        "run_seconds": round(shot.seconds, 4),
-        "peak_ram_gb": round(clip.peak_ram_gb, 3) if clip else None,
-        "peak_vram_gb": round(clip.peak_vram_gb, 3) if clip else None,
-        "chunks": [vars(chunk) for chunk in clip.chunks] if clip else [],
-        "programme": {
-            "start_frame": planned.start_frame,
-            "num_frames": planned.num_frames,
-            "head_frames": planned.head_frames,
-            "tail_frames": planned.tail_frames,
-            "in_frame": planned.in_frame,
-            "asked_frames": planned.asked_frames,
-            "transition": planned.transition,
-            "transition_frames": planned.transition_frames,
-        },
-        "opening": vars(planned.opening),
-        "fingerprint": shot.key or None,
-        "file": folder.relative(folder.shot_clip(planned.shot.id)) if clip else None,
-        "storyvid": environment["storyvid"] if environment else __version__,
-        "git_commit": (environment or describe_environment())["git_commit"],
-        "environment": environment or describe_environment(),
     }
+
+
+def _backend_block(film: Film) -> dict[str, Any]:
+    backend = film.config.backend
+    return {
+        "backend": backend.name,
+        "kind": backend.kind,
+        "model": model_name(backend.model),
+        "revision": backend.revision,
+        "license": backend.license,
+        "memory": film.config.memory.model_dump(mode="json"),
+    }
+
+
+def _chunk_blocks(shot: FinishedShot) -> list[dict[str, Any]]:
+    """One record for each call of the model, with this film's prompt: a reused clip may not depend on it at all."""
+    chunks = shot.clip.chunks if shot.clip else ()
+    return [vars(chunk) | {"prompt": shot.request.chunks[chunk.index].prompt} for chunk in chunks]
+
+
+def _programme_block(planned: ShotPlan) -> dict[str, Any]:
+    return {
+        "start_frame": planned.start_frame,
+        "num_frames": planned.num_frames,
+        "head_frames": planned.head_frames,
+        "tail_frames": planned.tail_frames,
+        "in_frame": planned.in_frame,
+        "asked_frames": planned.asked_frames,
+        "transition": planned.transition,
+        "transition_frames": planned.transition_frames,
+    }
+
+
+def _code_block(shot: FinishedShot) -> dict[str, Any]:
+    """The versions that rendered the clip: of a reused one those of its first render."""
+    environment = (shot.clip.metadata.get("environment") if shot.clip else None) or describe_environment()
+    return {"storyvid": environment["storyvid"], "git_commit": environment["git_commit"], "environment": environment}
 
 
 def manifest(
@@ -125,14 +190,13 @@ def manifest(
         film: As prepared.
         folder: Where the run is written.
         shots: The shot records so far, in film order.
-        status: How the run stands.
+        status: How the run stands. While it says "running", the recorded owner tells a later run whether that is still true.
         exit_code: What the process returns; None while it runs.
         overrides: The words of the command line.
         sweep_id: Shared by the films of one sweep.
         seconds: Wall time of the stages so far.
         tracking: Where the run was tracked.
     """
-    plan = film.plan
     return {
         "manifest_version": MANIFEST_VERSION,
         "storyvid": __version__,
@@ -142,30 +206,11 @@ def manifest(
         "sweep": sweep_id,
         "status": status,
         "exit_code": exit_code,
+        "owner": describe_owner(),
         "overrides": list(overrides),
         "storyboard": {"file": film.loaded.path.name, "sha256": film.loaded.sha256},
-        "film": {
-            "file": folder.relative(folder.film) if folder.film.exists() else None,
-            "num_frames": plan.num_frames,
-            "fps": float(plan.fps),
-            "fps_exact": str(plan.fps),
-            "height": plan.film_height,
-            "width": plan.film_width,
-            "duration_s": float(plan.num_frames / plan.fps),
-            "seed": plan.seed,
-        },
-        "shots": [
-            {
-                "id": record["id"],
-                "status": record["status"],
-                "reused": record["reused"],
-                "file": record["file"],
-                "record": folder.relative(folder.shot_record(record["id"])),
-                "fingerprint": record["fingerprint"],
-                "programme": record["programme"],
-            }
-            for record in shots
-        ],
+        "film": _film_block(film, folder),
+        "shots": [_shot_block(record, folder) for record in shots],
         "skipped": [shot.id for shot in film.loaded.storyboard.shots if shot.skip],
         "warnings": [str(problem) for problem in film.warnings],
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
@@ -173,6 +218,25 @@ def manifest(
         "environment": describe_environment(),
         "recipe": recipe(film),
     }
+
+
+def _film_block(film: Film, folder: RunFolder) -> dict[str, Any]:
+    plan = film.plan
+    return {
+        "file": folder.relative(folder.film) if folder.film.exists() else None,
+        "num_frames": plan.num_frames,
+        "fps": float(plan.fps),
+        "fps_exact": str(plan.fps),
+        "height": plan.film_height,
+        "width": plan.film_width,
+        "duration_s": float(plan.num_frames / plan.fps),
+        "seed": plan.seed,
+    }
+
+
+def _shot_block(record: Mapping[str, Any], folder: RunFolder) -> dict[str, Any]:
+    kept = {key: record[key] for key in ("id", "status", "reused", "file", "fingerprint", "programme")}
+    return kept | {"record": folder.relative(folder.shot_record(record["id"]))}
 
 
 def write_inputs(film: Film, folder: RunFolder) -> None:

@@ -21,9 +21,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-import psutil
-
-from storyvid.record.store import back_up_before_upgrade, copy_database, database_of, database_uri, lock
+from storyvid.record.database import back_up_before_upgrade, copy_database, database_of, database_uri, lock
+from storyvid.record.owner import is_dead
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -119,7 +118,7 @@ def close_dead_runs(client: MlflowClient, owner: Mapping[str, Any]) -> int:
 
     Args:
         client: Of the store.
-        owner: From `storyvid.record.tracker.describe_owner`.
+        owner: From `storyvid.record.owner.describe_owner`.
 
     Returns:
         How many were marked.
@@ -127,7 +126,7 @@ def close_dead_runs(client: MlflowClient, owner: Mapping[str, Any]) -> int:
     experiments = [experiment.experiment_id for experiment in client.search_experiments()]
     host = str(owner["host"]).replace("'", "")
     chosen = f"attributes.status = 'RUNNING' and tags.`storyvid.host` = '{host}'"
-    dead = [run for run in client.search_runs(experiments, chosen) if not _is_alive(run.data.tags)]
+    dead = [run for run in client.search_runs(experiments, chosen) if _was_left_behind(run.data.tags)]
     for run in dead:
         client.set_terminated(run.info.run_id, "KILLED")
     return len(dead)
@@ -368,14 +367,8 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _is_alive(tags: Mapping[str, str]) -> bool:
-    try:
-        started = psutil.Process(int(tags.get("storyvid.pid", "-1"))).create_time()
-        return abs(started - float(tags.get("storyvid.process_start", started))) < 2  # the number may have been given anew
-    except (psutil.NoSuchProcess, ValueError):
-        return False
-    except psutil.AccessDenied:
-        return True
+def _was_left_behind(tags: Mapping[str, str]) -> bool:
+    return is_dead({part: tags.get(f"storyvid.{part}") for part in ("host", "pid", "process_start")})
 
 
 def _is_number(value: Any) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import json
 import os
-import platform
 import queue
 import subprocess
 import sys
@@ -23,10 +22,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
-import psutil
-
 import storyvid
-from storyvid.record.store import LOCAL_SERVER, database_of, database_path, database_uri, runs_link
+from storyvid.record.database import LOCAL_SERVER, database_of, database_path, database_uri, runs_link
+from storyvid.record.owner import describe_owner
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
@@ -239,11 +237,6 @@ def open_tracker(kind: Literal["mlflow", "none"], uri: str | None, timeout_s: fl
         return ProcessTracker(_full_uri(uri, mlruns), mlruns, timeout_s)
     except OSError as error:
         return NoTracker((f"tracking could not start: {error}",))
-
-
-def describe_owner() -> dict[str, Any]:
-    """Host, process and its start, so that a later run can tell whether the one that opened a run still lives."""
-    return {"host": platform.node(), "pid": os.getpid(), "process_start": psutil.Process().create_time()}
 
 
 def _full_uri(uri: str | None, mlruns: Path) -> str:

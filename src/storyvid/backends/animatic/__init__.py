@@ -21,7 +21,6 @@ DRAWN_FIELDS = {
     "first_frame_prompt",
     "camera",
     "lighting",
-    "mood",
     "location",
     "time_of_day",
     "weather",
@@ -37,16 +36,19 @@ class Config(BackendConfig):
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
         """The words it draws from, rather than the compiled prompts; where programme time lies; the slate's own words.
 
+        Of the cast, that is the descriptions of the characters the shot lists; a name in the prompt alone draws nobody.
+
         Args:
             shot: The shot as it would be drawn.
         """
         board, words = shot.storyboard, shot.shot
+        location = board.locations.get(words.location or "")
+        looks = {id_: board.characters[id_].description for id_ in words.characters if id_ in board.characters}
         inputs: dict[str, Any] = {
             "words": words.model_dump(mode="json", include=DRAWN_FIELDS),
-            "place": [board.place(words), board.time_of_day(words), board.lighting(words)],
-            "style": board.style,
-            "cast": {key: character.model_dump(mode="json") for key, character in board.characters.items()},
-            "programme": [shot.programme_start, shot.programme_frames],
+            "location": location.model_dump(mode="json") if location else None,
+            "cast": looks,
+            "programme": [shot.programme_start, shot.programme_frames or shot.num_frames],
             "slate": [words.id, words.scene] if self.slate else None,
         }
         return inputs
