@@ -111,6 +111,15 @@ def test_all_problems_of_configuration_and_storyboard_come_together(board):
     assert done.returncode == 1
 
 
+def test_a_picture_that_cannot_be_read_is_found_before_rendering(board):
+    (board / "my.json").write_text(
+        '{"shots": [{"prompt": "A boat.", "continuity": {"image": "my.json"}}, {"prompt": "A cat on a wall."}]}', encoding="utf-8"
+    )
+    done = storyvid_command(board, "plan", "storyboard=my.json")
+    assert done.returncode == 1
+    assert 'shot "S01" (1 of 2), shots[0].continuity.image: my.json:' in done.stderr
+
+
 def test_verbose_shows_the_traceback(board):
     done = storyvid_command(board, "storyboard=none.json", "hydra.verbose=true")
     assert done.returncode == 1

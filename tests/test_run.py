@@ -242,6 +242,21 @@ def test_a_failing_assembly_keeps_the_clips(tmp_path, monkeypatch):
     assert "No space left on device" in (root / "metadata" / "run.log").read_text(encoding="utf-8")
 
 
+def test_a_disk_that_fills_up_is_told_without_a_traceback(tmp_path, monkeypatch):
+    write, calls = run_module.write_manifest, []
+
+    def fill_up(folder, content):
+        calls.append(content["status"])
+        if content["status"] != "running":
+            raise OSError(28, "No space left on device")
+        return write(folder, content)
+
+    monkeypatch.setattr(run_module, "write_manifest", fill_up)
+    code, root, manifest = render(tmp_path)
+    assert (code, manifest["status"], calls[-1]) == (0, "running", "done")
+    assert "No space left on device" in (root / "metadata" / "run.log").read_text(encoding="utf-8")
+
+
 def test_a_picture_opens_a_shot(tmp_path):
     picture = np.zeros((90, 160, 3), np.uint8)
     picture[:, 80:] = (200, 40, 40)

@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -87,7 +87,8 @@ def run_log(path: Path) -> Iterator[None]:
         logger.opt(exception=error).debug("the run ended with an error")
         raise
     finally:
-        logger.remove(sink)
+        with suppress(OSError):  # a full disk, told already by whoever met it first
+            logger.remove(sink)
 
 
 class _Intercept(logging.Handler):

@@ -22,6 +22,7 @@ from storyvid.record.environment import describe_environment
 from storyvid.record.manifest import Status, manifest, recipe, shot_record, write_inputs, write_manifest
 from storyvid.record.run_folder import RunFolder, write_json
 from storyvid.record.tracker import FilmRecord, Tracker
+from storyvid.record.tracker import Status as TrackingStatus
 
 DONE, NOTHING_USABLE, PARTIAL, STOPPED = 0, 1, 2, 130
 EXIT_CODES: Mapping[Status, int] = {"done": DONE, "failed": NOTHING_USABLE, "partial": PARTIAL, "stopped": STOPPED}
@@ -152,7 +153,7 @@ def _record_shot(run: _Progressed, shot: FinishedShot, tracker: Tracker) -> None
 
 
 def _finish(run: _Progressed, tracker: Tracker, status: Status) -> None:
-    run.write(status)
+    _write_last(run, status)
     folder = run.folder
     artifacts = [
         path for path in (folder.film, folder.contact_sheet, folder.captions, folder.manifest, folder.prompts) if path.exists()
@@ -162,7 +163,7 @@ def _finish(run: _Progressed, tracker: Tracker, status: Status) -> None:
     for warning in result.warnings:
         logger.warning(warning)
     run.tracking = {"run_id": result.run_id, "experiment_id": result.experiment_id, "link": result.link}
-    run.write(status)
+    _write_last(run, status)
     if folder.film.exists():
         logger.info(f"Film: {folder.film}")
     logger.info(f"Run folder: {folder.root} ({status}, {run.seconds.get('shots', 0) + run.seconds.get('assembly', 0):.1f} s)")
@@ -170,8 +171,18 @@ def _finish(run: _Progressed, tracker: Tracker, status: Status) -> None:
         logger.info(f"Compare runs: python -m storyvid ui, then {result.link}")
 
 
-def _tracking_status(status: Status) -> Any:
-    return {"done": "FINISHED", "partial": "FINISHED", "stopped": "KILLED"}.get(status, "FAILED")
+def _write_last(run: _Progressed, status: Status) -> None:
+    """The manifest at the end of a run; a full disk must not hide how the run itself went."""
+    try:
+        run.write(status)
+    except OSError as error:
+        logger.error(f"The manifest could not be written: {error.strerror or error}. Check the free space. Clips are kept.")
+
+
+def _tracking_status(status: Status) -> TrackingStatus:
+    if status == "stopped":
+        return "KILLED"
+    return "FINISHED" if status in ("done", "partial") else "FAILED"
 
 
 def _film_record(film: Film, root: Path, sweep_id: str | None) -> FilmRecord:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from storyvid.cli.arguments import Arguments
 from storyvid.cli.compose import Job, compose_jobs
 from storyvid.cli.storyboards import read_once
 from storyvid.errors import ConfigError, Problem, StoryvidError
 from storyvid.film import Film, prepare_film
 from storyvid.memory.profiles import check_card
+from storyvid.plan import shot_place
 from storyvid.storyboard.load import LoadedStoryboard
 
 
@@ -32,6 +35,7 @@ def prepare_jobs(arguments: Arguments) -> list[tuple[Job, Film]]:
         try:
             check_card(job.config, job.typed)
             films.append((job, prepare_film(_read(job.config.storyboard), job.config, job.typed)))
+            problems.update(dict.fromkeys(_picture_problems(films[-1][1])))
         except StoryvidError as error:
             problems.update(dict.fromkeys(error.problems))
     if problems:
@@ -46,6 +50,23 @@ def _read(path: str | None) -> LoadedStoryboard:
             Problem("storyboard", what, "add storyboard=my.json (templates/storyboard.template.json is a start)", "storyboard")
         )
     return read_once(path)
+
+
+def _picture_problems(film: Film) -> list[Problem]:
+    """Pictures that shots start from and that can't be read: found now, not when their shot's turn comes."""
+    pictures = {planned.opening.image: planned.shot for planned in film.plan.shots if planned.opening.image is not None}
+    if not pictures:
+        return []
+    from storyvid.video import read_image  # brings av and numpy
+
+    problems: list[Problem] = []
+    for image, shot in pictures.items():
+        try:
+            read_image(film.loaded.folder / image)
+        except StoryvidError as error:
+            where = f"{shot_place(film.loaded.storyboard, shot, film.loaded.path.name)}.continuity.image"
+            problems += [replace(problem, where=where, what=f"{image}: {problem.what}") for problem in error.problems]
+    return problems
 
 
 def _typed_storyboard_problems(arguments: Arguments) -> list[Problem]:
