@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+import tracemalloc
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -15,7 +18,10 @@ from numpy.typing import NDArray
 
 from storyvid.backends.base import Backend, ChunkRequest, ShotRequest, module_of
 from storyvid.config import Memory
+from storyvid.errors import PlanError, StoryvidError
+from storyvid.plan import Plan, make_plan
 from storyvid.storyboard.schema import Shot, Storyboard
+from tests.films import config, storyboard
 
 CONF = Path(__file__).parents[2] / "conf" / "backend"
 Make = Callable[[Path], Backend]
@@ -55,6 +61,42 @@ def request_for(backend: Backend, height: int, width: int, num_frames: int, seed
 def generate(backend: Backend, request: ShotRequest, first: NDArray[np.uint8] | None = None) -> list[NDArray[np.uint8]]:
     backend.prepare([request])
     return list(backend.generate_chunk(request, request.chunks[0], first, lambda done, total: None))
+
+
+def plan_for(backend: Backend, height: int, width: int, shot: dict[str, Any], **keys: Any) -> Plan:
+    """The plan of one shot (after one second of another) on the backend's own limits."""
+    sizes = config(f"resolution.height={height}", f"resolution.width={width}")
+    chosen = sizes.model_copy(update={"backend": backend.config.model_copy(update=keys)})
+    return make_plan(storyboard({"duration": 1, **startable(backend)}, shot), chosen, name="test.json")
+
+
+def outside(backend: Backend, side: int) -> Iterator[int]:
+    """Lengths near an allowed one, in pixels, that the limits forbid."""
+    limits = backend.limits
+    if limits.size_multiple > 1:
+        yield side + 1
+    if limits.min_side > limits.size_multiple:
+        yield (limits.min_side - 1) // limits.size_multiple * limits.size_multiple
+    yield (limits.max_side // limits.size_multiple + 1) * limits.size_multiple
+
+
+def startable(backend: Backend) -> dict[str, Any]:
+    """What a shot must say so that the backend has something to start from."""
+    return {"continuity": {"image": "start.png"}} if backend.limits.needs_first_frame else {}
+
+
+def held_pictures(backend: Backend, smallest: int) -> list[Any]:
+    """Arrays and tensors of at least so many bytes that can be reached from a backend, through any object it holds."""
+    seen, found, waiting = set[int](), [], [backend]
+    while waiting:
+        item = waiting.pop()
+        if id(item) in seen or isinstance(item, (type, ModuleType, FunctionType)):
+            continue
+        seen.add(id(item))
+        if isinstance(getattr(item, "nbytes", None), int) and item.nbytes >= smallest:
+            found.append(item)
+        waiting += gc.get_referents(item)
+    return found
 
 
 @pytest.mark.parametrize("name", BACKENDS)
@@ -114,3 +156,92 @@ class TestEveryBackend:
         assert told[-1][0] == told[-1][1]
         assert [done for done, _ in told] == sorted(done for done, _ in told)
         backend.close()
+
+    def test_sizes_outside_the_limits_are_refused_and_never_rounded(self, name: str, tmp_path: Path) -> None:
+        make, height, width, _ = BACKENDS[name]
+        backend = make(tmp_path)
+        shot = {"duration": 1, **startable(backend)}
+        plan = plan_for(backend, height, width, shot)
+        assert (plan.height, plan.width) == (height, width)
+        for wrong in outside(backend, height):
+            with pytest.raises(PlanError, match=f"resolution.height: {wrong} is"):
+                plan_for(backend, wrong, width, shot)
+        backend.close()
+
+    def test_every_call_is_on_the_grid_and_within_the_longest_clip(self, name: str, tmp_path: Path) -> None:
+        make, height, width, _ = BACKENDS[name]
+        backend = make(tmp_path)
+        limits = backend.limits
+        short = limits.round_up(2 * limits.overlap_frames + limits.join_surplus + 8)
+        assert short is not None
+        with pytest.raises(ValueError, match="max_frames"):
+            _ = backend.config.model_copy(update={"max_frames": limits.max_frames + 1}).chunk_limits
+        if not limits.accepts_first_frame:
+            with pytest.raises(PlanError):
+                plan_for(backend, height, width, {"duration": 15}, max_frames=short)
+            return
+        plan = plan_for(backend, height, width, {"duration": 15, **startable(backend)}, max_frames=short)
+        chunks = plan.shots[1].chunks
+        assert len(chunks) > 1
+        for chunk in chunks:
+            assert chunk.num_frames <= short
+            assert limits.round_up(chunk.num_frames) == chunk.num_frames
+        backend.close()
+
+    def test_starting_where_the_model_can_not_is_refused(self, name: str, tmp_path: Path) -> None:
+        make, height, width, _ = BACKENDS[name]
+        backend = make(tmp_path)
+        for keys, shot in (
+            ({"accepts_first_frame": False}, {"continuity": "continue"}),
+            ({"needs_first_frame": True}, {}),
+        ):
+            limited = backend.limits.model_copy(update=keys)
+            with pytest.raises(PlanError, match=r"S02"):
+                plan_for(backend, height, width, {"duration": 1, **shot}, limits=limited)
+        backend.close()
+
+    def test_first_frames_of_another_size_are_refused(self, name: str, tmp_path: Path) -> None:
+        make, height, width, count = BACKENDS[name]
+        backend = make(tmp_path)
+        if not backend.limits.accepts_first_frame:
+            pytest.skip("this backend starts from text only")
+        request = replace(request_for(backend, height, width, count), opening="frame")
+        wrong = np.zeros((backend.limits.overlap_frames, height, width + backend.limits.size_multiple, 3), np.uint8)
+        with pytest.raises(StoryvidError, match=f"{wrong.shape[2]}x{height}"):
+            generate(backend, request, wrong)
+        backend.close()
+
+    def test_close_lets_go_of_every_picture(self, name: str, tmp_path: Path) -> None:
+        make, height, width, count = BACKENDS[name]
+        backend = make(tmp_path)
+        request = request_for(backend, height, width, count)
+        if backend.limits.accepts_first_frame:
+            request = replace(request, opening="frame")
+            first = np.full((backend.limits.overlap_frames, height, width, 3), 90, np.uint8)
+            generate(backend, request, first)
+            del first
+        else:
+            generate(backend, request)
+        backend.close()
+        gc.collect()
+        assert held_pictures(backend, height * width) == []
+
+    def test_a_second_backend_leaves_nothing_in_memory(self, name: str, tmp_path: Path) -> None:
+        """The first one may fill tables that all share; what grows with each is a leak, also where no attribute leads to it."""
+        make, height, width, count = BACKENDS[name]
+
+        def use(seed: int) -> None:
+            backend = make(tmp_path)
+            generate(backend, request_for(backend, height, width, count, seed))
+            backend.close()
+
+        use(3)
+        gc.collect()
+        tracemalloc.start()
+        try:
+            use(4)
+            gc.collect()
+            kept = tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+        assert kept < height * width * 3 * count / 2
