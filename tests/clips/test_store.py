@@ -1,4 +1,4 @@
-"""Clip store and fingerprint: what changes the pixels changes the key, nothing else does; damage is noticed."""
+"""Clip store: damage is noticed, nothing finished is lost, nobody else's work is touched."""
 
 from __future__ import annotations
 
@@ -10,19 +10,14 @@ from dataclasses import replace
 import pytest
 
 from storyvid.clips import store as store_module
-from storyvid.clips.fingerprint import canonical_json, fingerprint, pixel_inputs
+from storyvid.clips.fingerprint import fingerprint, pixel_inputs
 from storyvid.clips.render import render_shot
 from storyvid.clips.store import ClipStore, link_or_copy
+from storyvid.record import owner
 from tests.clips.counting import CountingBackend
 from tests.films import film, storyboard
 
 SIZE = ("resolution.height=64", "resolution.width=96")
-
-
-def key_of(*overrides, shot=None, index=0, opening=None, **project):
-    prepared = film(storyboard(shot or {}, {}, **project), *SIZE, *overrides)
-    request = list(prepared.requests.values())[index]
-    return fingerprint(pixel_inputs(request, prepared.config, opening))
 
 
 @pytest.fixture
@@ -34,81 +29,15 @@ def made(tmp_path):
     key = fingerprint(inputs)
     renders = []
 
-    def make(path):
-        renders.append(path)
-        return render_shot(CountingBackend(prepared.config.backend), request, None, path, lambda done, total: None, (5,))
+    def make(path, frames):
+        renders.append(frames)
+        return render_shot(CountingBackend(prepared.config.backend), request, None, path, lambda done, total: None, frames)
+
+    make.renders = renders
 
     store = ClipStore(tmp_path / ".clips")
     clip = store.add(key, inputs, (5,), make)
     return store, key, clip, inputs, make
-
-
-def test_canonical_json_does_not_depend_on_order_or_spaces():
-    assert canonical_json({"b": 1.5, "a": ["é", None]}) == '{"a":["é",null],"b":1.5}'
-    with pytest.raises(ValueError, match="JSON"):
-        canonical_json(float("nan"))
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"shot": {"prompt": "A blue boat on the sea."}},
-        {"shot": {"seed": 7}},
-        {"shot": {"duration": 3.5}},
-        {"shot": {"camera": {"size": "cu"}}},
-        {"shot": {"weather": "rain"}},
-        {"shot": {"location": "a harbour at the end of the road"}},
-        {"style": "watercolour"},
-        {"seed": 5},
-        {"fps": 25},
-        {"opening": "0" * 64},
-    ],
-)
-def test_what_shows_changes_the_key(changed):
-    assert key_of(**changed) != key_of()
-
-
-@pytest.mark.parametrize(
-    "overrides", [("resolution.height=66",), ("backend.revision='2'",), ("backend.max_frames=40",), ("backend.slate=true",)]
-)
-def test_settings_that_show_change_the_key(overrides):
-    assert key_of(*overrides) != key_of()
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"shot": {"caption": "Once"}},
-        {"shot": {"dialogue": [{"text": "Hello."}]}},
-        {"shot": {"notes": "x"}},
-        {"shot": {"sound": "wind"}},
-        {"title": "Another title"},
-        {"logline": "x"},
-        {"target_duration": 20},
-    ],
-)
-def test_what_does_not_show_keeps_the_key(changed):
-    assert key_of(**changed) == key_of()
-
-
-@pytest.mark.parametrize(
-    "overrides", [("upscale=4k",), ("delivery.crf=30",), ("tracking=none",), ("memory=12gb",), ("sampler.cfg=9",)]
-)
-def test_settings_that_do_not_show_keep_the_key(overrides):
-    assert key_of(*overrides) == key_of()
-
-
-def test_sampler_and_memory_count_for_a_backend_that_uses_them():
-    uses = "backend.uses=[steps,cfg,scheduler,negative_prompt,memory]"
-    keys = {
-        key_of(uses),
-        key_of(uses, "sampler.cfg=9"),
-        key_of(uses, "sampler.steps=9"),
-        key_of(uses, "memory.dtype=bfloat16"),
-        key_of(uses, negative_prompt="fog"),
-    }
-    assert len(keys) == 5
-    assert key_of(uses, "memory.budget_gb=9") == key_of(uses)
 
 
 def test_a_stored_clip_is_found_with_all_that_was_recorded(made):
@@ -150,7 +79,7 @@ def test_a_damaged_clip_is_not_used_and_is_replaced(made, damage):
 def test_a_render_that_fails_leaves_nothing(tmp_path):
     store = ClipStore(tmp_path)
 
-    def fail(path):
+    def fail(path, frames):
         path.write_bytes(b"half")
         raise KeyboardInterrupt
 
@@ -170,11 +99,61 @@ def test_two_at_once_end_with_one_whole_clip(made):
 
 
 def test_leftovers_of_dead_processes_are_removed_and_others_kept(tmp_path):
-    (tmp_path / ".tmp-999999999-aa").mkdir(parents=True)
-    mine = tmp_path / f".tmp-{os.getpid()}-bb"
-    mine.mkdir()
-    assert ClipStore(tmp_path).remove_leftovers() == 1
-    assert [path.name for path in tmp_path.iterdir()] == [mine.name]
+    host, pid, start, token = owner.temporary_name().removeprefix(".tmp-").split("-")
+    dead = tmp_path / f".tmp-{host}-999999999-{start}-{token}.old"
+    reused = tmp_path / f".tmp-{host}-{pid}-{int(start) - 3600}-{token}"
+    elsewhere = tmp_path / f".tmp-00000000-999999999-{start}-{token}"
+    mine, unknown = tmp_path / owner.temporary_name(), tmp_path / ".tmp-999999999-aa"
+    for folder in (dead, reused, elsewhere, mine, unknown):
+        folder.mkdir()
+    assert ClipStore(tmp_path).remove_leftovers() == 2
+    assert {path.name for path in tmp_path.iterdir()} == {elsewhere.name, mine.name, unknown.name}
+
+
+def test_a_clip_that_another_process_kept_meanwhile_stays(made):
+    store, key, clip, inputs, make = made
+    before = clip.path.stat()
+    again = store.add(key, inputs, (5,), make)
+    assert again == clip
+    assert os.path.samestat(clip.path.stat(), before)
+
+
+def test_frames_kept_for_one_film_stay_when_another_needs_more(made):
+    store, key, _, inputs, make = made
+    assert store.find(key, (7,)) is None
+    store.add(key, inputs, (7,), make)
+    assert set(make.renders[-1]) >= {5, 7}
+    assert store.find(key, (5, 7)) is not None
+
+
+def test_the_last_programme_frame_is_always_kept(made):
+    store, key, clip, *_ = made
+    assert store.find(key, (clip.num_frames - 1,)) is not None
+    assert store.handed_over(key, (clip.num_frames - 1,)).shape == (1, 64, 96, 3)
+
+
+def test_a_frame_that_was_not_left_is_an_error_and_nothing_is_kept(tmp_path, made):
+    *_, make = made
+    store = ClipStore(tmp_path / "other")
+    with pytest.raises(FileNotFoundError, match="frame-000009"):
+        store.add("a" * 64, {}, (9,), lambda path, frames: make(path, ()))
+    assert store.find("a" * 64) is None
+    assert [path for path in store.root.rglob("*") if path.is_file() and path.name != ".lock"] == []
+
+
+def test_the_old_clip_comes_back_when_the_new_one_cannot_be_put_in_its_place(made, monkeypatch):
+    store, key, clip, inputs, make = made
+    rename = store_module.rename
+
+    def refuse(source, target):
+        if target == clip.path.parent and not source.name.endswith(".old"):
+            raise PermissionError("open elsewhere")
+        rename(source, target)
+
+    monkeypatch.setattr(store_module, "rename", refuse)
+    with pytest.raises(PermissionError):
+        store.add(key, inputs, (7,), make)
+    assert store.find(key, (5,)) == clip
 
 
 def test_the_record_says_what_the_clip_was_made_from(made):

@@ -29,7 +29,8 @@ def test_environment_is_json_and_names_what_matters() -> None:
 def test_environment_imports_no_model_library() -> None:
     code = (
         "import sys; from storyvid.record.environment import describe_environment; "
-        "from storyvid.record.peaks import PeakMemory; describe_environment(); PeakMemory().__enter__().__exit__(None, None, None)\n"
+        "from storyvid.record.peaks import PeakMemory\n"
+        "with PeakMemory(): describe_environment()\n"
         "print([m for m in ('torch', 'diffusers', 'transformers', 'mlflow', 'numpy', 'cv2', 'av') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

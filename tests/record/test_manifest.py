@@ -1,0 +1,81 @@
+"""Manifest and recipe: enough to render the film again, and nothing of this machine's folders."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from storyvid.backends.base import ChunkRecord, Clip
+from storyvid.clips.shots import FinishedShot
+from storyvid.record.manifest import manifest, model_name, recipe, shot_numbers, shot_record
+from storyvid.record.owner import describe_owner
+from storyvid.record.run_folder import RunFolder
+from tests.films import film, storyboard
+
+
+@pytest.fixture
+def prepared():
+    return film(storyboard({}, {"prompt": "A man walks."}))
+
+
+def finished(prepared, tmp_path, shot_id="S01"):
+    planned, request = next(shot for shot in prepared.plan.shots if shot.shot.id == shot_id), prepared.requests[shot_id]
+    request = replace(request, num_inference_steps=4)
+    chunks = tuple(ChunkRecord(index, 1, 50, 50, 0, "0" * 64, 2.0, "as it was then") for index in range(len(request.chunks)))
+    clip = Clip(tmp_path / "c.mp4", 96, request.fps, request.height, request.width, chunks, 3.0, 1.25, 0.5)
+    return FinishedShot(planned, request, "k", clip, True, None, 0.25)
+
+
+def test_the_recipe_says_what_was_decided_for_each_shot():
+    shots = {"overrides": {"steps": 40, "cfg": 6.5}}, {"seed": 9}
+    written = recipe(film(storyboard(*shots), "sampler.steps=7", typed=("sampler.steps",)))["shots"]
+    assert (written["S01"]["steps"], written["S01"]["cfg"], written["S02"]["steps"], written["S02"]["seed"]) == (7, 6.5, 7, 9)
+    untyped = recipe(film(storyboard(*shots), "sampler.steps=7"))["shots"]
+    assert (untyped["S01"]["steps"], untyped["S02"]["steps"]) == (40, 7)
+
+
+def test_a_local_model_is_named_without_its_folder(tmp_path):
+    (tmp_path / "my model").mkdir()
+    local = film(storyboard({}), f"backend.model='{(tmp_path / 'my model').as_posix()}'")
+    assert recipe(local)["config"]["backend"]["model"] == "my model"
+    record = shot_record(local, finished(local, tmp_path), RunFolder(tmp_path))
+    assert record["model"] == "my model"
+    assert str(tmp_path) not in json.dumps([recipe(local), record], default=str)
+    assert model_name("Wan-AI/Wan2.2-TI2V-5B-Diffusers") == "Wan-AI/Wan2.2-TI2V-5B-Diffusers"
+
+
+def test_a_shots_numbers(prepared, tmp_path):
+    shot = finished(prepared, tmp_path)
+    assert shot_numbers(shot) == {
+        "seconds": 3.0,
+        "run_seconds": 0.25,
+        "seconds_per_frame": 0.06,
+        "seconds_per_step": 0.5,
+        "peak_ram_gb": 1.25,
+        "peak_vram_gb": 0.5,
+    }
+    failed = shot_numbers(replace(shot, clip=None, error="out of ink"))
+    assert (failed["seconds"], failed["seconds_per_step"], failed["peak_ram_gb"]) == (0.25, None, None)
+    assert failed.keys() == shot_numbers(shot).keys()
+
+
+def test_a_record_has_the_prompts_of_its_own_film(prepared, tmp_path):
+    record = shot_record(prepared, finished(prepared, tmp_path), RunFolder(tmp_path))
+    assert record["chunks"][0]["prompt"] == record["prompt"] == prepared.requests["S01"].chunks[0].prompt
+
+
+def test_the_manifest_says_whose_it_is_and_where_everything_lies(prepared, tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    records = [shot_record(prepared, finished(prepared, tmp_path, shot_id), folder) for shot_id in ("S01", "S02")]
+    content = manifest(
+        prepared, folder, records, status="running", exit_code=None, overrides=["seed=1"], sweep_id=None,
+        seconds={"shots": 1.23456}, tracking=None,
+    )  # fmt: skip
+    assert json.loads(json.dumps(content)) == content
+    assert content["owner"] == describe_owner()
+    assert [shot["record"] for shot in content["shots"]] == ["metadata/shots/S01.json", "metadata/shots/S02.json"]
+    assert content["shots"][0].keys() == {"id", "status", "reused", "file", "record", "fingerprint", "programme"}
+    assert (content["film"]["file"], content["film"]["duration_s"], content["seconds"]) == (None, 8.0, {"shots": 1.235})
+    assert content["recipe"] == recipe(prepared)

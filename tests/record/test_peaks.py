@@ -1,0 +1,58 @@
+"""Peak memory belongs to the block that was watched."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from storyvid.record.peaks import SAMPLE_S, PeakMemory, peak_vram_gb, reset_peak_vram
+
+
+def test_a_block_that_frees_its_memory_again_is_told_of_it_and_the_next_is_not() -> None:
+    with PeakMemory() as hungry:
+        block = bytearray(300 * 2**20)
+        block[::4096] = b"x" * len(block[::4096])
+        time.sleep(4 * SAMPLE_S)
+        del block
+    with PeakMemory() as frugal:
+        time.sleep(SAMPLE_S)
+    assert 0.2 < hungry.ram_gb - frugal.ram_gb < 0.4
+    assert frugal.ram_gb > 0.005
+    assert frugal.vram_gb == 0.0 or "torch" in sys.modules
+
+
+def test_watching_ends_with_a_failing_block() -> None:
+    peak = PeakMemory()
+    with pytest.raises(RuntimeError, match="out of ink"), peak:
+        raise RuntimeError("out of ink")
+    assert not peak._sampler.is_alive()
+
+
+def test_vram_is_the_largest_cards_since_the_block_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    peaks = [9 * 2**30, 7 * 2**30]  # of the shot before
+
+    cuda = SimpleNamespace(
+        is_available=lambda: True,
+        is_initialized=lambda: True,
+        device_count=lambda: 2,
+        max_memory_reserved=peaks.__getitem__,
+        reset_peak_memory_stats=lambda index: peaks.__setitem__(index, 2**30),
+    )
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda))
+    assert peak_vram_gb() == 9.0
+    with PeakMemory() as peak:
+        peaks[1] = 3 * 2**30
+    assert peak.vram_gb == 3.0
+
+
+@pytest.mark.parametrize("state", ["no torch", "no card", "not used"])
+def test_a_card_that_nobody_uses_is_not_woken(monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    if state != "no torch":
+        cuda = SimpleNamespace(is_available=lambda: state != "no card", is_initialized=lambda: False)
+        monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda))
+    reset_peak_vram()
+    assert peak_vram_gb() == 0.0
