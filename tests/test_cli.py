@@ -242,6 +242,28 @@ def test_an_unwritable_place_is_one_plain_error(board):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX")
+def test_after_a_kill_the_same_command_goes_on_and_clears_up(board):
+    shots = [{"prompt": f"A boat number {n} crosses the sea.", "duration": 1.5} for n in range(3)]
+    (board / "my.json").write_text(json.dumps({"title": "Long", "shots": shots}), encoding="utf-8")
+    words = ["storyboard=my.json", "resolution=180p", "upscale=none", "tracking=none"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "storyvid", *words], cwd=board, env=environment(board), stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 60
+    while not list(board.glob("outputs/.clips/??/*/clip.mp4")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    (killed,) = board.glob("outputs/long/*")
+    (killed / "assembled" / ".tmp-1-film.mp4").write_bytes(b"half")
+    done = storyvid_command(board, *words)
+    assert done.returncode == 0, done.stderr
+    assert "reused" in done.stderr
+    assert not list(board.rglob(".tmp-*"))
+    assert json.loads((killed / "metadata" / "manifest.json").read_text(encoding="utf-8"))["status"] == "stopped"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a console signal would stop the tests themselves")
 def test_ctrl_c_ends_quickly_and_the_same_command_goes_on(board):
     shots = [{"prompt": f"A boat number {n} crosses the sea.", "duration": 1.5} for n in range(6)]

@@ -19,6 +19,7 @@ from storyvid.film import Film
 from storyvid.logs import run_log
 from storyvid.progress import FilmProgress
 from storyvid.record.environment import describe_environment
+from storyvid.record.leftovers import clear_dead_runs
 from storyvid.record.manifest import Status, manifest, recipe, shot_record, write_inputs, write_manifest
 from storyvid.record.run_folder import RunFolder, write_json
 from storyvid.record.tracker import FilmRecord, Tracker
@@ -124,6 +125,8 @@ def _make(run: _Progressed, tracker: Tracker) -> Status:
     film, folder = run.film, run.folder
     store = ClipStore(film.config.outputs / ".clips")
     store.remove_leftovers()
+    for folder in (film.config.outputs / film.project, film.config.outputs):  # the second holds sweeps of several projects
+        clear_dead_runs(folder)
     with FilmProgress(sum(planned.rendered_frames for planned in film.plan.shots), film.plan.num_frames) as progress:
         with run.timed("shots"):
             for shot in render_shots(film, store, progress):
