@@ -5,7 +5,7 @@ python tests/benchmarks/bench_assembly.py [SHOTS] [FRAMES_PER_SHOT]   # 1080p; a
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -88,10 +88,13 @@ def bench(folder: Path, shots: int, num_frames: int, height: int, width: int) ->
 
 def main() -> None:
     """Clips at the film's size, and at 720p."""
-    shots, num_frames = (int(word) for word in (sys.argv[1:] + ["3", "48"][len(sys.argv) - 1 :]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shots", type=int, nargs="?", default=3, help="shots of the film")
+    parser.add_argument("num_frames", type=int, nargs="?", default=48, help="programme frames of each shot")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        bench(Path(folder), shots, num_frames, 1080, 1920)
-        bench(Path(folder), shots, num_frames, 720, 1280)
+        bench(Path(folder), options.shots, options.num_frames, 1080, 1920)
+        bench(Path(folder), options.shots, options.num_frames, 720, 1280)
 
 
 if __name__ == "__main__":
