@@ -12,8 +12,10 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from storyvid import plain_words
 from storyvid.backends.base import BackendConfig, module_of
 from storyvid.errors import ConfigError, Problem, did_you_mean
+from storyvid.storyboard.findings import show
 from storyvid.storyboard.schema import check_file_name
 
 DEFAULT_SEED = 42
@@ -158,34 +160,11 @@ def validate(values: Mapping[str, Any], *, label: str = "") -> AnyRunConfig:
 def _problem(details: Any, label: str) -> Problem:
     """One of pydantic's findings in plain words."""
     key = ".".join(str(part) for part in details["loc"])
-    where = f"{label}{key}"
-    value, limits, kind = details["input"], details.get("ctx", {}), details["type"]
-    if kind == "extra_forbidden":
-        return Problem(where, "there is no such key", _nearest_key(details["loc"]), "unknown-key")
-    if kind == "missing":
-        return Problem(where, "is missing", f"add {key} to the configuration file", "missing")
-    bound = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}.get(kind)
-    bound = bound or {"greater_than": ("gt", "more than"), "less_than": ("lt", "less than")}.get(kind)
-    bound = bound or {"multiple_of": ("multiple_of", "a multiple of")}.get(kind)
-    if bound:
-        limit = limits[bound[0]]
-        return Problem(
-            where, f"{value!r} is outside the range: it must be {bound[1]} {limit}", f"set {key} to {bound[1]} {limit}", "range"
-        )
-    if kind == "literal_error":
-        options = limits["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        fix = did_you_mean(str(value), options) or f"use one of {', '.join(options)}"
-        return Problem(where, f"{value!r} is not one of the choices ({', '.join(options)})", fix, "choice")
-    types = {
-        "int_type": "a whole number",
-        "float_type": "a number",
-        "string_type": "text",
-        "bool_type": "true or false",
-        "finite_number": "a finite number",
-    }
-    if kind in types:
-        return Problem(where, f"{value!r} is not {types[kind]}", f"write {key} as {types[kind]}", "type")
-    return Problem(where, details["msg"].removeprefix("Value error, "), code="value")
+    if details["type"] == "extra_forbidden":
+        return Problem(f"{label}{key}", "there is no such key", _nearest_key(details["loc"]), "unknown-key")
+    value = details["input"]
+    said = plain_words.explain(details, key, repr(value) if isinstance(value, str) else show(value))
+    return Problem(f"{label}{key}", said.what, said.fix, said.code)
 
 
 def _nearest_key(location: Sequence[str | int]) -> str:

@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from .films import IVO, codes, compile_shot
+from .films import IVO, compile_shot
 
 LIN = {"name": "Lin", "description": "a girl"}
 
@@ -96,12 +96,10 @@ def test_free_characters_are_text_and_said_once() -> None:
     assert full("Two ducks wait.", characters=["two ducks"]) == "Two ducks wait."
 
 
-def test_a_character_without_description_keeps_its_name_and_warns() -> None:
+def test_a_character_without_description_keeps_its_name_and_the_storyboards_advice_says_so() -> None:
     prompts = compile_shot({"prompt": "Ivo walks."}, characters={"k": {"name": "Ivo"}})
     assert prompts.prompt == "Ivo walks."
-    assert codes(prompts.warnings) == ["character-undescribed"]
-    assert "characters.k.description" in prompts.warnings[0].fix
-    assert not compile_shot({"prompt": "He walks."}, characters={"k": {"name": "Ivo"}}).warnings
+    assert prompts.warnings == ()
 
 
 def test_scripts_without_spaces_and_decomposed_letters() -> None:

@@ -58,7 +58,8 @@ def test_forgiven_with_a_warning_at_its_place(text: str, value: object, warnings
         ('{"a": 1} {"b": 2}', "json-syntax", "more text follows"),
         ("[1,,]", "json-syntax", "line 1"),
         ("[,]", "json-syntax", "line 1, column 2"),
-        ("once upon a time", "json-syntax", "line 1, column 1"),
+        ('Sure!\n{"a": 1}', "json-syntax", "line 1, column 1: not JSON: other text stands before the JSON"),
+        ('"title": "x"', "json-syntax", "more text follows"),
         ('```\n{"a": 1}\n```\n```\n{"b": 1}\n```\n', "json-fences", "2 code blocks"),
     ],
 )
@@ -67,6 +68,28 @@ def test_refused_in_plain_words(text: str, code: str, place: str) -> None:
     assert message.startswith(f"{code}: my.json, line ")
     assert place in message
     assert "Fix: " in message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "once upon a time",
+        "# The Harbour\n\n- A boat [far out\n",
+        'INT. HARBOUR - DAY\n\nANNA\n"Hello," she says: NaN',
+        "```\ntitle: x\n```",
+        "title: The Harbour\nshots:\n  - prompt: A boat\n",
+        '"Hello," she said.',
+    ],
+)
+def test_a_file_of_another_kind_is_named_so(text: str) -> None:
+    message = refused(text)
+    assert message.startswith("not-json: my.json: this is not a JSON storyboard; it begins with ")
+    assert "templates/storyboard.template.json" in message
+    assert "double quotes" not in message
+
+
+def test_the_pattern_exists() -> None:
+    assert (Path(__file__).parents[2] / "templates" / "storyboard.template.json").is_file()
 
 
 def test_all_duplicate_keys_at_once() -> None:

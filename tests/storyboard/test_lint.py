@@ -54,8 +54,14 @@ def test_a_plain_film_needs_no_advice() -> None:
         (
             [{"prompt": "Anna walks along the beach"}],
             {"characters": {"anna": {"name": "Anna"}}},
-            [("character-undescribed", "shots[0].prompt")],
+            [("character-undescribed", "characters.anna")],
         ),
+        ([shot(characters=["anna"])], {"characters": {"anna": {"name": "Anna"}}}, [("character-undescribed", "characters.anna")]),
+        ([shot(dialogue="Anna: Hello.")], {"characters": {"anna": {"name": "Anna"}}}, []),
+        ([{"prompt": "小明 小明跑了 一 二 三 四"}], {"characters": {"m": {"name": "小明", "description": "一个男孩"}}}, []),
+        ([shot(sound="rain on roofs", music="a low cello. slow")], {"audio": {"temp": "tone", "volume": 0.2}}, []),
+        ([shot(music="cello.MP3")], {}, [("not-used-yet", "shots[0].music")]),
+        ([shot()], {"audio": {"volume": 0.5}}, [("not-used-yet", "audio.volume")]),
         ([shot(characters=["anna", "anne"])], {"characters": ANNA}, [("character-unknown", "shots[0].characters[1]")]),
         ([shot(characters=["a tall man"])], {}, []),
         ([shot(transition="dissolve"), shot(continuity="continue")], {}, [("continue-transition", "shots[1].continuity")]),
@@ -71,6 +77,8 @@ def test_a_plain_film_needs_no_advice() -> None:
         ([shot(seed=1), shot(seed=1)], {}, []),
         ([*[shot() for _ in range(4)], shot(transition="dissolve")], {}, [("transition-last", "shots[4].transition")]),
         ([*[shot() for _ in range(4)], shot(transition="fade_out")], {}, []),
+        ([*[shot() for _ in range(4)], shot(transition="smash_cut")], {}, []),
+        ([*[shot() for _ in range(4)], shot(transition="match_cut")], {}, []),
         (
             [*[shot() for _ in range(4)], shot(transition="dissolve"), shot(skip=True)],
             {},
@@ -82,6 +90,30 @@ def test_a_plain_film_needs_no_advice() -> None:
 )
 def test_advice(shots: list[dict[str, Any]], film: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert found(*shots, **film) == expected
+
+
+def test_an_undescribed_character_is_told_once_for_the_film() -> None:
+    shots = [shot(characters=["anna"]), {"prompt": "Rain falls on Anna in the garden"}, *[shot(characters=["anna"])] * 2]
+    [problem] = lint(read({"characters": {"anna": {"name": "Anna"}}, "shots": shots}).storyboard)
+    assert problem.what.startswith('"Anna" is seen in S01, S02, S03 and 1 more but has no description')
+    assert problem.fix == "say how Anna looks in characters.anna.description"
+
+
+def test_files_that_the_film_does_not_use_yet_are_told_by_kind(tmp_path: Path) -> None:
+    for name in ("song.mp3", "rain.wav", "anna.png"):
+        (tmp_path / name).write_bytes(b"x")
+    film = {
+        "audio": {"music": "song.mp3", "volume": 0.5},
+        "characters": {"anna": {**ANNA["anna"], "reference_image": "anna.png"}},
+        "shots": [shot(sound="rain.wav", characters=["anna"]), shot(sound="rain.wav"), shot(sound="rain"), shot()],
+    }
+    told = lint(read(film, tmp_path).storyboard)
+    assert [(problem.code, problem.where) for problem in told] == [
+        ("not-used-yet", "audio.music, audio.volume"),
+        ("not-used-yet", "shots[0-1].sound"),
+        ("not-used-yet", "characters.anna.reference_image"),
+    ]
+    assert all(problem.fix for problem in told)
 
 
 def test_advice_names_the_shot_and_a_fix() -> None:

@@ -235,6 +235,7 @@ def test_value_read_with_a_warning(raw: dict[str, Any], field: str, value: Any, 
 PROJECT_READ_AS: list[tuple[dict[str, Any], str, Any, list[str]]] = [
     ({"fps": "24 fps"}, "fps", 24, ["unit"]),
     ({"fps": "24000/1001"}, "fps", 23.976, ["unit"]),
+    ({"fps": "48000/1001"}, "fps", 47.952, ["unit"]),
     ({"aspect_ratio": "vertical"}, "aspect_ratio", "9:16", ["enum"]),
     ({"aspect_ratio": 1.7778}, "aspect_ratio", "16:9", ["enum"]),
     ({"target_duration": "4s"}, "target_duration", 4, ["unit"]),
@@ -385,6 +386,9 @@ REFUSED: list[tuple[Any, list[tuple[str, str]]]] = [
     ({"shots": [{"prompt": "half \ud800 pair"}]}, [("control-character", "shots[0].prompt")]),
     ({"project": "a/b", "shots": [shot()]}, [("value", "project")]),
     ({"project": "NUL", "shots": [shot()]}, [("value", "project")]),
+    ({"fps": 23.9761, "shots": [shot()]}, [("value", "fps")]),
+    ({"fps": "25/2", "shots": [shot()]}, [("value", "fps")]),
+    ({"project": ".clips", "shots": [shot()]}, [("value", "project")]),
     ({"fps": 0, "aspect_ratio": "wide-ish", "shots": [shot()]}, [("value", "fps"), ("value", "aspect_ratio")]),
     ({"schema_version": "2", "shots": [shot()]}, [("enum-unknown", "schema_version")]),
     (
@@ -434,6 +438,24 @@ def test_all_problems_at_once_film_first_then_shot_by_shot() -> None:
 def test_a_near_field_is_named() -> None:
     assert problems_of({"shots": [{"promt": "x"}]})[0].fix == 'rename "promt" to "prompt"'
     assert problems_of({"shots": [shot(transition="disolve")]})[0].fix.startswith("did you mean")
+    assert problems_of({"shosts": [shot()]})[0].fix == 'rename "shosts" to "shots"'
+
+
+def test_misspelt_fields_are_told_with_the_errors() -> None:
+    shots = [shot(durration=3), {"promt": "x"}, shot(dialogue=[{"speaker": "A", "texxt": "Hi."}], mystery=1)]
+    told = [(problem.code, problem.where.split(", ")[-1], problem.fix) for problem in problems_of({"shots": shots})]
+    assert told == [
+        ("prompt-missing", "shots[1].prompt", 'rename "promt" to "prompt"'),
+        ("missing", "shots[2].dialogue[0].text", "add shots[2].dialogue[0].text"),
+        ("unknown-field", "shots[0].durration", "did you mean duration?"),
+        ("unknown-field", "shots[2].dialogue[0].texxt", "did you mean text?"),
+    ]
+
+
+def test_an_unknown_shot_is_answered_with_the_earlier_ones() -> None:
+    shots = [shot(), shot(skip=True), shot(id="harbour"), shot(continuity={"from": "S09"}), shot()]
+    assert problems_of({"shots": shots})[0].fix == "name an earlier shot: S01, harbour"
+    assert problems_of({"shots": [shot(continuity={"from": "S09"})]})[0].fix == 'use "cut"'
 
 
 def test_a_list_of_stories_says_what_to_change() -> None:
@@ -495,6 +517,16 @@ def test_load_reads_a_file(tmp_path: Path) -> None:
     assert loaded.project == "story-1"
     with pytest.raises(StoryboardError, match="empty"):
         load_text(" ", "my.json", tmp_path)
+
+
+def test_a_leading_tilde_is_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    (tmp_path / "x.json").write_text(json.dumps({"shots": [shot()]}), encoding="utf-8")
+    assert load(Path("~/x.json")).path == tmp_path / "x.json"
+    monkeypatch.chdir(tmp_path)
+    Path("~x.json").write_text(json.dumps({"shots": [shot()]}), encoding="utf-8")
+    assert load(Path("~x.json")).path == tmp_path / "~x.json"
 
 
 KEYS = st.sampled_from(

@@ -3,7 +3,16 @@ from fractions import Fraction
 import pytest
 from pydantic import ValidationError
 
-from storyvid.storyboard.schema import Camera, Shot, Storyboard, check_file_name, parse_aspect_ratio, parse_fps
+from storyvid.storyboard.schema import (
+    MIN_DURATION_S,
+    MIN_FPS,
+    Camera,
+    Shot,
+    Storyboard,
+    check_file_name,
+    parse_aspect_ratio,
+    parse_fps,
+)
 from tests.storyboard.boards import PROMPT, read, shot
 
 
@@ -37,16 +46,33 @@ def test_programme_shots_leave_out_the_skipped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fps", "rate"), [(24, 24), (23.976, Fraction(24000, 1001)), ("30000/1001", Fraction(30000, 1001)), (12.5, Fraction(25, 2))]
+    ("fps", "rate"),
+    [
+        (5, 5),
+        (24, 24),
+        (120, 120),
+        ("25/1", 25),
+        (23.976, Fraction(24000, 1001)),
+        (23.98, Fraction(24000, 1001)),
+        (47.952, Fraction(48000, 1001)),
+        (119.88, Fraction(120000, 1001)),
+        ("30000/1001", Fraction(30000, 1001)),
+    ],
 )
 def test_fps(fps: float | str, rate: Fraction) -> None:
     assert parse_fps(fps) == rate
 
 
-@pytest.mark.parametrize("fps", [0, 121, "fast", "1/0"])
+@pytest.mark.parametrize("fps", [0, 1, 4, 12.5, 23.9761, 121, "fast", "1/0", "10000/1001", "25/2", float("inf")])
 def test_not_fps(fps: float | str) -> None:
-    with pytest.raises(ValueError, match=r"frame rate|outside"):
+    with pytest.raises(
+        ValueError, match=r"is not a frame rate that films have; use a whole number from 5 to 120, or 23\.976, .*59\.94"
+    ):
         parse_fps(fps)
+
+
+def test_the_shortest_shot_has_frames_at_every_rate() -> None:
+    assert MIN_DURATION_S * MIN_FPS >= 1.5
 
 
 def test_aspect_ratio() -> None:
@@ -60,6 +86,12 @@ def test_aspect_ratio() -> None:
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\\b", "a.", " a", "CON", "com1.txt", "a:b", "x" * 65])
 def test_names_that_are_not_safe(name: str) -> None:
     with pytest.raises(ValueError, match=r"file name|reserves"):
+        check_file_name(name)
+
+
+@pytest.mark.parametrize("name", [".clips", ".tmp-x", ".gitignore"])
+def test_hidden_names_are_storyvids_own(name: str) -> None:
+    with pytest.raises(ValueError, match="begins with a dot; begin it with a letter or a digit"):
         check_file_name(name)
 
 

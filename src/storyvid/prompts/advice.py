@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from storyvid.errors import Problem
 from storyvid.prompts.budget import check_tokens, check_words
-from storyvid.prompts.characters import Look
 from storyvid.prompts.negative import find_conflicts
 from storyvid.prompts.parts import ShotPrompts, ShotWords, Template, tidy
 from storyvid.storyboard.schema import Shot, Storyboard
@@ -15,17 +14,6 @@ from storyvid.storyboard.schema import Shot, Storyboard
 def starts_from_text(shot: Shot) -> bool:
     """Whether nothing but text makes the shot's first frame."""
     return shot.continuity in ("auto", "cut")
-
-
-def warn_of_characters(cast: Iterable[Look], where: str) -> list[Problem]:
-    """Characters without a description: a model reads their names at most."""
-    problems = []
-    for look in cast:
-        if not look.description:
-            what = f'character "{look.id}" has no description; a model reads the name "{look.name}" at most and doesn\'t know it'
-            fix = f"say how {look.name} looks in characters.{look.id}.description"
-            problems.append(Problem(f"{where}, characters", what, fix, "character-undescribed"))
-    return problems
 
 
 def warn_of_template(template: Template, words: ShotWords, shot: Shot, where: str) -> list[Problem]:

@@ -9,7 +9,6 @@ from storyvid.prompts import keyframe, ltx, plain, svd, wan
 from storyvid.prompts.advice import (
     refuse_empty,
     refuse_too_long,
-    warn_of_characters,
     warn_of_conflicts,
     warn_of_length,
     warn_of_template,
@@ -55,7 +54,6 @@ def compile_prompts(
         first_frame_prompt=compose(keyframe.PARTS, still),
     )
     warnings = (
-        *warn_of_characters(cast, where),
         *warn_of_template(template, full, shot, where),
         *warn_of_length(prompts, shot, template, where),
         *warn_of_conflicts(prompts, storyboard, shot, own_negatives, where),

@@ -6,19 +6,11 @@ inexact description of the picture may cause a scene cut (LTX-2's image-to-video
 
 from __future__ import annotations
 
-from storyvid.errors import Problem
-from storyvid.prompts.parts import ShotWords, Template, action, light, looks, mood, movement, place, style, view
-
-
-def _advise(words: ShotWords, where: str) -> list[Problem]:
-    del words, where  # every field of the shot is sent
-    return []
-
+from storyvid.prompts.parts import Template, action, light, looks, mood, movement, place, style, view
 
 TEMPLATE = Template(
     full=(action, looks, place, view, movement, light, mood, style),
     change=(action, looks, movement),
     max_words=200,
     max_change_words=200,
-    advise=_advise,
 )

@@ -94,13 +94,14 @@ class Template:
         max_words: Longest full text the makers advise, words.
         max_change_words: Longest change text the makers advise, words.
         advise: Warnings about what of the shot this family leaves out; called with the words and the message prefix.
+            Not needed where every field is sent.
     """
 
     full: tuple[Part, ...]
     change: tuple[Part, ...]
     max_words: int
     max_change_words: int
-    advise: Callable[[ShotWords, str], list[Problem]]
+    advise: Callable[[ShotWords, str], list[Problem]] = lambda words, where: []
 
     @property
     def takes_text(self) -> bool:

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from storyvid.errors import Problem
-from storyvid.prompts.parts import ShotWords, Template, action, light, looks, mood, movement, place, style, view
-
-
-def _advise(words: ShotWords, where: str) -> list[Problem]:
-    del words, where  # every field of the shot is used
-    return []
-
+from storyvid.prompts.parts import Template, action, light, looks, mood, movement, place, style, view
 
 TEMPLATE = Template(
     full=(style, view, action, looks, place, light, mood, movement),
     change=(action, looks, movement),
     max_words=1000,
     max_change_words=1000,
-    advise=_advise,
 )

@@ -88,6 +88,12 @@ class Findings:
         if place not in places:
             places.append(place)
 
+    def take_back(self, place: Place) -> None:
+        """Drop what was warned about a place: an error says it better."""
+        for places in self._warnings.values():
+            if place in places:
+                places.remove(place)
+
     def path(self, place: Place) -> str:
         """The place as the user's file calls it."""
         for length in range(len(place), -1, -1):
@@ -112,7 +118,13 @@ class Findings:
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """All warnings, one for each sentence, with every place it is about."""
-        return tuple(Problem(self._where(*places), what, fix, code) for (what, fix, code), places in self._warnings.items())
+        told = ((words, places) for words, places in self._warnings.items() if places)
+        return tuple(Problem(self._where(*places), what, fix, code) for (what, fix, code), places in told)
+
+    @property
+    def misspellings(self) -> tuple[Problem, ...]:
+        """The warnings about unknown fields that are near to known ones: they may explain an error, and are told with it."""
+        return tuple(warning for warning in self.warnings if warning.code == "unknown-field" and warning.fix)
 
     def _where(self, *places: Place) -> str:
         paths = list(dict.fromkeys(path for path in map(self.path, places) if path))

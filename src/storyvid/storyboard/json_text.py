@@ -27,6 +27,8 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 FENCE = re.compile(r"^[ \t]*```[^\n`]*\n(?P<body>.*?)(?:^[ \t]*```|\Z)", re.MULTILINE | re.DOTALL)
+KEY = re.compile(r"""["'“][^"'“”\n]{1,100}["'”]\s*:""")
+LONE_VALUE = re.compile(r""""(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|NaN|-?Infinity""")
 WIDE_BOMS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 # The stdlib's words for a JSON error, and ours: what is wrong, how to mend it.
@@ -131,6 +133,7 @@ def parse_json(text: str, name: str) -> tuple[Any, tuple[Problem, ...]]:
     """
     scan = _Scan(text.removeprefix("\ufeff"), name)
     scan.take_out_fence()
+    scan.refuse_other_formats()
     scan.take_out_comments_and_commas()
     try:
         value = json.loads(scan.text, parse_int=_read_int, parse_float=_read_float)
@@ -198,6 +201,16 @@ class _Scan:
             )
             self.text = _blank(self.text[: body.start("body")]) + body["body"] + _blank(self.text[body.end("body") :])
 
+    def refuse_other_formats(self) -> None:
+        """Say so when the file is prose, a screenplay or notes, where errors about commas and quotes would mislead."""
+        text = self.text.strip()
+        if text.startswith(("{", "[", "//", "/*")) or KEY.search(text) or LONE_VALUE.fullmatch(text):
+            return
+        line = text.splitlines()[0].strip()
+        what = f"this is not a JSON storyboard; it begins with {show(line)}"
+        fix = "write the film as JSON, after the pattern of templates/storyboard.template.json"
+        raise StoryboardError(Problem(self.name, what, fix, "not-json"))
+
     def take_out_comments_and_commas(self) -> None:
         """Blank comments and commas before a closing bracket; refuse what the JSON parser would let pass."""
         pieces: list[str] = []
@@ -247,6 +260,8 @@ class _Scan:
         what, fix = words
         if self.text[error.pos : error.pos + 1] in ("'", "‘", "“", "”"):
             what, fix = "texts and keys need straight double quotes", 'write " instead'
+        elif KEY.search(self.text, error.pos) and not self.text[: error.pos].strip() and self.text[error.pos] not in '{["':
+            what, fix = "other text stands before the JSON", "keep the JSON alone in the file"
         self.refuse(error.pos, f"not JSON: {what}", fix, "json-syntax")
 
 

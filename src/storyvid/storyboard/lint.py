@@ -8,8 +8,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 from storyvid.errors import Problem, did_you_mean
+from storyvid.prompts.characters import mentions
 from storyvid.storyboard.camera_words import moves_in
-from storyvid.storyboard.schema import Shot, Storyboard
+from storyvid.storyboard.findings import join_ranges
+from storyvid.storyboard.references import names_sound_file
+from storyvid.storyboard.schema import DEFAULT_VOLUME, Shot, Storyboard
 from storyvid.storyboard.vocabulary import CUT_TRANSITIONS
 
 SHORTEST_FILM_S = 15
@@ -38,12 +41,13 @@ def lint(storyboard: Storyboard) -> list[Problem]:
         storyboard: In its strict form. What a model family can't do well is said by `storyvid.prompts`.
     """
     problems = list(_film_length(storyboard))
-    problems += _unused_characters(storyboard)
+    problems += _cast(storyboard)
+    problems += _not_used_yet(storyboard)
     programme = storyboard.programme_shots
     before = {shot.id: earlier for earlier, shot in pairwise(programme)}
     for index, shot in enumerate(storyboard.shots):
         where = f'shot "{shot.id}" ({index + 1} of {len(storyboard.shots)}), shots[{index}]'
-        problems += _prompt(shot, storyboard, where)
+        problems += _prompt(shot, where)
         problems += _characters(shot, storyboard, where)
         if not shot.skip:
             problems += _length(shot, where)
@@ -69,7 +73,7 @@ def _length(shot: Shot, where: str) -> Iterator[Problem]:
         yield Problem(f"{where}.duration", what, f"give it {SHORTEST_SHOT_S} s or more", "shot-short")
 
 
-def _prompt(shot: Shot, storyboard: Storyboard, where: str) -> Iterator[Problem]:
+def _prompt(shot: Shot, where: str) -> Iterator[Problem]:
     for name in ("prompt", "first_frame_prompt", "continuation_prompt"):
         text = getattr(shot, name)
         if text:
@@ -82,10 +86,6 @@ def _prompt(shot: Shot, storyboard: Storyboard, where: str) -> Iterator[Problem]
     if len(moving) > 1:
         what = f"more than one camera move is asked for ({', '.join(moving)}); models do one well"
         yield Problem(f"{where}.prompt", what, "keep one move, or split the shot", "camera-moves")
-    for character in storyboard.characters.values():
-        if not character.description and _names(character.name, shot.prompt):
-            what = f'the prompt names "{character.name}", who has no description; a model knows no names'
-            yield Problem(f"{where}.prompt", what, "describe the character's look under characters", "character-undescribed")
 
 
 def _words_for_a_model(text: str, where: str) -> Iterator[Problem]:
@@ -109,10 +109,6 @@ def _camera_moves(text: str) -> list[str]:
     return [move for sentence in sentences for move in moves_in(sentence)]
 
 
-def _names(name: str, text: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
-
-
 def _characters(shot: Shot, storyboard: Storyboard, where: str) -> Iterator[Problem]:
     for index, entry in enumerate(shot.characters):
         if entry not in storyboard.characters and storyboard.characters:
@@ -122,23 +118,50 @@ def _characters(shot: Shot, storyboard: Storyboard, where: str) -> Iterator[Prob
             )
 
 
-def _unused_characters(storyboard: Storyboard) -> Iterator[Problem]:
+def _cast(storyboard: Storyboard) -> Iterator[Problem]:
+    """Characters that nobody sees, and seen ones that a model can't picture: it knows no names."""
     for character_id, character in storyboard.characters.items():
-        used = any(
-            character_id in shot.characters
-            or any(line.speaker in (character_id, character.name) for line in shot.dialogue)
-            or any(_names(character.name, text or "") for text in (shot.prompt, shot.first_frame_prompt, shot.continuation_prompt))
-            for shot in storyboard.shots
-        )
-        if not used:
+        seen = [shot for shot in storyboard.shots if _shows(shot, character_id, character.name)]
+        speaks = any(line.speaker in (character_id, character.name) for shot in storyboard.shots for line in shot.dialogue)
+        if not seen and not speaks:
             what = f'the character "{character.name}" appears in no shot'
-            yield Problem(
-                f"characters.{character_id}", what, f'add "{character_id}" to the characters of a shot', "character-unused"
-            )
+            fix = f'add "{character_id}" to the characters of a shot'
+            yield Problem(f"characters.{character_id}", what, fix, "character-unused")
+        if seen and not character.description.strip():
+            what = f'"{character.name}" is seen in {_listed(seen)} but has no description; a model knows no names'
+            fix = f"say how {character.name} looks in characters.{character_id}.description"
+            yield Problem(f"characters.{character_id}", what, fix, "character-undescribed")
+
+
+def _shows(shot: Shot, character_id: str, name: str) -> bool:
+    texts = (shot.prompt, shot.first_frame_prompt, shot.continuation_prompt)
+    return character_id in shot.characters or any(mentions(text or "", name) for text in texts)
+
+
+def _listed(shots: list[Shot]) -> str:
+    rest = f" and {len(shots) - 3} more" if len(shots) > 3 else ""
+    return ", ".join(shot.id for shot in shots[:3]) + rest
+
+
+def _not_used_yet(storyboard: Storyboard) -> Iterator[Problem]:
+    """Files that are kept with the film but not part of it, one warning for each kind. Sound and music in words are notes."""
+    audio, shots, characters = storyboard.audio, storyboard.shots, storyboard.characters
+    music = ["audio.music"] if audio.music else []
+    music += ["audio.volume"] if audio.volume != DEFAULT_VOLUME else []
+    music += [f"shots[{index}].music" for index, shot in enumerate(shots) if names_sound_file(shot.music or "")]
+    sound = [f"shots[{index}].sound" for index, shot in enumerate(shots) if names_sound_file(shot.sound or "")]
+    pictures = [f"characters.{key}.reference_image" for key, character in characters.items() if character.reference_image]
+    for paths, what, fix in (
+        (music, "music is kept but not mixed into the film yet", "add it to the film in a video editor"),
+        (sound, "sound files are kept but not mixed into the film yet", "add them to the film in a video editor"),
+        (pictures, "pictures of characters are kept, but no model is shown them yet", "say how they look in description"),
+    ):
+        if paths:
+            yield Problem(", ".join(join_ranges(paths)), what, fix, "not-used-yet")
 
 
 def _last_transition(shot: Shot, programme: tuple[Shot, ...], where: str) -> Iterator[Problem]:
-    if shot is programme[-1] and shot.transition.type not in ("cut", "fade_out"):
+    if shot is programme[-1] and shot.transition.type not in (*CUT_TRANSITIONS, "fade_out"):
         what = f"{shot.transition.type} leads to nothing: this is the last shot"
         yield Problem(f"{where}.transition", what, "use fade_out, or leave it out", "transition-last")
 

@@ -50,14 +50,20 @@ def load(path: Path) -> LoadedStoryboard:
     """Read a storyboard file.
 
     Args:
-        path: A JSON file in UTF-8; what else it may hold is said in `storyvid.storyboard.json_text`.
+        path: A JSON file in UTF-8; what else it may hold is said in `storyvid.storyboard.json_text`. A leading ``~/`` is
+            the user's own folder, for shells that leave it in place.
 
     Raises:
         StoryboardError: With every problem found. Problems of the file or its JSON come alone, being met first.
     """
-    path = Path(path)
+    path = _without_tilde(Path(path))
     text, data = read_text(path)
     return _load(text, path.absolute(), hashlib.sha256(data).hexdigest())
+
+
+def _without_tilde(path: Path) -> Path:
+    """The path with the user's folder for ``~``. "~name" stays: a file may be called so."""
+    return path.expanduser() if path.parts[:1] == ("~",) else path
 
 
 def load_text(text: str, name: str, folder: Path) -> LoadedStoryboard:
@@ -95,7 +101,7 @@ def load_data(data: Any, name: str, folder: Path) -> tuple[Storyboard, tuple[Pro
     references.check(normalised, folder, _rate(normalised), findings)
     storyboard = explain.validate(normalised, findings)
     if findings.errors or storyboard is None:
-        raise StoryboardError(findings.errors)
+        raise StoryboardError((*findings.errors, *findings.misspellings))
     return storyboard, findings.warnings
 
 

@@ -15,11 +15,12 @@ from fractions import Fraction
 from typing import Any, Final, get_args
 
 from storyvid.errors import did_you_mean
+from storyvid.plain_words import UnfitError
 from storyvid.storyboard import aliases, vocabulary
 from storyvid.storyboard.camera_words import read_camera
 from storyvid.storyboard.fields import keep_unknown, rename
 from storyvid.storyboard.findings import Findings, Place, show
-from storyvid.storyboard.schema import NTSC_RATES
+from storyvid.storyboard.schema import NTSC_RATES, parse_fps
 from storyvid.storyboard.values import read_bool, read_number, read_seconds
 
 NOTHING: Final = object()
@@ -123,12 +124,15 @@ def number_reader(unit: str = "") -> Reader:
 
 def read_fps(value: Any, place: Place, reading: Reading) -> Any:
     """Frames per second; "24000/1001" becomes 23.976."""
-    if isinstance(value, str) and re.fullmatch(r"\d{1,6}/\d{1,5}", value.strip()) and not value.strip().endswith("/0"):
-        exact = Fraction(value.strip())
+    if isinstance(value, str) and re.fullmatch(r"\d{1,6}/\d{1,5}", value.strip()):
+        try:
+            exact = parse_fps(value)
+        except UnfitError as refusal:
+            reading.findings.error(place, refusal.what, refusal.fix, "value")
+            return NOTHING
         name = next((name for name, rate in NTSC_RATES.items() if rate == exact), None)
-        if name or exact.denominator == 1:
-            reading.findings.warn(place, f"{show(value)} is read as {name or exact}", "write it as a number", "unit")
-            return float(name) if name else int(exact)
+        reading.findings.warn(place, f"{show(value)} is read as {name or exact}", "write it as a number", "unit")
+        return float(name) if name else int(exact)
     return number_reader(r"fps|frames per second|p")(value, place, reading)
 
 

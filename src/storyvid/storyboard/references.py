@@ -50,6 +50,8 @@ def check_prompt(shot: dict[str, Any], index: int, findings: Findings) -> None:
     extra = shot.get("extra")
     near = [key for key in extra if did_you_mean(fold_key(key), ["prompt"])] if isinstance(extra, dict) else []
     fix = f'rename "{near[0]}" to "prompt"' if near else "say what is seen and what moves"
+    for key in near:
+        findings.take_back((*place[:2], key))
     findings.error(place, "the shot has neither prompt nor first_frame_prompt", fix, "prompt-missing")
 
 
@@ -71,8 +73,8 @@ def check_continuity(index: int, shots: list[dict[str, Any]], programme: list[in
     ids = [shot["id"] for shot in shots]
     here: Place = (*place, "from")
     if isinstance(wanted, int) or wanted not in ids:
-        earlier = ids[:index]
-        fix = did_you_mean(str(wanted)[:100], earlier) or (f"name one of {', '.join(earlier[-8:])}" if earlier else 'use "cut"')
+        earlier = [ids[at] for at in programme if at < index]
+        fix = f"name an earlier shot: {', '.join(earlier)}" if earlier else 'use "cut"'
         findings.error(here, f"there is no shot {show(wanted)}", fix, "reference-unknown")
         return
     origin = ids.index(wanted)
@@ -144,8 +146,13 @@ def check_files(data: dict[str, Any], folder: Path, findings: Findings) -> None:
         continuity, sound = shot.get("continuity"), shot.get("sound")
         if isinstance(continuity, dict):
             check_file(continuity.get("image"), ("shots", index, "continuity", "image"), folder, findings)
-        if isinstance(sound, str) and Path(sound.strip()).suffix.casefold() in SOUND_SUFFIXES:
+        if isinstance(sound, str) and names_sound_file(sound):
             check_file(sound, ("shots", index, "sound"), folder, findings)
+
+
+def names_sound_file(text: str) -> bool:
+    """Whether a text is the path of a sound file rather than words about a sound."""
+    return Path(text.strip()).suffix.casefold() in SOUND_SUFFIXES
 
 
 def check_file(value: Any, place: Place, folder: Path, findings: Findings) -> None:

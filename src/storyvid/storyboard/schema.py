@@ -7,12 +7,14 @@ rendered by any backend. The JSON Schema that editors use is generated from thes
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
+from storyvid.plain_words import UnfitError
 from storyvid.storyboard.camera_words import read_camera
 from storyvid.storyboard.vocabulary import (
     TRANSITIONS,
@@ -32,6 +34,7 @@ MIN_DURATION_S = 0.5
 MAX_DURATION_S = 15.0
 DEFAULT_DURATION_S = 4.0
 DEFAULT_TRANSITION_S = 0.5
+DEFAULT_VOLUME = 0.2
 
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file: names a file or folder may not have, with any suffix.
 WINDOWS_RESERVED = frozenset(
@@ -45,29 +48,36 @@ NTSC_RATES = {
     "23.976": Fraction(24000, 1001),
     "23.98": Fraction(24000, 1001),
     "29.97": Fraction(30000, 1001),
+    "47.952": Fraction(48000, 1001),
     "59.94": Fraction(60000, 1001),
+    "119.88": Fraction(120000, 1001),
 }
+MIN_FPS = 5  # the shortest shot then has two frames
+MAX_FPS = 120
+USUAL_RATES = f"a whole number from {MIN_FPS} to {MAX_FPS}, or {', '.join(NTSC_RATES)}"
 
 
 def check_file_name(name: str) -> str:
     """A name that is a safe file or folder name on Windows and elsewhere.
 
     Raises:
-        ValueError: Empty, too long, reserved, ends in a dot or space, or leads out of its folder.
+        ValueError: Empty, too long, reserved, begins with a dot, ends in a dot or space, or leads out of its folder.
     """
     stem = name.split(".")[0].strip().casefold()
     if not FOLDER_NAME.fullmatch(name) or name in {".", ".."} or name != name.strip() or name.endswith("."):
-        raise ValueError(
-            f"{name!r} can't be a file name: use 1 to 64 characters without < > : \" / \\ | ? * and no dot or space at the end"
+        raise UnfitError(
+            f"{name!r} can't be a file name", 'use 1 to 64 characters without < > : " / \\ | ? * and no dot or space at the end'
         )
+    if name.startswith("."):  # hidden on most systems, and storyvid's own: outputs/.clips, .gitignore
+        raise UnfitError(f"{name!r} can't be a file name here, since it begins with a dot", "begin it with a letter or a digit")
     if stem in WINDOWS_RESERVED:
-        raise ValueError(f"{name!r} is a name that Windows reserves; use another one")
+        raise UnfitError(f"{name!r} is a name that Windows reserves", "use another one")
     return name
 
 
 def _check_shot_id(name: str) -> str:
     if not SHOT_ID.fullmatch(name):
-        raise ValueError(f"{name!r} can't be a shot id: use 1 to 32 letters, digits, _ or -")
+        raise UnfitError(f"{name!r} can't be a shot id", "use 1 to 32 letters, digits, _ or -")
     return check_file_name(name)
 
 
@@ -75,16 +85,18 @@ def _check_media_path(path: str) -> str:
     """A relative path that stays inside the storyboard's folder. Whether the file exists is the loader's question."""
     windows = PureWindowsPath(path)
     if not path.strip() or windows.drive or windows.root or PurePosixPath(path).is_absolute() or ".." in windows.parts:
-        raise ValueError(f"{path!r} must be a path inside the storyboard's folder, without .. or a drive letter")
+        raise UnfitError(
+            f"{path!r} is not a path inside the storyboard's folder",
+            "copy the file beside the storyboard and name it without .. or a drive letter",
+        )
     return path
 
 
 def _check_transition_type(name: str) -> str:
     if name in TRANSITIONS or (name.startswith("xfade:") and name[6:] in XFADE_NAMES):
         return name
-    raise ValueError(
-        f"{name!r} is not a transition: use one of {', '.join(TRANSITIONS)}, or xfade:NAME with a name of FFmpeg's xfade filter"
-    )
+    fix = f"use one of {', '.join(TRANSITIONS)}, or xfade:NAME with a name of FFmpeg's xfade filter"
+    raise UnfitError(f"{name!r} is not a transition", fix)
 
 
 def parse_fps(value: int | float | str) -> Fraction:
@@ -94,21 +106,18 @@ def parse_fps(value: int | float | str) -> Fraction:
         value: Frames per second, for example 24, 25, 23.976 or ``"24000/1001"``.
 
     Raises:
-        ValueError: Not a rate between 1 and 120 frames per second.
+        ValueError: Neither a whole number from 5 to 120 nor one of the broadcast rates. Others can't be told exactly to
+            the encoders, players and editors that come after.
     """
     text = str(value).strip()
     try:
         rate = NTSC_RATES.get(text) or Fraction(text)
-    except (ValueError, ZeroDivisionError) as error:
-        raise ValueError(f"{value!r} is not a frame rate") from error
-    if not 1 <= rate <= 120:
-        raise ValueError(f"{value!r} frames per second is outside 1 to 120")
+    except (ValueError, ZeroDivisionError):
+        rate = Fraction(0)
+    if rate not in NTSC_RATES.values() and not (rate.denominator == 1 and MIN_FPS <= rate <= MAX_FPS):
+        shown = f"{value:g}" if isinstance(value, int | float) else f'"{value}"'
+        raise UnfitError(f"{shown} is not a frame rate that films have", f"use {USUAL_RATES}")
     return rate
-
-
-def _check_fps(value: float) -> float:
-    parse_fps(value)
-    return value
 
 
 def parse_aspect_ratio(value: str) -> Fraction:
@@ -119,16 +128,21 @@ def parse_aspect_ratio(value: str) -> Fraction:
     """
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*[:x/]\s*(\d+(?:\.\d+)?)\s*", value)
     if not match or not float(match[2]) or not float(match[1]):
-        raise ValueError(f'{value!r} is not an aspect ratio: write it as "16:9", "9:16", "1:1" or "W:H"')
+        raise UnfitError(f"{value!r} is not an aspect ratio", 'write it as "16:9", "9:16", "1:1" or "W:H"')
     ratio = Fraction(match[1]) / Fraction(match[2])
     if not Fraction(1, 4) <= ratio <= 4:
-        raise ValueError(f"{value!r} is narrower than 1:4 or wider than 4:1")
+        raise UnfitError(f"{value!r} is narrower than 1:4 or wider than 4:1", "choose a shape between them")
     return ratio
 
 
-def _check_aspect_ratio(value: str) -> str:
-    parse_aspect_ratio(value)
-    return value
+def _must_parse(parse: Callable[[Any], object]) -> AfterValidator:
+    """A check that keeps a value as it is written when ``parse`` can read it."""
+
+    def check(value: Any) -> Any:
+        parse(value)
+        return value
+
+    return AfterValidator(check)
 
 
 def _camera_from_text(value: Any) -> Any:
@@ -171,7 +185,9 @@ class Character(_Strict):
     description: Text = Field(
         "", description="How the character looks: age, clothes, colours. Replaces the name in what a model sees."
     )
-    reference_image: MediaPath | None = Field(None, description="Picture of the character, relative to the storyboard.")
+    reference_image: MediaPath | None = Field(
+        None, description="Picture of the character, relative to the storyboard. Kept; no model is shown it yet."
+    )
 
 
 class Location(_Strict):
@@ -258,8 +274,8 @@ class ShotFields(_Strict):
     )
     dialogue: tuple[DialogueLine, ...] = Field((), description="Lines spoken in the shot.", strict=False)
     narration: Text | None = Field(None, description="Words of a narrator.")
-    sound: Text | None = Field(None, description="Sound of the shot, in words or as a file.")
-    music: Text | None = Field(None, description="Music of the shot, in words.")
+    sound: Text | None = Field(None, description="Sound of the shot: a note in words, or a file, which is kept but not mixed yet.")
+    music: Text | None = Field(None, description="Music of the shot: a note in words.")
     caption: Text | None = Field(None, description="Text for the viewer, written into film.srt; never sent to a model.")
     seed: Seed | None = Field(None, description="Seed of the shot, used as it is.")
     overrides: Overrides = Field(default_factory=Overrides, description="Settings of this shot only.")
@@ -285,9 +301,11 @@ class Shot(ShotFields):
 class Audio(_Strict):
     """Sound of the whole film."""
 
-    music: MediaPath | None = Field(None, description="Music file, relative to the storyboard.")
-    volume: Annotated[float, Field(ge=0, le=1)] = Field(0.2, description="Volume of the music, 0 to 1.")
-    temp: Literal["none", "tone", "silence"] = Field("none", description="Placeholder track when there is no other sound.")
+    music: MediaPath | None = Field(
+        None, description="Music file, relative to the storyboard. Kept; it is not mixed into the film yet."
+    )
+    volume: Annotated[float, Field(ge=0, le=1)] = Field(DEFAULT_VOLUME, description="Volume of the music, 0 to 1. Not used yet.")
+    temp: Literal["none", "tone", "silence"] = Field("none", description="Placeholder track.")
 
 
 class Storyboard(_Strict):
@@ -299,8 +317,8 @@ class Storyboard(_Strict):
     project: Annotated[str, AfterValidator(check_file_name)] | None = Field(
         None, description="Folder below outputs/. Default: the title in plain letters."
     )
-    fps: Annotated[float, AfterValidator(_check_fps)] = Field(24, description="Frames per second of the film: 24, 25, 30, 23.976 …")
-    aspect_ratio: Annotated[str, AfterValidator(_check_aspect_ratio)] = Field("16:9", description="Width to height of the film.")
+    fps: Annotated[float, _must_parse(parse_fps)] = Field(24, description=f"Frames per second of the film: {USUAL_RATES}.")
+    aspect_ratio: Annotated[str, _must_parse(parse_aspect_ratio)] = Field("16:9", description="Width to height of the film.")
     target_duration: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] | None = Field(
         None, description="Wished length in seconds; a difference is a warning."
     )
@@ -315,7 +333,7 @@ class Storyboard(_Strict):
     defaults: dict[str, JsonValue] = Field(
         default_factory=dict, description="Any shot field, used by shots that don't say otherwise."
     )
-    audio: Audio = Field(default_factory=Audio, description="Music and placeholder sound.")
+    audio: Audio = Field(default_factory=Audio, description="Placeholder sound; music is kept for later.")
     shots: Annotated[tuple[Shot, ...], Field(min_length=1, max_length=MAX_SHOTS)] = Field(
         description="The shots in order, 1 to 60.", strict=False
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from storyvid.errors import StoryboardError
+from storyvid.errors import StoryboardError, did_you_mean
 from storyvid.storyboard import aliases
 from storyvid.storyboard.fields import keep_unknown, rename
 from storyvid.storyboard.findings import Findings, show
@@ -88,12 +88,9 @@ def find_shot_list(data: dict[str, Any], findings: Findings) -> str:
             findings, f"{key} must be a list of shots, not {show(data[key])}", f'write "{key}": [{{"prompt": …}}, …]', "shots-type"
         )
     fields = ", ".join(show(key) for key in list(data)[:8])
-    refuse(
-        findings,
-        f"there is no list of shots; the fields are {fields or 'none'}",
-        'add "shots": [{"prompt": …}, …]',
-        "shots-missing",
-    )
+    near = [key for key in data if did_you_mean(aliases.fold_key(key)[:100], ["shots"])]
+    fix = f'rename {show(near[0])} to "shots"' if near else 'add "shots": [{"prompt": …}, …]'
+    refuse(findings, f"there is no list of shots; the fields are {fields or 'none'}", fix, "shots-missing")
 
 
 def unfold_scenes(items: list[Any], key: str, reading: Reading) -> list[ShotSource]:
