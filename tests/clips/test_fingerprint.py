@@ -99,6 +99,7 @@ def test_where_chunks_are_cut_changes_the_key_though_they_are_as_long(changed):
     assert len(request.chunks) > 1
     before, after = (pixel_inputs(request, config(*SIZE, *CHUNKED, *more), None) for more in ((), (changed,)))
     assert fingerprint(before) != fingerprint(after)
+    assert after["overlap_frames"] == (2 if "overlap" in changed else 1)
 
 
 def test_each_chunk_says_what_is_cut_off_it():

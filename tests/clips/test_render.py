@@ -61,6 +61,15 @@ def test_the_sharpest_surplus_frame_is_handed_over(tmp_path):
         assert chunk.handoff_frame % 5 == 0
 
 
+def test_the_frame_just_before_the_surplus_may_be_handed_over_too(tmp_path):
+    overrides = ("backend.max_frames=29",)
+    prepared = film(storyboard({"duration": 2}), *SIZE, *overrides)
+    first = prepared.requests["S01"].chunks[0].num_frames - prepared.config.backend.limits.join_surplus - 1
+    _, clip = render(tmp_path, {"duration": 2}, overrides=overrides, sharp_every=first)
+    assert clip.chunks[0].handoff_frame == first
+    assert clip.chunks[0].kept_frames == first + 1
+
+
 def test_of_equally_sharp_frames_the_last_is_handed_over(tmp_path):
     _, clip = render(tmp_path, {"duration": 2}, overrides=("backend.max_frames=29",), sharp_every=1)
     assert clip.chunks[0].kept_frames == clip.chunks[0].num_frames
