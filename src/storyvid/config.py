@@ -69,11 +69,21 @@ class Upscale(_Section):
     method: Literal["lanczos"] = Field(description="How pictures are enlarged.")
 
 
+def _check_uri(uri: str) -> str:
+    if not uri.startswith(("http://", "https://", "sqlite:///", "postgresql://", "mysql://", "mssql://", "databricks")):
+        raise ValueError(
+            f"{uri!r} is no address of MLflow: write http://host:5000 for a server, or sqlite:///file.db for a database"
+        )
+    return uri
+
+
 class Tracking(_Section):
     """Where runs are recorded besides the run folder."""
 
     kind: Literal["mlflow", "none"] = Field(description="mlflow, or none.")
-    uri: str | None = Field(description="MLflow server or database; null = mlruns/mlflow.db.")
+    uri: Annotated[str, AfterValidator(_check_uri)] | None = Field(
+        description="MLflow server or database; null = mlruns/mlflow.db."
+    )
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = Field(description="How long the end of a run waits for tracking, seconds.")
 
 

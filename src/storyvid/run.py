@@ -125,8 +125,8 @@ def _make(run: _Progressed, tracker: Tracker) -> Status:
     film, folder = run.film, run.folder
     store = ClipStore(film.config.outputs / ".clips")
     store.remove_leftovers()
-    for folder in (film.config.outputs / film.project, film.config.outputs):  # the second holds sweeps of several projects
-        clear_dead_runs(folder)
+    for runs in (film.config.outputs / film.project, film.config.outputs):  # the second holds sweeps of several projects
+        clear_dead_runs(runs)
     with FilmProgress(sum(planned.rendered_frames for planned in film.plan.shots), film.plan.num_frames) as progress:
         with run.timed("shots"):
             for shot in render_shots(film, store, progress):

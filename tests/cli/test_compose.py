@@ -104,6 +104,7 @@ def test_all_mistakes_are_told_at_once():
         ("sampler=null", "there is no such option"),
         ("fps=30", 'write "fps": … there'),
         ("hydra/job_logging=default", "is set by storyvid itself"),
+        ("tracking.uri=foo", "'foo' is no address of MLflow"),
         ("hydra.foo=1", "hydra.foo: there is no such key"),
         ("hydra.run.dir=/tmp/x", "set paths.outputs"),
         ("hydra.searchpath=[file:///tmp]", "use --config-dir"),
