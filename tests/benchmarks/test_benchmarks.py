@@ -27,7 +27,7 @@ def run(program: Path, *words: str) -> str:
 def test_every_benchmark_starts_and_has_its_place_in_the_docs(program: Path) -> None:
     assert "ratio" in run(program, "--help")
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
-    assert f"| `{program.name}` |" in page
+    assert f"| `tests/benchmarks/{program.name}` |" in page
     assert f"python tests/benchmarks/{program.name}\n" in page
 
 
