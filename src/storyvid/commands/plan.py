@@ -40,6 +40,8 @@ def plan_text(film: Film, *, prompts: bool = False) -> str:
     rate, length = float(plan.fps), float(plan.num_frames / plan.fps)
     shots = _count(len(plan.shots), "shot")
     chunks = sum(len(planned.chunks) for planned in plan.shots)
+    clip_rate = float(plan.shots[0].clip_fps)
+    own_rate = "" if clip_rate == rate else f" (asked and rendered count frames at the model's own {clip_rate:g} fps)"
     size = f"clips {plan.width}x{plan.height}, film {plan.film_width}x{plan.film_height}"
     lines = [
         f"{film.loaded.storyboard.title}: {shots}, {plan.num_frames} frames at {rate:g} fps = {length:.2f} s",
@@ -48,8 +50,7 @@ def plan_text(film: Film, *, prompts: bool = False) -> str:
         "",
         *_table([HEADERS, *(_row(planned) for planned in plan.shots)]),
         "",
-        f"{sum(planned.rendered_frames for planned in plan.shots)} frames to render in {_count(chunks, 'chunk')}, "
-        f"at the clips' own rate of {float(plan.shots[0].clip_fps):g} fps; frames and start are at the film's {rate:g} fps",
+        f"{sum(planned.rendered_frames for planned in plan.shots)} frames to render in {_count(chunks, 'chunk')}{own_rate}",
     ]
     if prompts:
         lines += ["", prompts_text(film).rstrip()]

@@ -10,13 +10,14 @@ from pathlib import Path
 import av
 
 from storyvid.errors import Problem, RenderError
+from storyvid.record.renaming import rename
 
 
 @contextmanager
 def temporary_beside(path: Path) -> Iterator[Path]:
     """A temporary name in the same folder that becomes ``path`` when the block ends, and vanishes when it fails.
 
-    It is ``.tmp-<pid>-<name>``: what a process that was killed left behind is known by the number and removed by a later run.
+    It begins with ``.tmp-``: what a process that was killed left in its run folder is removed by a later run.
 
     Args:
         path: The file to make; its folder is created.
@@ -25,7 +26,7 @@ def temporary_beside(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
     try:
         yield temporary
-        temporary.replace(path)
+        rename(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
