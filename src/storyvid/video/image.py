@@ -18,7 +18,8 @@ MAX_IMAGE_PIXELS = 100_000_000
 def write_image(path: Path, frame: Frame) -> None:
     """Write a lossless PNG of a uint8 (height, width, 3) RGB frame; it appears only when whole."""
     with temporary_beside(path) as temporary:
-        Image.fromarray(frame, "RGB" if frame.ndim == 3 else None).save(temporary, format="PNG", compress_level=1)  # a third of the time, a tenth larger
+        # Level 1 takes a third of the time for files a tenth larger.
+        Image.fromarray(frame, "RGB" if frame.ndim == 3 else None).save(temporary, format="PNG", compress_level=1)
 
 
 def read_image(path: Path) -> Frame:
