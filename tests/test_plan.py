@@ -233,6 +233,12 @@ def test_long_chains_are_warned_about():
     assert 'shot "S04"' in film.warnings[0].where
 
 
+def test_later_chunks_drop_what_they_repeat_and_all_but_the_last_have_frames_to_choose_from():
+    film = plan({"duration": 2}, {"duration": 4, "continuity": "continue"}, overrides=("backend.max_frames=50",))
+    assert [(chunk.dropped_frames, chunk.surplus_frames) for chunk in film.shots[1].chunks] == [(1, 4), (1, 4), (1, 0)]
+    assert [(chunk.dropped_frames, chunk.surplus_frames) for chunk in film.shots[0].chunks] == [(0, 0)]
+
+
 def test_chunks_of_one_shot_count_as_a_chain():
     film = plan({"duration": 4}, overrides=("backend.max_frames=29",))
     assert len(film.shots[0].chunks) == 4

@@ -142,6 +142,8 @@ def _request(planned: ShotPlan, plan: Plan, prompts: ShotPrompts, config: AnyRun
         ChunkRequest(
             index=chunk.index,
             num_frames=chunk.num_frames,
+            dropped_frames=chunk.dropped_frames,
+            surplus_frames=chunk.surplus_frames,
             seed=chunk.seed,
             prompt=prompts.of_chunk(chunk.index, from_text=from_text),
         )

@@ -158,6 +158,8 @@ class ChunkRequest:
     Attributes:
         index: Position within the shot, from 0.
         num_frames: Frames to return, on the backend's grid; the handed-over frames count.
+        dropped_frames: Frames at the start that only repeat handed-over ones. A user's picture is the clip's first and stays.
+        surplus_frames: Frames at the end among which the handoff frame is chosen; 0 in the last chunk.
         seed: Seed of this chunk, 0 to 2**32 - 1.
         prompt: Text for this chunk; chunks after the first get the change-only text.
         start_frame: Where the chunk's first returned frame lies in the shot's clip, frames at the backend's rate.
@@ -167,6 +169,8 @@ class ChunkRequest:
     num_frames: int
     seed: int
     prompt: str
+    dropped_frames: int = 0
+    surplus_frames: int = 0
     start_frame: int = 0
 
 

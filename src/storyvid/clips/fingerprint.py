@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from storyvid.backends.base import BackendLimits, ChunkRequest, ShotRequest
-from storyvid.clips.joins import dropped_frames, surplus_frames
+from storyvid.backends.base import ChunkRequest, ShotRequest
 from storyvid.config import AnyRunConfig
 
 # Raised when the same request gives another file: when the clip's encoding changes, or the rule by which the handoff frame
@@ -57,7 +57,7 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: str
         "width": request.width,
         "fps": str(request.fps),
         "seed": request.seed,
-        "chunks": [_chunk_inputs(request, chunk, backend.limits) for chunk in request.chunks],
+        "chunks": [_chunk_inputs(chunk) for chunk in request.chunks],
         "overlap_frames": backend.limits.overlap_frames,
         "opening": [request.opening, opening_sha256],
         **{key: value for key, value in settings.items() if key in backend.uses},
@@ -68,13 +68,10 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: str
     return inputs
 
 
-def _chunk_inputs(request: ShotRequest, chunk: ChunkRequest, limits: BackendLimits) -> dict[str, int]:
-    return {
-        "num_frames": chunk.num_frames,
-        "dropped_frames": dropped_frames(request, chunk, limits),
-        "surplus_frames": surplus_frames(request, chunk, limits),
-        "seed": chunk.seed,
-    }
+def _chunk_inputs(chunk: ChunkRequest) -> dict[str, int]:
+    inputs = asdict(chunk)
+    del inputs["prompt"], inputs["start_frame"]  # one counts for models that read it, the other is known while rendering
+    return inputs
 
 
 def fingerprint(inputs: Mapping[str, Any]) -> str:

@@ -19,7 +19,6 @@ import numpy as np
 
 from storyvid import video
 from storyvid.backends.base import Backend, ChunkRecord, ChunkRequest, Clip, Progress, ShotRequest
-from storyvid.clips.joins import dropped_frames, surplus_frames
 from storyvid.clips.store import frame_path, preview_path
 from storyvid.continuity import sharpest
 from storyvid.errors import RenderError
@@ -78,25 +77,22 @@ def _kept_frames(
     backend: Backend, shot: ShotRequest, first_frames: Frames | None, progress: Progress, records: list[ChunkRecord]
 ) -> Iterator[Frame]:
     """The frames of the clip; appends one record for each finished chunk."""
-    limits = backend.limits
     conditioning = first_frames
     total = sum(chunk.num_frames for chunk in shot.chunks)
     done = kept_so_far = 0
     for chunk in shot.chunks:
-        dropped = 0 if conditioning is None else min(len(conditioning), dropped_frames(shot, chunk, limits))
-        surplus = surplus_frames(shot, chunk, limits)
-        request = replace(chunk, start_frame=kept_so_far - dropped)
+        request = replace(chunk, start_frame=kept_so_far - chunk.dropped_frames)
         run = _ChunkRun(backend, shot, request, conditioning, progress=_offset(progress, done, total))
-        cut = _Cut(limits.overlap_frames, surplus)
+        cut = _Cut(backend.limits.overlap_frames, chunk.surplus_frames)
         kept = 0
-        for frame in cut.keep(islice(run, dropped, None)):
+        for frame in cut.keep(islice(run, chunk.dropped_frames, None)):
             kept += 1
             yield frame
         done += chunk.num_frames
         kept_so_far += kept
         if chunk is not shot.chunks[-1]:
             conditioning = cut.handed_over()
-        records.append(run.record(kept, dropped, kept_so_far - 1 if surplus else None))
+        records.append(run.record(kept, kept_so_far - 1 if chunk.surplus_frames else None))
 
 
 class _Cut:
@@ -158,14 +154,14 @@ class _ChunkRun:
             where = f'shot "{self._shot.shot.id}", chunk {self._chunk.index + 1}'
             raise RenderError(f"{where}: the backend gave {count} frames, not {self._chunk.num_frames}")
 
-    def record(self, kept: int, dropped: int, handoff_frame: int | None) -> ChunkRecord:
+    def record(self, kept: int, handoff_frame: int | None) -> ChunkRecord:
         """What happened, once all frames have passed."""
         return ChunkRecord(
             index=self._chunk.index,
             chunk_seed=self._chunk.seed,
             num_frames=self._chunk.num_frames,
             kept_frames=kept,
-            dropped_frames=dropped,
+            dropped_frames=self._chunk.dropped_frames,
             frames_sha256=self._digest.hexdigest(),
             seconds=self._seconds,
             prompt=self._chunk.prompt,
