@@ -234,9 +234,9 @@ def test_long_chains_are_warned_about():
 
 
 def test_later_chunks_drop_what_they_repeat_and_all_but_the_last_have_frames_to_choose_from():
-    film = plan({"duration": 2}, {"duration": 4, "continuity": "continue"}, overrides=("backend.max_frames=50",))
+    film = plan({"duration": 3}, {"duration": 4, "continuity": "continue"}, overrides=("backend.max_frames=50",))
+    assert [(chunk.dropped_frames, chunk.surplus_frames) for chunk in film.shots[0].chunks] == [(0, 4), (1, 0)]
     assert [(chunk.dropped_frames, chunk.surplus_frames) for chunk in film.shots[1].chunks] == [(1, 4), (1, 4), (1, 0)]
-    assert [(chunk.dropped_frames, chunk.surplus_frames) for chunk in film.shots[0].chunks] == [(0, 0)]
 
 
 def test_chunks_of_one_shot_count_as_a_chain():
