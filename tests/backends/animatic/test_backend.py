@@ -44,7 +44,7 @@ def in_chunks(request: ShotRequest, *lengths: int) -> ShotRequest:
     """The same shot in chunks that overlap by one frame."""
     chunks, start = [], 0
     for index, length in enumerate(lengths):
-        chunks.append(ChunkRequest(index, length, 5 + index, "", start))
+        chunks.append(ChunkRequest(index, length, 5 + index, "", start_frame=start))
         start += length - 1
     return replace(request, chunks=tuple(chunks))
 

@@ -7,7 +7,7 @@ import pytest
 
 from storyvid.backends.animatic.settings import SETTINGS
 from storyvid.backends.animatic.subjects import FIGURES
-from storyvid.backends.animatic.words import SETTING_WORDS, SUBJECT_WORDS, WEATHER_WORDS, read_shot, stable_seed
+from storyvid.backends.animatic.words import SETTING_WORDS, SUBJECT_WORDS, WEATHER_WORDS, read_shot, stable_seed, with_spoken_camera
 
 from .shots import make_request
 
@@ -27,6 +27,29 @@ def words_of(**fields: object):
 )  # fmt: skip
 def test_the_location_names_the_setting(location: str, setting: str) -> None:
     assert words_of(location=location).setting == setting
+
+
+@pytest.mark.parametrize(
+    ("words", "setting"),
+    [
+        ("Interior, a coffee shop at sunrise. A light-oak counter, polished wood, plants like a forest.", "room"),
+        ("INT. KITCHEN. She looks at the sea and the beach in a picture.", "room"),
+        ("He walks through the woods.", "forest"),
+        ("A tray of fine sand on a low table in a room.", "room"),
+    ],
+)
+def test_an_indoor_heading_and_materials_are_no_landscape(words: str, setting: str) -> None:
+    assert words_of(prompt=words, location=None).setting == setting
+
+
+def test_a_camera_spoken_of_in_the_prompt_fills_what_the_fields_leave_open() -> None:
+    prompt = "Low-angle close-up with a 28mm lens. She reads a letter."
+    spoken = with_spoken_camera(make_request(prompt=prompt)).shot.camera
+    assert (spoken.size, spoken.angle, spoken.lens) == ("cu", "low", 28)
+    written = with_spoken_camera(make_request(prompt=prompt, camera={"size": "els"})).shot.camera
+    assert (written.size, written.angle, written.lens) == ("els", "low", 28)
+    silent = make_request(prompt="She reads a letter. Close-up of her hands.")
+    assert with_spoken_camera(silent) is silent
 
 
 def test_every_setting_and_subject_that_can_be_read_can_be_drawn() -> None:

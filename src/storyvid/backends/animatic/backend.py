@@ -15,6 +15,7 @@ from storyvid.backends.animatic.draw import Painter
 from storyvid.backends.animatic.picture import crop_at, show
 from storyvid.backends.animatic.scene import build_scene
 from storyvid.backends.animatic.slate import Slate
+from storyvid.backends.animatic.words import with_spoken_camera
 from storyvid.backends.base import Backend, ChunkRequest, ShotRequest
 from storyvid.errors import Problem, RenderError
 
@@ -51,6 +52,7 @@ class AnimaticBackend(Backend):
         """
         _check_size(shot, first_frames)
         opening = self._opening_of(shot, chunk, first_frames)
+        shot = with_spoken_camera(shot)
         painter, slate = Painter(build_scene(shot)), Slate(shot) if self.slate else None
         given = 0 if first_frames is None else min(len(first_frames), chunk.num_frames)
         for index in range(chunk.num_frames):

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from storyvid.storyboard.schema import Shot, Storyboard
+from storyvid.backends.base import ShotRequest
+from storyvid.storyboard.camera_words import read_camera
+from storyvid.storyboard.schema import Camera, Shot, Storyboard
 
 MAX_CAST = 5
 GROUP_SIZE = 5
@@ -19,17 +21,21 @@ PLACE_WEIGHT = 3  # a word in the location counts as much as three in the prompt
 
 SETTING_WORDS: Mapping[str, str] = {
     "room": "room|rooms|interior|kitchen|bedroom|living room|office|apartment|flat|hallway|corridor|studio|library|indoors?|"
-    "inside|attic|cellar|basement|classroom|cafe|café|bar|restaurant|workshop|hotel|hospital|desk|sofa|fireplace|cabin interior",
+    "inside|coffee shop|lounge|lodge|counter|attic|cellar|basement|classroom|cafe|café|bar|restaurant|workshop|hotel|hospital|desk|"
+    "sofa|fireplace|cabin interior",
     "sea": "sea|ocean|beach|shore|coast|waves?|harbou?r|bay|surf|tide|island|lighthouse|pier|dock|lake|river|boat|ship|sail|water",
     "city": "city|street|streets|downtown|skyscrapers?|alley|avenue|rooftops?|urban|neon|traffic|subway|metro|sidewalk|pavement|"
     "crosswalk|office tower|skyline",
-    "village": "village|hamlet|cottages?|farmhouse|market square|town|church|houses|barn|farm|courtyard|windmill",
-    "forest": "forest|woods?|woodland|jungle|trees|pines?|grove|trail|clearing|birch|undergrowth|redwoods?",
+    "village": "village|hamlet|market stall|open-air market|cottages?|farmhouse|market square|town|church|houses|barn|farm|courtyard|"
+    "windmill",
+    "forest": "forest|woods|woodland|jungle|trees|pines?|grove|trail|clearing|birch|undergrowth|redwoods?",
     "mountains": "mountains?|peaks?|cliffs?|alps|alpine|valley|ridge|summit|glacier|canyon|gorge|highlands?|volcano",
-    "desert": "desert|dunes?|sand|sahara|wasteland|mesa|cactus|mars|arid|badlands",
+    "desert": "desert|dunes?|sahara|wasteland|mesa|cactus|mars|arid|badlands",
     "road": "road|highway|motorway|asphalt|roadside|lane|freeway|route|petrol station|gas station",
     "field": "fields?|meadow|grass|grassland|prairie|wheat|pasture|steppe|plain|plains|garden|park|lawn|hill|hills|cornfield",
 }
+
+INTERIOR = r"(?:^|\n)\W*(?:interior\b|int[.\s])"  # how scripts head an indoor scene; outdoor words there are decoration
 
 TIME_WORDS: Mapping[str, str] = {
     "night": "night|nighttime|midnight|moonlight|moonlit|starry|stars|moon",
@@ -155,7 +161,7 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
         storyboard: The film, for its locations and characters.
     """
     place = place_text(shot, storyboard)
-    action = f"{shot.prompt} {shot.first_frame_prompt or ''}"
+    action = f"{shot.prompt}\n{shot.first_frame_prompt or ''}"
     setting = _setting(place, action)
     weather = _weather(shot, place, action)
     return ShotWords(
@@ -169,7 +175,27 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
     )
 
 
+def with_spoken_camera(request: ShotRequest) -> ShotRequest:
+    """The request with the camera that the prompt speaks of, in the fields that the storyboard leaves open.
+
+    Many storyboards say "low-angle close-up with a 28mm lens" in the prompt alone. A model reads it there; so does this
+    renderer. Only a sentence that names a shot size is taken to speak of the camera.
+
+    Args:
+        request: As planned.
+    """
+    shot = request.shot
+    first_sentence = re.split(r"(?<=[.!?])\s", shot.prompt.strip(), maxsplit=1)[0]
+    spoken = {key: value for key, value in read_camera(first_sentence).fields.items() if key != "text"}
+    written = shot.camera.model_dump(exclude_none=True)
+    if "size" not in spoken or not spoken.keys() - written.keys():
+        return request
+    return replace(request, shot=shot.model_copy(update={"camera": Camera.model_validate({**spoken, **written})}))
+
+
 def _setting(place: str, action: str) -> str:
+    if re.search(INTERIOR, f"{place}\n{action}".casefold()):
+        return "room"
     scores = {key: PLACE_WEIGHT * mentions(words, place) + mentions(words, action) for key, words in SETTING_WORDS.items()}
     best = max(scores.values())
     return next(key for key, score in scores.items() if score == best) if best else "neutral"
