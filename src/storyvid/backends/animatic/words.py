@@ -26,8 +26,8 @@ SETTING_WORDS: Mapping[str, str] = {
     "sea": "sea|ocean|beach|shore|coast|waves?|harbou?r|bay|surf|tide|island|lighthouse|pier|dock|lake|river|boat|ship|sail|water",
     "city": "city|street|streets|downtown|skyscrapers?|alley|avenue|rooftops?|urban|neon|traffic|subway|metro|sidewalk|pavement|"
     "crosswalk|office tower|skyline",
-    "village": "village|hamlet|market stall|open-air market|cottages?|farmhouse|market square|town|church|houses|barn|farm|courtyard|"
-    "windmill",
+    "village": "village|hamlet|market stall|open-air market|cottages?|farmhouse|market square|town|church|houses|barn|farm|"
+    "courtyard|windmill",
     "forest": "forest|woods|woodland|jungle|trees|pines?|grove|trail|clearing|birch|undergrowth|redwoods?",
     "mountains": "mountains?|peaks?|cliffs?|alps|alpine|valley|ridge|summit|glacier|canyon|gorge|highlands?|volcano",
     "desert": "desert|dunes?|sahara|wasteland|mesa|cactus|mars|arid|badlands",
