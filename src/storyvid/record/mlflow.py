@@ -245,7 +245,7 @@ class Recorder:
         try:
             self._client = open_store(uri)
         except Exception as error:
-            self._trouble = f"MLflow at {uri} can't be used, so this film is not tracked: {_one_line(error)}"
+            self._trouble = f"MLflow at {uri} can't be used, so this film is not tracked: {_one_line(error)}. {_way_out(uri)}"
             return
         with self._warn("runs left over by a dead process could not be closed"):
             close_dead_runs(self._client, owner)
@@ -255,7 +255,7 @@ class Recorder:
         self.film, self._warnings = None, []
         if self._client is None:
             return
-        with self._warn(f"the film could not be opened in MLflow at {self._uri}"):
+        with self._warn(f"the film is not tracked by MLflow at {self._uri}. {_way_out(self._uri)}. MLflow says"):
             experiment_id, warnings = open_experiment(self._client, self._uri, self._mlruns, film["project"])
             self._warnings += warnings
             self.film = FilmLog(self._client, experiment_id, film, self._owner, time_ms)
@@ -289,6 +289,13 @@ class Recorder:
             yield
         except Exception as error:
             self._warnings.append(f"{what}: {_one_line(error)}")
+
+
+def _way_out(uri: str) -> str:
+    """What somebody can do who only wanted a film."""
+    if uri.startswith("sqlite:///"):
+        return "The film itself is complete; move the database's folder away to begin a new one, or use tracking=none"
+    return "The film itself is complete; start the MLflow server, or use tracking=none"
 
 
 def serve(messages: Iterable[Mapping[str, Any]], reply: Callable[[dict[str, Any]], None]) -> None:
@@ -387,7 +394,7 @@ def _cut(text: str, limit: int) -> str:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:500]
+    return " ".join(f"{type(error).__name__}: {error}".split())[:240]
 
 
 def _read(pipe: IO[bytes]) -> Iterator[dict[str, Any]]:
