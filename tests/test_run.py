@@ -92,6 +92,9 @@ def test_a_film_and_all_its_records(tmp_path):
     assert [shot["id"] for shot in manifest["shots"]] == ["S01", "S02", "S03"]
     assert manifest["tracking"]["run_id"] == "r"
     assert tracker.ends[0][0] == "FINISHED"
+    seconds = {name: tracker.ends[0][2][f"seconds.{name}"] for name in ("shots", "assembly", "total")}
+    assert 0 < seconds["shots"] + seconds["assembly"] <= seconds["total"]
+    assert manifest["seconds"] == {name: round(value, 3) for name, value in seconds.items()}
     assert {"film.mp4", "contact_sheet.png", "manifest.json"} <= set(tracker.ends[0][1])
     assert tracker.films[0].choices["sampler"]["steps"] == 1
     assert [shot["id"] for shot, _ in tracker.shots] == ["S01", "S02", "S03"]

@@ -161,7 +161,8 @@ def validate(values: Mapping[str, Any], *, label: str = "") -> AnyRunConfig:
             Problem("backend.kind", f"{kind!r} must name a module of storyvid.backends", "add kind: to the backend's file")
         )
     try:
-        config: AnyRunConfig = RunConfig[module_of(kind).Config].model_validate(dict(values))  # type: ignore[misc]
+        family: Any = RunConfig  # the backend's own keys are known only now, so no type checker can follow
+        config: AnyRunConfig = family[module_of(kind).Config].model_validate(dict(values))
     except ValidationError as error:
         raise ConfigError([_problem(details, label) for details in error.errors(include_url=False)]) from None
     return config

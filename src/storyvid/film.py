@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from math import floor
 from pathlib import Path
 
 from storyvid.assembly.captions import caption_entries
@@ -164,9 +163,5 @@ def _request(planned: ShotPlan, plan: Plan, prompts: ShotPrompts, config: AnyRun
         chunks=chunks,
         opening=planned.opening.kind,
         programme_start=planned.in_frame,
-        programme_frames=_clip_frames(planned),
+        programme_frames=planned.clip_frame(planned.num_frames - 1) - planned.in_frame + 1,
     )
-
-
-def _clip_frames(planned: ShotPlan) -> int:
-    return floor((planned.num_frames - 1) * planned.clip_fps / planned.film_fps) + 1

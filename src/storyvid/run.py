@@ -40,6 +40,7 @@ class _Progressed:
     shots: list[FinishedShot] = field(default_factory=list)
     records: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
     tracking: dict[str, Any] = field(default_factory=dict)
 
     def write(self, status: Status) -> None:
@@ -83,7 +84,7 @@ def render_film(film: Film, root: Path, tracker: Tracker, *, overrides: Sequence
     folder = RunFolder(root)
     folder.make()
     run = _Progressed(film, folder, overrides, sweep_id)
-    with run_log(folder.log), run.timed("total"):
+    with run_log(folder.log):
         logger.info(_headline(film))
         _warn(film.warnings)
         write_inputs(film, folder)
@@ -156,6 +157,7 @@ def _record_shot(run: _Progressed, shot: FinishedShot, tracker: Tracker) -> None
 
 
 def _finish(run: _Progressed, tracker: Tracker, status: Status) -> None:
+    run.seconds["total"] = time.perf_counter() - run.started
     _write_last(run, status)
     folder = run.folder
     artifacts = [
@@ -169,7 +171,7 @@ def _finish(run: _Progressed, tracker: Tracker, status: Status) -> None:
     _write_last(run, status)
     if folder.film.exists():
         logger.info(f"Film: {folder.film}")
-    logger.info(f"Run folder: {folder.root} ({status}, {run.seconds.get('shots', 0) + run.seconds.get('assembly', 0):.1f} s)")
+    logger.info(f"Run folder: {folder.root} ({status}, {run.seconds['total']:.1f} s)")
     if result.link:
         logger.info(f"Compare runs: python -m storyvid ui, then {result.link}")
 

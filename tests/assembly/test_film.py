@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from collections.abc import Generator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -16,7 +18,7 @@ import pytest
 from storyvid.assembly.film import assemble, film_frames, fit_steps, read_ahead
 from storyvid.assembly.timeline import Segment, Timeline
 from storyvid.errors import RenderError
-from storyvid.video import Frame, probe, read_frames, read_yuv_frames, write_clip
+from storyvid.video import Frame, YuvFrame, probe, read_frames, read_yuv_frames, write_clip
 
 FPS = Fraction(24)
 NTSC = Fraction(24000, 1001)
@@ -49,8 +51,8 @@ def plain(folder: Path, name: str, colour: tuple[int, int, int], count: int, hei
     return Segment(name, path, FPS, count, 0, count)
 
 
-def timeline(*segments: Segment, **fields: object) -> Timeline:
-    return replace(Timeline(segments, FPS, HEIGHT, WIDTH, "crop"), **fields)  # type: ignore[arg-type]
+def timeline(*segments: Segment, **fields: Any) -> Timeline:
+    return replace(Timeline(segments, FPS, HEIGHT, WIDTH, "crop"), **fields)
 
 
 def film_numbers(line: Timeline, path: Path) -> list[int]:
@@ -270,7 +272,7 @@ def test_few_frames_are_held_at_a_time(tmp_path: Path) -> None:
 
 
 def test_read_ahead_passes_errors_on(tmp_path: Path) -> None:
-    def failing():  # type: ignore[no-untyped-def]
+    def failing() -> Generator[YuvFrame, None, None]:
         yield from read_yuv_frames(tmp_path / "none.mp4")
 
     with pytest.raises(RenderError, match="no such file"):

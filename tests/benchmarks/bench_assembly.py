@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,7 +57,7 @@ def bench(folder: Path, shots: int, num_frames: int, height: int, width: int) ->
     for shot in range(shots):
         frames = list(drawn_frames(shot, clip_frames, height, width))
         path = folder / f"S{shot:02}.mp4"
-        clips.append(cost(lambda path=path, frames=frames: write_clip(path, frames, FPS)))  # type: ignore[misc]
+        clips.append(cost(partial(write_clip, path, frames, FPS)))
         transition = ("dissolve", 2 * HANDLE) if shot + 1 < shots else ("cut", 0)
         segments.append(Segment(path.stem, path, FPS, clip_frames, HANDLE, num_frames, *transition))
         del frames

@@ -481,7 +481,7 @@ def test_files_beside_the_storyboard(tmp_path: Path) -> None:
     film = {"audio": {"music": "song.mp3"}, "shots": [shot(sound="rain.wav", continuity={"image": "art\\start.png"})]}
     loaded = read(film, tmp_path)
     assert codes(loaded.warnings) == ["path-slashes"]
-    assert loaded.storyboard.as_json()["shots"][0]["continuity"] == {"image": "art/start.png"}  # type: ignore[index,call-overload]
+    assert loaded.storyboard.as_json()["shots"][0]["continuity"] == {"image": "art/start.png"}
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:

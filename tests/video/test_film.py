@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -15,9 +16,9 @@ from storyvid.video import FilmFormat, YuvFrame, probe, write_film
 from .pictures import FPS, NTSC, leftovers
 
 
-def film_format(**changes: object) -> FilmFormat:
+def film_format(**changes: Any) -> FilmFormat:
     values = dict(height=36, width=64, fps=FPS, codec="h264", crf=20, preset="ultrafast", audio="none", tags={})
-    return FilmFormat(**values | changes)  # type: ignore[arg-type]
+    return FilmFormat(**values | changes)
 
 
 def gray_frames(count: int) -> Iterator[YuvFrame]:

@@ -267,7 +267,7 @@ class Backend(ABC):
         self.config = config
         self.limits = config.chunk_limits
 
-    def prepare(self, shots: Sequence[ShotRequest]) -> None:  # noqa: B027 - optional step
+    def prepare(self, shots: Sequence[ShotRequest]) -> None:  # noqa: B027 - not abstract: a family without a text encoder prepares nothing
         """Do what is done once for all shots, such as encoding every distinct prompt."""
 
     @abstractmethod
@@ -303,7 +303,7 @@ class Backend(ABC):
 
         return render_shot(self, shot, first_frames, path, progress, handoff)
 
-    def close(self) -> None:  # noqa: B027 - optional step
+    def close(self) -> None:  # noqa: B027 - not abstract: a family without weights frees nothing
         """Free models and memory. A closed backend is not used again."""
 
 

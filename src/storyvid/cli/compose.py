@@ -7,7 +7,7 @@ composed first, all mistakes are told together, and nothing has been created by 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -156,11 +156,11 @@ def _combinations(overrides: Sequence[Override], groups: dict[str, list[str]], m
     """The words of every job, in Hydra's own order: the last key changes fastest."""
     choices: dict[str, list[str]] = {}
     for override in overrides:
-        key = override.get_key_element()
+        key, value = override.get_key_element(), override.value()
         if not (multirun and override.is_sweep_override()):
             choices[key] = [override.input_line or key]
-        elif isinstance(override.value(), Glob):
-            choices[key] = [f"{key}={name}" for name in override.value().filter(groups.get(key, []))]  # type: ignore[union-attr]
+        elif isinstance(value, Glob):
+            choices[key] = [f"{key}={name}" for name in value.filter(groups.get(key, []))]
         else:
             choices[key] = [f"{key}={text}" for text in override.sweep_string_iterator()]
     yield from itertools.product(*choices.values())
@@ -218,20 +218,34 @@ def _plain_values(words: Sequence[str], composed: DictConfig | None, label: str)
     """
     composed = composed or _compose(words, label)
     refuse_code(composed, _compose(search_words(words), label), label)
-    resolved = resolve_memory(words, composed)
+    needs_gpu = bool(OmegaConf.select(composed, "backend.limits.needs_gpu", default=False))
+    resolved = resolve_memory(words, composed.hydra.runtime.choices, needs_gpu=needs_gpu)
     if resolved != list(words):
         composed = _compose(resolved, label)
     try:
-        values = OmegaConf.to_container(_without_hydra(composed), resolve=True)
+        values = as_values(_without_hydra(composed))
     except OmegaConfBaseException as error:
         raise ConfigError(Problem(label, str(error).splitlines()[0], code="compose")) from None
-    assert isinstance(values, dict)
     for group in UNPACKAGED:
         if isinstance(values.get(group), dict):
             fix = "make its first line:  # @package _global_"
             raise ConfigError(
                 Problem(f"{label}{group}", "a file of this group sets keys of the whole configuration", fix, "package")
             )
+    return values
+
+
+def as_values(composed: DictConfig) -> dict[str, Any]:
+    """A composed configuration as plain dicts, lists and scalars, its interpolations resolved.
+
+    Args:
+        composed: Without Hydra's own section.
+
+    Raises:
+        OmegaConfBaseException: An interpolation leads nowhere.
+    """
+    values = OmegaConf.to_container(composed, resolve=True)
+    assert isinstance(values, dict)
     return {str(key): value for key, value in values.items()}
 
 
@@ -290,7 +304,7 @@ def _compose(words: Sequence[str], label: str) -> DictConfig:
 
 
 def _without_hydra(composed: DictConfig) -> DictConfig:
-    return OmegaConf.masked_copy(composed, [key for key in composed if key != "hydra"])  # type: ignore[misc]
+    return OmegaConf.masked_copy(composed, [str(key) for key in composed if key != "hydra"])
 
 
 def _flatten(values: Any, prefix: str = "") -> set[str]:
@@ -303,17 +317,17 @@ def _flatten(values: Any, prefix: str = "") -> set[str]:
     return keys
 
 
-def resolve_memory(words: Sequence[str], composed: DictConfig) -> list[str]:
+def resolve_memory(words: Sequence[str], choices: Mapping[str, Any], *, needs_gpu: bool) -> list[str]:
     """The words with ``memory=auto`` replaced by a real profile, so that the tuned pair of backend and memory applies.
 
     Args:
         words: Overrides.
-        composed: What they compose to, Hydra's own section included.
+        choices: Option of each group that they compose to.
+        needs_gpu: Whether the chosen backend runs on a card.
     """
-    choices = composed.hydra.runtime.choices
     if choices.get("memory") != "auto":
         return list(words)
-    profile = choose_profile(needs_gpu=bool(OmegaConf.select(composed, "backend.limits.needs_gpu", default=False)))
+    profile = choose_profile(needs_gpu=needs_gpu)
     if profile == "cpu" and not (conf_dir() / "backend_memory" / f"{choices.get('backend')}_cpu.yaml").exists():
         return list(words)  # conf/memory/auto.yaml is the cpu profile, so this would compose the same again
     others = [word for word in words if key_of(word) != "memory"]

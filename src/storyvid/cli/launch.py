@@ -16,10 +16,10 @@ from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from loguru import logger
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from storyvid.cli.arguments import Arguments, quote, typed_keys
-from storyvid.cli.compose import resolve_memory, search_path_words
+from storyvid.cli.compose import as_values, resolve_memory, search_path_words
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.storyboards import take
 from storyvid.config import AnyRunConfig, validate
@@ -69,10 +69,10 @@ def render_job(composed: DictConfig) -> None:
     setup_console(verbose=bool(settings.verbose))
     capture_standard_logging()
     try:
-        plain = OmegaConf.to_container(_with_real_memory(composed, words), resolve=True)
-        config = validate(plain)  # type: ignore[arg-type]
+        values = as_values(_with_real_memory(composed, words))
+        config = validate(values)
         loaded = take(Path(settings.sweep.dir if sweep_id else folder.root), str(config.storyboard))
-        film = prepare_film(loaded, config, typed_keys(words, plain))  # type: ignore[arg-type]
+        film = prepare_film(loaded, config, typed_keys(words, values))
         render_film(film, folder.root, _tracker(config), overrides=words, sweep_id=sweep_id)
     except (StoryvidError, OSError) as error:  # raised here it would end the other jobs of a sweep
         logger.opt(exception=True).debug("The job could not be done")
@@ -83,11 +83,11 @@ def render_job(composed: DictConfig) -> None:
 
 def _with_real_memory(composed: DictConfig, words: Sequence[str]) -> DictConfig:
     """The configuration again with a real profile for ``memory=auto``, which each job of a sweep chooses for its backend."""
-    with_hydra = OmegaConf.merge({"hydra": HydraConfig.get()}, composed)
-    resolved = resolve_memory(words, with_hydra)  # type: ignore[arg-type]
+    settings = HydraConfig.get()
+    resolved = resolve_memory(words, settings.runtime.choices, needs_gpu=bool(composed.backend.limits.needs_gpu))
     if resolved == list(words):
         return composed
-    search_path = [str(word) for word in HydraConfig.get().overrides.hydra if str(word).startswith("hydra.searchpath=")]
+    search_path = [str(word) for word in settings.overrides.hydra if str(word).startswith("hydra.searchpath=")]
     return compose("config", overrides=[*search_path, *resolved])
 
 
