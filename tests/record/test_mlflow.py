@@ -17,6 +17,7 @@ from PIL import Image
 from storyvid.errors import StoryvidError
 from storyvid.record import mlflow as recording
 from storyvid.record.database import back_up_before_upgrade, database_path, database_uri, known_revisions, schema_revision
+from storyvid.record.mlflow.film import MAX_PARAM
 from storyvid.record.owner import describe_owner
 
 START_MS = 1_800_000_000_000
@@ -164,7 +165,7 @@ def test_long_text_many_params_and_strange_names_survive(mlruns: Path) -> None:
     assert len(params) == 251
     assert params["loras_0__path_x"] == "y"
     prompt = runs["S01"].data.params["prompt"]
-    assert len(prompt) == recording.MAX_PARAM
+    assert len(prompt) == MAX_PARAM
     assert prompt.endswith("[8000 characters, cut by storyvid]")
     assert [warning for warning in reply["warnings"] if "endless" in warning]
     assert len(reply["warnings"]) == 1

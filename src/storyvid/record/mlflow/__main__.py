@@ -1,0 +1,42 @@
+"""The tracking process: JSON lines on standard input, replies on standard output. Started by `storyvid.record.tracker`."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+from collections.abc import Iterator
+from typing import IO, Any
+
+from storyvid.record.mlflow.recorder import serve
+
+
+def _read(pipe: IO[bytes]) -> Iterator[dict[str, Any]]:
+    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+
+    def drain() -> None:  # a pipe holds as little as 4 KiB; what stays in it is lost when the render ends
+        for line in pipe:
+            lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=drain, name="tracking-drain", daemon=True).start()
+    while (line := lines.get()) is not None:
+        yield json.loads(line)
+
+
+def main() -> None:
+    """Serve the process that started this one over standard input and output."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not garble the replies
+
+    def reply(result: dict[str, Any]) -> None:
+        replies.write(json.dumps(result).encode("ascii") + b"\n")
+        replies.flush()
+
+    serve(_read(sys.stdin.buffer), reply)
+
+
+if __name__ == "__main__":
+    main()
