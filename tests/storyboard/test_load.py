@@ -1,5 +1,6 @@
 import hashlib
 import json
+import secrets
 import time
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storyvid.errors import StoryboardError
-from storyvid.storyboard import aliases, readers
+from storyvid.storyboard import aliases
 from storyvid.storyboard.load import load, load_data, load_text
 from tests.storyboard.boards import PROMPT, codes, problems_of, read, read_shot, shot
 
@@ -277,7 +278,7 @@ def test_names_of_characters_become_ids() -> None:
 
 def test_random_seed_is_drawn_once_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter([111, 222])
-    monkeypatch.setattr(readers.secrets, "randbelow", lambda limit: next(drawn) if limit == 2**32 else -1)
+    monkeypatch.setattr(secrets, "randbelow", lambda limit: next(drawn) if limit == 2**32 else -1)
     loaded = read({"seed": -1, "shots": [shot(seed=-1)]})
     assert (loaded.storyboard.seed, loaded.storyboard.shots[0].seed) == (111, 222)
     assert ["111" in loaded.warnings[0].what, "222" in loaded.warnings[1].what] == [True, True]
