@@ -12,10 +12,11 @@ from storyvid.backends.animatic import camera, casting, subjects
 from storyvid.backends.animatic.camera import Path, Pose, Setup
 from storyvid.backends.animatic.flora import Shapes
 from storyvid.backends.animatic.light import Colour, Palette, darker, mix, palette_for
-from storyvid.backends.animatic.pieces import Ground, Piece, Prop, View
+from storyvid.backends.animatic.pieces import Ground, Piece, Prop
 from storyvid.backends.animatic.settings import SETTINGS, Place, Site
 from storyvid.backends.animatic.shapes import ellipse, limb, smooth
 from storyvid.backends.animatic.sky import sky_lights
+from storyvid.backends.animatic.view import View
 from storyvid.backends.animatic.weather import Weather
 from storyvid.backends.animatic.words import Member, ShotWords, read_shot, stable_seed
 from storyvid.backends.base import ShotRequest

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyvid.backends.animatic.light import Colour, Palette, mix
-from storyvid.backends.animatic.pieces import SHIFT, UNIT, Glow, Piece, View, dither
+from storyvid.backends.animatic.pieces import Glow, Piece, dither
 from storyvid.backends.animatic.settings import Place
 from storyvid.backends.animatic.shapes import ellipse
+from storyvid.backends.animatic.view import SHIFT, UNIT, View
 
 TILE = 32  # columns of dithered colour that are repeated across the frame
 SKY_STOPS = (0.0, 0.34, 1.0)  # horizon, middle, zenith, in units of the sky's height

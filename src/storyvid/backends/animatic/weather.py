@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyvid.backends.animatic.light import Colour, Palette, mix
-from storyvid.backends.animatic.pieces import SHIFT, UNIT, View
+from storyvid.backends.animatic.view import SHIFT, UNIT, View
 
 RAIN_DROPS, STORM_DROPS, SNOW_FLAKES, LEAVES = 190, 340, 190, 26
 FOG_BANDS = 5
