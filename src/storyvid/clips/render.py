@@ -6,7 +6,6 @@ frames before a join the sharpest is handed over, since a blurred one makes the 
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -135,7 +134,7 @@ class _ChunkRun:
     ) -> None:
         self._backend, self._first_frames, self._progress = backend, first_frames, progress
         self._shot, self._chunk = shot, chunk
-        self._digest = hashlib.sha256()
+        self._hasher = video.FrameHasher()
         self._seconds = 0.0
 
     def __iter__(self) -> Iterator[Frame]:
@@ -145,7 +144,7 @@ class _ChunkRun:
         for frame in self._backend.generate_chunk(self._shot, self._chunk, self._first_frames, self._progress):
             if frame.shape != wanted or frame.dtype != np.uint8:
                 raise RenderError(f'shot "{self._shot.shot.id}": the backend gave {frame.shape} {frame.dtype}, not {wanted} uint8')
-            self._digest.update(np.ascontiguousarray(frame).data)
+            self._hasher.update(frame)
             count += 1
             self._seconds += time.perf_counter() - started
             yield frame
@@ -162,7 +161,7 @@ class _ChunkRun:
             num_frames=self._chunk.num_frames,
             kept_frames=kept,
             dropped_frames=self._chunk.dropped_frames,
-            frames_sha256=self._digest.hexdigest(),
+            frames_sha256=self._hasher.hexdigest(),
             seconds=self._seconds,
             prompt=self._chunk.prompt,
             handoff_frame=handoff_frame,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from storyvid.errors import RenderError
 from storyvid.film import Film
 from storyvid.plan import ShotPlan
 from storyvid.record.environment import describe_environment
+from storyvid.video import frames_sha256
 
 if TYPE_CHECKING:
     from storyvid.backends.base import Frames
@@ -158,4 +158,4 @@ def _overlap(last_frame: int, overlap: int) -> range:
 
 
 def _content_hash(frames: Frames | None) -> str | None:
-    return None if frames is None else hashlib.sha256(frames.tobytes()).hexdigest()
+    return None if frames is None else frames_sha256(frames)

@@ -22,7 +22,6 @@ Picture = NDArray[np.uint8]  # (height, width, 3) RGB
 VIGNETTE_DEPTH = 0.20  # darkening of the far corners
 RACK_BLUR = 0.012  # standard deviation, frame heights
 COARSEST = 4  # blurred pictures are painted at a fraction of the size, down to a quarter
-BOB_HZ = 1.9
 MIN_MOTION_BLUR_PX = 3
 HEAD_SHARE = 0.15  # of a person's height
 
