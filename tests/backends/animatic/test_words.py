@@ -7,7 +7,10 @@ import pytest
 
 from storyvid.backends.animatic.settings import SETTINGS
 from storyvid.backends.animatic.subjects import FIGURES
-from storyvid.backends.animatic.words import SETTING_WORDS, SUBJECT_WORDS, WEATHER_WORDS, read_shot, stable_seed, with_spoken_camera
+from storyvid.backends.animatic.words import read_shot, stable_seed, with_spoken_camera
+from storyvid.backends.animatic.words.atmosphere import WEATHER_WORDS
+from storyvid.backends.animatic.words.cast import SUBJECT_WORDS
+from storyvid.backends.animatic.words.places import SETTING_WORDS
 
 from .shots import make_request
 

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from storyvid.backends.animatic import camera, casting, people, subjects
 from storyvid.backends.animatic.camera import Pose
+from storyvid.backends.animatic.framing import pov_hands
 from storyvid.backends.animatic.light import Colour
 from storyvid.backends.animatic.pieces import Ground, Piece
-from storyvid.backends.animatic.scene import Actor, Follow, Scene, pov_hands
+from storyvid.backends.animatic.scene import Scene
 from storyvid.backends.animatic.sky import TILE, paint_backdrop
+from storyvid.backends.animatic.staging import Actor, Follow
 from storyvid.backends.animatic.view import NEAR_M, View
 
 Picture = NDArray[np.uint8]  # (height, width, 3) RGB

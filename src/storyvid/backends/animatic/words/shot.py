@@ -1,0 +1,77 @@
+"""Everything that one shot's words ask for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from storyvid.backends.animatic.words.atmosphere import read_time, read_weather
+from storyvid.backends.animatic.words.cast import RIDE_WORDS, Member, read_cast, read_pace
+from storyvid.backends.animatic.words.places import place_text, read_setting
+from storyvid.backends.animatic.words.reading import mentions
+from storyvid.backends.base import ShotRequest
+from storyvid.storyboard.camera_words import read_camera
+from storyvid.storyboard.schema import Camera, Shot, Storyboard
+
+
+@dataclass(frozen=True)
+class ShotWords:
+    """What is to be drawn.
+
+    Attributes:
+        setting: A key of `settings.SETTINGS`.
+        place: Text that seeds the layout, the same for every shot of one location.
+        time: A key of `light.PALETTES`.
+        weather: clear, rain, snow, fog, wind or storm.
+        cast: Subjects from left to right; empty for a landscape.
+        pace: still, walk or run.
+        rides: A vehicle is under way.
+    """
+
+    setting: str
+    place: str
+    time: str
+    weather: str
+    cast: tuple[Member, ...]
+    pace: str
+    rides: bool
+
+
+def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
+    """What one shot asks to be drawn.
+
+    Args:
+        shot: The shot.
+        storyboard: The film, for its locations and characters.
+    """
+    place = place_text(shot, storyboard)
+    action = f"{shot.prompt}\n{shot.first_frame_prompt or ''}"
+    setting = read_setting(place, action)
+    weather = read_weather(shot, place, action)
+    return ShotWords(
+        setting=setting,
+        place=" ".join(place.casefold().split()) or setting,
+        time=read_time(shot, storyboard, place, action, weather),
+        weather=weather,
+        cast=read_cast(shot, storyboard, action),
+        pace=read_pace(action),
+        rides=mentions(RIDE_WORDS, action) > 0,
+    )
+
+
+def with_spoken_camera(request: ShotRequest) -> ShotRequest:
+    """The request with the camera that the prompt speaks of, in the fields that the storyboard leaves open.
+
+    Many storyboards say "low-angle close-up with a 28mm lens" in the prompt alone. A model reads it there; so does this
+    renderer. Only a sentence that names a shot size is taken to speak of the camera.
+
+    Args:
+        request: As planned.
+    """
+    shot = request.shot
+    first_sentence = re.split(r"(?<=[.!?])\s", shot.prompt.strip(), maxsplit=1)[0]
+    spoken = {key: value for key, value in read_camera(first_sentence).fields.items() if key != "text"}
+    written = shot.camera.model_dump(exclude_none=True)
+    if "size" not in spoken or not spoken.keys() - written.keys():
+        return request
+    return replace(request, shot=shot.model_copy(update={"camera": Camera.model_validate({**spoken, **written})}))
