@@ -91,7 +91,7 @@ def build_scene(request: ShotRequest) -> Scene:
 def _place(words: ShotWords, palette: Palette) -> Place:
     afloat = words.setting == "sea" and any(member.kind in FLOAT_KINDS for member in words.cast[:1])
     source = random.Random(stable_seed("place", words.setting, words.place))
-    return SETTINGS[words.setting](Site(source, palette, afloat=afloat, snowy=words.weather == "snow"))
+    return SETTINGS[words.setting](Site(source, palette, words.surroundings, words.weather, afloat))
 
 
 def _path(request: ShotRequest, words: ShotWords) -> Path:

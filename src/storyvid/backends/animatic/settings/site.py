@@ -13,11 +13,30 @@ from storyvid.backends.animatic import flora
 from storyvid.backends.animatic.light import Colour, Palette, mix
 from storyvid.backends.animatic.pieces import Ground, Mist, Piece, Prop, Ridge
 from storyvid.backends.animatic.shapes import ellipse, smooth
+from storyvid.backends.animatic.words.reading import mentions
 
 SKY_M = 2000.0  # where clouds hang
 VIEW_WIDTHS = 3.0  # half width of a layer, in units of its distance: room for wide screens and pans
 FREE_M = 1.5  # kept clear on either side of the subject
+SNOW_WORDS = "snow|snowy|snow-?covered|snowbound|wintry|winter"
 STANDOFF_M = 9.0  # how far in front of the subject a camera may stand
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A top that hands and small things lie on: a table, a counter, a desk, a work bench.
+
+    Attributes:
+        colour: Of the top, final.
+        seam: Of the joints between its boards or tiles, and of its edge, final.
+        height_m: Above the floor.
+        board_m: Width of a board or tile; 0 for a plain top.
+    """
+
+    colour: Colour
+    seam: Colour
+    height_m: float = 0.76
+    board_m: float = 0.0
 
 
 @dataclass
@@ -33,6 +52,10 @@ class Place:
         underfoot: Ground under the subject, where it differs from ``near``.
         sky: Zenith, middle and horizon colours that replace the palette's (a wall), or None.
         outdoors: Whether weather falls here.
+        surface: What hands and small things lie on, where the place has such a thing.
+        half_width_m: Distance of the side walls from the middle, or infinite.
+        ceiling_m: Height of the ceiling, or infinite.
+        weightless: There is no ground at all: nothing casts a shadow, things float.
     """
 
     near: Colour
@@ -42,6 +65,10 @@ class Place:
     sky: tuple[Colour, Colour, Colour] | None = None
     outdoors: bool = True
     underfoot: Colour | None = None
+    surface: Surface | None = None
+    half_width_m: float = math.inf
+    ceiling_m: float = math.inf
+    weightless: bool = False
     pieces: list[Piece] = field(default_factory=list)
 
 
@@ -52,14 +79,30 @@ class Site:
     Attributes:
         source: Random numbers of the location.
         palette: Colours of the shot.
+        words: What the location is said to be, in lower case; variants of a setting are read from it.
+        weather: A weather of `weather.Weather`.
         afloat: The subject floats, so that the ground is water up to the camera.
-        snowy: Snow lies.
     """
 
     source: random.Random
     palette: Palette
+    words: str = ""
+    weather: str = "clear"
     afloat: bool = False
-    snowy: bool = False
+
+    @property
+    def snowy(self) -> bool:
+        """Snow lies: it falls, or the words say so."""
+        return self.weather == "snow" or self.says(SNOW_WORDS)
+
+    @property
+    def wet(self) -> bool:
+        """The ground is wet and mirrors a little."""
+        return self.weather in {"rain", "storm"} or self.says("wet|rain-?soaked|rainy|puddles?")
+
+    def says(self, words: str) -> bool:
+        """Whether the location's words name one of the alternatives."""
+        return mentions(words, self.words) > 0
 
     def ground(self, albedo: Colour) -> Colour:
         """A ground's own colour, under snow where it lies."""

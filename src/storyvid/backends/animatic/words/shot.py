@@ -21,6 +21,7 @@ class ShotWords:
     Attributes:
         setting: A key of `settings.SETTINGS`.
         place: Text that seeds the layout, the same for every shot of one location.
+        surroundings: Lower-case words that choose a setting's variant: the location's, or the prompt's where there is none.
         time: A key of `light.PALETTES`.
         weather: clear, rain, snow, fog, wind or storm.
         cast: Subjects from left to right; empty for a landscape.
@@ -30,6 +31,7 @@ class ShotWords:
 
     setting: str
     place: str
+    surroundings: str
     time: str
     weather: str
     cast: tuple[Member, ...]
@@ -50,6 +52,7 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
     weather = read_weather(shot, place, action)
     return ShotWords(
         setting=setting,
+        surroundings=(place or action).casefold(),
         place=" ".join(place.casefold().split()) or setting,
         time=read_time(shot, storyboard, place, action, weather),
         weather=weather,
