@@ -9,15 +9,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from storyvid.backends.animatic import camera, casting, people, subjects
+from storyvid.backends.animatic import camera
 from storyvid.backends.animatic.camera import Pose
 from storyvid.backends.animatic.framing import pov_hands
 from storyvid.backends.animatic.light import Colour
+from storyvid.backends.animatic.performance import come, paint_cast
 from storyvid.backends.animatic.pieces import Ground, Piece
 from storyvid.backends.animatic.scene import Scene
 from storyvid.backends.animatic.sky import TILE, paint_backdrop
-from storyvid.backends.animatic.staging import Actor, Follow
-from storyvid.backends.animatic.view import NEAR_M, View
+from storyvid.backends.animatic.staging import Follow
+from storyvid.backends.animatic.view import View
 
 Picture = NDArray[np.uint8]  # (height, width, 3) RGB
 
@@ -25,7 +26,6 @@ VIGNETTE_DEPTH = 0.20  # darkening of the far corners
 RACK_BLUR = 0.012  # standard deviation, frame heights
 COARSEST = 4  # blurred pictures are painted at a fraction of the size, down to a quarter
 MIN_MOTION_BLUR_PX = 3
-HEAD_SHARE = 0.15  # of a person's height
 
 
 class Painter:
@@ -102,47 +102,17 @@ class Painter:
         for piece in self.scene.beside:
             if piece.z >= 0:
                 self._paint_piece(piece, view, index)
-        self._paint_cast(view, index)
+        paint_cast(self.scene, view, index)
         for piece in self.scene.beside:
             if piece.z < 0:
                 self._paint_piece(piece, view, index)
 
     def _paint_piece(self, piece: Piece, view: View, index: int) -> None:
         if isinstance(piece, Follow):
-            shifted = piece.patch.points + np.array((self._come(piece.actor, index), 0.0))
+            shifted = piece.patch.points + np.array((come(self.scene, piece.actor, index), 0.0))
             Ground(shifted, piece.patch.colour, piece.patch.z).paint(view)
         else:
             piece.paint(view)
-
-    def _come(self, actor: Actor, index: int) -> float:
-        """How far an actor has come from its place, metres."""
-        scene = self.scene
-        pose, (u, _) = scene.pose(index), scene.moment(index)
-        metres = scene.setup.distance_m / (scene.setup.focal * scene.unit)
-        carried = pose.carry * self.width * metres
-        if actor.pace == "still" or scene.path.movement == "track":
-            return carried
-        return carried + actor.facing * scene.travel_m * (min(1.2, max(-0.2, u)) - 0.5)
-
-    def _paint_cast(self, view: View, index: int) -> None:
-        scene = self.scene
-        light_side = 1 if scene.palette.disc_place[0] > 0 else -1
-        for actor in scene.cast:
-            if actor.z - view.z < NEAR_M:
-                continue
-            scale = view.scale(actor.z)
-            facing = 1 if scene.path.movement == "track" else actor.facing
-            manner = casting.Manner(
-                view.t, actor.pace, facing, scale * HEAD_SHARE * casting.height_of(actor.member), light_side, scene.palette
-            )
-            column, row = view.place(actor.x + self._come(actor, index), actor.y, actor.z)
-            upright = view.upright
-            if scene.request.shot.camera.angle == "overhead" and actor.member.kind == "person":
-                shapes, upright = people.draw_from_above(actor.member, manner), 1.0
-            else:
-                shapes = subjects.draw_subject(actor.member, manner)
-            for points, colour in shapes:
-                view.fill(points * (scale, -scale * upright) + np.array((column, row)), colour)
 
     def _rack(self, view: View, pose: Pose, index: int) -> None:
         """Pull focus: the background softens while the subject sharpens."""

@@ -1,0 +1,47 @@
+"""The cast in one frame: how far each subject has come, what it does, and its polygons on the canvas."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from storyvid.backends.animatic import casting, subjects
+from storyvid.backends.animatic.people import draw_from_above
+from storyvid.backends.animatic.scene import Scene
+from storyvid.backends.animatic.staging import Actor
+from storyvid.backends.animatic.view import NEAR_M, View
+
+HEAD_SHARE = 0.15  # of a person's height
+
+
+def come(scene: Scene, actor: Actor, index: int) -> float:
+    """How far right an actor has come from its place at a clip frame, metres."""
+    pose, (u, _) = scene.pose(index), scene.moment(index)
+    metres = scene.setup.distance_m / (scene.setup.focal * scene.unit)
+    carried = pose.carry * scene.request.width * metres
+    if actor.pace == "still" or scene.path.movement == "track":
+        return carried
+    return carried + actor.facing * scene.travel_m * (min(1.2, max(-0.2, u)) - 0.5)
+
+
+def paint_cast(scene: Scene, view: View, index: int) -> None:
+    """Paint everybody, far ones first."""
+    for actor in scene.cast:
+        if actor.z - view.z >= NEAR_M:
+            _paint_actor(scene, actor, view, index)
+
+
+def _paint_actor(scene: Scene, actor: Actor, view: View, index: int) -> None:
+    scale = view.scale(actor.z)
+    facing = 1 if scene.path.movement == "track" else actor.facing
+    light_side = 1 if scene.palette.disc_place[0] > 0 else -1
+    manner = casting.Manner(
+        view.t, actor.pace, facing, scale * HEAD_SHARE * casting.height_of(actor.member), light_side, scene.palette
+    )
+    column, row = view.place(actor.x + come(scene, actor, index), actor.y, actor.z)
+    upright = view.upright
+    if scene.request.shot.camera.angle == "overhead" and actor.member.kind == "person":
+        shapes, upright = draw_from_above(actor.member, manner), 1.0
+    else:
+        shapes = subjects.draw_subject(actor.member, manner)
+    for points, colour in shapes:
+        view.fill(points * (scale, -scale * upright) + np.array((column, row)), colour)
