@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from storyvid.backends.animatic.draw import Painter, blurred, vignette
 from storyvid.backends.animatic.people import look_of
-from storyvid.backends.animatic.pieces import _in_front, soft_disc
+from storyvid.backends.animatic.pieces import in_front, soft_disc
 from storyvid.backends.animatic.scene import build_scene
 from storyvid.backends.animatic.settings import SETTINGS
 from storyvid.backends.animatic.subjects import FIGURES
@@ -140,10 +140,10 @@ def test_the_sun_glows_and_the_glow_fades_out() -> None:
 
 def test_ground_is_cut_where_it_passes_under_the_camera() -> None:
     road = np.array([(-1.0, -5.0), (1.0, -5.0), (1.0, 5.0), (-1.0, 5.0)])
-    kept = _in_front(road, 0.0)
+    kept = in_front(road, 0.0)
     assert sorted(map(tuple, kept.tolist())) == [(-1.0, 0.0), (-1.0, 5.0), (1.0, 0.0), (1.0, 5.0)]
-    assert np.array_equal(_in_front(road, -6.0), road)
-    assert len(_in_front(road, 6.0)) == 0
+    assert np.array_equal(in_front(road, -6.0), road)
+    assert len(in_front(road, 6.0)) == 0
 
 
 @pytest.mark.parametrize(("movement", "axis", "sign"), [

@@ -161,7 +161,7 @@ class Ground:
         """Draw the part in front of the lens."""
         if view.y <= self.y:
             return
-        points = _in_front(self.points, view.z + NEAR_M)
+        points = in_front(self.points, view.z + NEAR_M)
         if len(points) < 3:
             return
         scale = view.focal / (points[:, 1] - view.z)
@@ -334,14 +334,14 @@ def dither(height: int, width: int) -> NDArray[np.float32]:
     return np.asarray(np.mod(52.9829189 * np.mod(0.06711056 * columns + 0.00583715 * rows, 1.0), 1.0), dtype=np.float32)
 
 
-def _in_front(points: Points, near: float) -> Points:
-    """The part of a ground polygon beyond the near plane (Sutherland-Hodgman on one edge)."""
-    inside = points[:, 1] > near
+def in_front(points: Points, near: float) -> Points:
+    """The part of a polygon beyond the near plane (Sutherland-Hodgman on one edge); the last column is the depth."""
+    inside = points[:, -1] > near
     if inside.all():
         return points
     before = np.concatenate([points[-1:], points[:-1]])
     crosses = inside != np.concatenate([inside[-1:], inside[:-1]])
-    run = np.where(crosses, points[:, 1] - before[:, 1], 1.0)
-    cut = before + ((near - before[:, 1]) / run)[:, None] * (points - before)
-    both = np.stack([cut, points], axis=1).reshape(-1, 2)  # where an edge enters or leaves, then its end
+    run = np.where(crosses, points[:, -1] - before[:, -1], 1.0)
+    cut = before + ((near - before[:, -1]) / run)[:, None] * (points - before)
+    both = np.stack([cut, points], axis=1).reshape(-1, points.shape[1])  # where an edge enters or leaves, then its end
     return np.asarray(both[np.stack([crosses, inside], axis=1).reshape(-1)])
