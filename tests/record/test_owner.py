@@ -53,9 +53,20 @@ def test_names_tell_their_owner(ended: int) -> None:
         mine: False,
         f"{mine}.old": False,
         f".tmp-{host}-{ended}-{start}-{token}": True,
-        f".tmp-{host}-{pid}-{int(start) - 3600}-{token}": True,
+        f".tmp-{host}-{pid}-{int(start) + 3600}-{token}": True,
         f".tmp-ffffffff-{ended}-{start}-{token}": False,
         f".tmp-{ended}-film.mp4": False,
         ".tmp-": False,
     }
     assert {name: owner.is_left_behind(Path(name)) for name in left_behind} == left_behind
+
+
+def test_setting_the_clock_kills_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, name = owner.describe_owner(), owner.temporary_name()
+    boot_time = psutil.boot_time()
+    monkeypatch.setattr("time.time", lambda: boot_time + 10**9)
+    if hasattr(psutil, "_pslinux"):  # elsewhere the system notes the start once
+        monkeypatch.setattr(psutil._pslinux, "boot_time", lambda: boot_time + 3600)
+        assert psutil.Process().create_time() - boot_time > 3600, "psutil's start moves with the clock"
+    assert not owner.is_dead(here)
+    assert not owner.is_left_behind(Path(name))

@@ -1,7 +1,8 @@
 """Which process something half made belongs to, so that only what a dead process left is cleared away.
 
 Host, process number and the process's start together: on a shared drive another host's process can't be looked up, and a
-number is given anew after its process has ended.
+number is given anew after its process has ended. The start must not depend on the clock, which may be set while a run
+goes on: a run that is alive would look dead, and lose what it is writing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import os
 import platform
 import secrets
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,33 @@ from typing import Any
 import psutil
 
 TEMPORARY = ".tmp-"
-CLOCK_S = 2.0  # a process's start is told from the boot time, which moves when the clock is set
+SAME_START_S = 2.0  # names hold whole seconds, and only Linux tells the start without the clock
 
 
 def describe_owner() -> dict[str, Any]:
-    """This process as records name it: ``host``, ``pid`` and ``process_start`` (seconds since 1970)."""
-    return {"host": platform.node(), "pid": os.getpid(), "process_start": psutil.Process().create_time()}
+    """This process as records name it: ``host``, ``pid`` and ``process_start`` (see `process_start`)."""
+    return {"host": platform.node(), "pid": os.getpid(), "process_start": process_start(psutil.Process())}
+
+
+def process_start(process: psutil.Process) -> float:
+    """When a process started, in seconds; the same number for as long as it lives.
+
+    On Linux since the computer's start: psutil adds the boot time, and that moves whenever the clock is set. Elsewhere since
+    1970, as the system noted it then.
+
+    Raises:
+        psutil.NoSuchProcess: It has ended.
+        psutil.AccessDenied: It may not be looked at.
+    """
+    if sys.platform != "linux":
+        return process.create_time()
+    try:
+        fields = Path(f"/proc/{process.pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except (FileNotFoundError, ProcessLookupError) as error:
+        raise psutil.NoSuchProcess(process.pid) from error
+    except PermissionError as error:
+        raise psutil.AccessDenied(process.pid) from error
+    return int(fields[19]) / os.sysconf("SC_CLK_TCK")  # proc(5): starttime is field 22, the third comes after the name
 
 
 def is_dead(owner: Mapping[str, Any]) -> bool:
@@ -34,15 +57,15 @@ def is_dead(owner: Mapping[str, Any]) -> bool:
     if owner.get("host") != platform.node():
         return False
     try:
-        pid, process_start = int(owner["pid"]), float(owner["process_start"])
+        pid, start = int(owner["pid"]), float(owner["process_start"])
     except (KeyError, TypeError, ValueError):
         return False
-    return _has_ended(pid, process_start)
+    return _has_ended(pid, start)
 
 
 def temporary_name() -> str:
     """A fresh name ``.tmp-<host>-<pid>-<start>-<random>`` from which `is_left_behind` can tell the owner."""
-    start = round(psutil.Process().create_time())
+    start = round(process_start(psutil.Process()))
     return f"{TEMPORARY}{_host_digest()}-{os.getpid()}-{start}-{secrets.token_hex(4)}"
 
 
@@ -58,12 +81,12 @@ def is_left_behind(path: Path) -> bool:
     return _has_ended(int(parts[1]), float(parts[2]))
 
 
-def _has_ended(pid: int, process_start: float) -> bool:
+def _has_ended(pid: int, start: float) -> bool:
     try:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return True
-        return abs(process.create_time() - process_start) > CLOCK_S
+        return abs(process_start(process) - start) > SAME_START_S
     except (psutil.NoSuchProcess, ValueError, OverflowError):
         return True
     except psutil.AccessDenied:
