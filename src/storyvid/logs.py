@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from loguru import logger
 
+from storyvid.terminal import is_screen
+
 if TYPE_CHECKING:
     from loguru import Logger, Message, Record
 
@@ -136,7 +138,7 @@ def _write_to_console(message: Message) -> None:
 
 
 def _shows_colour(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
+    return is_screen(stream) and not os.environ.get("NO_COLOR")
 
 
 def _is_console(handler: logging.Handler) -> bool:

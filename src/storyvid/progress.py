@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from loguru import logger
 
+from storyvid.terminal import is_screen
+
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, Task, TaskID
 
@@ -162,10 +164,10 @@ class FilmProgress:
             TaskProgressColumn(),
             TimeElapsedColumn(),
             _remaining_column(self),
-            console=Console(file=self._stream, stderr=True),
+            console=Console(file=self._stream, stderr=True, legacy_windows=False),  # rich would look at standard output
             transient=True,  # the log keeps the lines that matter
             refresh_per_second=4,
-            redirect_stdout=_is_terminal(sys.stdout),  # piped output must stay in the pipe
+            redirect_stdout=is_screen(sys.stdout),  # piped output must stay in the pipe
         )
 
 
@@ -193,9 +195,5 @@ def _clock_text(seconds: float) -> str:
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty()
-
-
 def _is_watched(stream: TextIO | None) -> bool:
-    return _is_terminal(stream) and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+    return is_screen(stream) and not os.environ.get("CI")
