@@ -26,6 +26,7 @@ import storyvid
 from storyvid.record.database import LOCAL_SERVER, database_of, database_path, database_uri, runs_link
 from storyvid.record.owner import describe_owner
 
+WAIT_S = 0.2  # Ctrl-C is answered this late at most
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
 
@@ -194,7 +195,12 @@ class ProcessTracker:
     def _wait(self) -> dict[str, Any] | None:
         limit = time.monotonic() + self._timeout_s
         while True:
-            reply = self._replies.get(timeout=max(0.0, limit - time.monotonic()))
+            try:  # in pieces: on Windows Ctrl-C does not end such a wait
+                reply = self._replies.get(timeout=min(WAIT_S, max(0.0, limit - time.monotonic())))
+            except queue.Empty:
+                if time.monotonic() >= limit:
+                    raise
+                continue
             if reply is None:
                 self._replies.put(None)  # the next film must not wait for a dead process
                 return None

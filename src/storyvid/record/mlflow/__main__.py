@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import queue
-import sys
 import threading
 from collections.abc import Iterator
 from typing import IO, Any
@@ -28,14 +27,17 @@ def _read(pipe: IO[bytes]) -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     """Serve the process that started this one over standard input and output."""
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a library that prints must not garble the replies
+    messages, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    # A library that prints must not garble the replies. One that looks at standard input when it is loaded, as numpy's
+    # OpenBLAS does, would on Windows wait for as long as the pipe is being read (numpy issue 24290).
+    os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 
     def reply(result: dict[str, Any]) -> None:
         replies.write(json.dumps(result).encode("ascii") + b"\n")
         replies.flush()
 
-    serve(_read(sys.stdin.buffer), reply)
+    serve(_read(messages), reply)
 
 
 if __name__ == "__main__":
