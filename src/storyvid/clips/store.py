@@ -196,7 +196,7 @@ def _write_record(folder: Path, clip: Clip, inputs: Mapping[str, Any], wanted: S
         "clip": _clip_record(clip),
         "inputs": dict(inputs),
     }
-    (folder / "clip.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
+    (folder / "clip.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8", newline="\n")
 
 
 def _clip_record(clip: Clip) -> dict[str, Any]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
-PATIENCE_S = 1.0
+# A virus scanner may read a long clip for some seconds; elsewhere a refusal seldom passes.
+PATIENCE_S = 10.0 if sys.platform == "win32" else 1.0
 PAUSE_S = 0.05
 
 
 def rename(source: Path, target: Path) -> None:
     """Rename a file over another, or a folder to a free name.
 
-    Windows refuses while a virus scanner, an indexer or a reader has one of them open, so a refusal is tried again for
-    about a second.
+    Windows refuses while a virus scanner, an indexer, a cloud folder's sync or a player has one of them open (a folder: a
+    file in it), so a refusal is tried again for some seconds.
 
     Raises:
-        PermissionError: It is still refused.
+        PermissionError: It is still refused; says what to do.
         OSError: Any other failure, at once.
     """
     deadline = time.monotonic() + PATIENCE_S
@@ -24,7 +26,8 @@ def rename(source: Path, target: Path) -> None:
         try:
             source.replace(target)
             return
-        except PermissionError:
+        except PermissionError as error:
             if time.monotonic() >= deadline:
-                raise
+                why = "can't be written: close what has it open (a player, a virus scanner, OneDrive), or allow writing there"
+                raise PermissionError(error.errno, why, str(target)) from error
             time.sleep(PAUSE_S)
