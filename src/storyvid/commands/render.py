@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from storyvid.cli.preflight import prepare_jobs
 from storyvid.cli.storyboards import keep
 from storyvid.errors import ConfigError, Problem, StoryvidError
 from storyvid.film import Film
+from storyvid.interrupts import terminable
 
 
 def run(words: list[str]) -> int:
@@ -45,8 +45,8 @@ def run(words: list[str]) -> int:
 
     from storyvid.cli.launch import launch
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop keeps what is finished, like Ctrl-C
-    launch(arguments, sweep_words(arguments), folder)
+    with terminable():
+        launch(arguments, sweep_words(arguments), folder)
     folders = [folder / str(job.number) for job, _ in films] if arguments.multirun else [folder]
     codes = [_exit_code(job_folder) for job_folder in folders]
     if arguments.multirun:

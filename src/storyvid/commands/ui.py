@@ -14,8 +14,9 @@ from pathlib import Path
 from storyvid.cli.arguments import parse as parse_settings
 from storyvid.cli.compose import compose_jobs
 from storyvid.errors import ConfigError, Problem, StoryvidError, did_you_mean
+from storyvid.interrupts import terminable
 from storyvid.record.database import Project, back_up_before_upgrade, database_of, database_path, list_projects, lock, runs_link
-from storyvid.record.server import HOST, is_free, log_path, next_free, serving, terminable
+from storyvid.record.server import HOST, is_free, log_path, next_free, serving
 
 DEFAULT_PORT = 5000
 SETTINGS = ("paths.mlruns", "tracking.uri")

@@ -6,18 +6,15 @@ It listens on this computer only. Nothing here imports MLflow; the server is a p
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import psutil
 
@@ -111,29 +108,10 @@ def _end(server: subprocess.Popen[bytes]) -> None:
         for process in family:
             try:
                 step(process)
-            except psutil.NoSuchProcess:
+            except psutil.Error:  # it has ended, or (Windows) is ending just now
                 continue
         _, family = psutil.wait_procs(family, timeout=STOP_TIMEOUT_S)
     server.wait()
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """Treat being told to end (closing the terminal, ``kill``) like Ctrl-C, so that no server stays behind."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    names = ("SIGTERM", "SIGHUP", "SIGBREAK")  # not every system has all
-    before = {number: signal.signal(number, stop) for number in (getattr(signal, name, None) for name in names) if number}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def is_free(port: int) -> bool:
