@@ -15,6 +15,7 @@ from storyvid.config import AnyRunConfig
 from storyvid.errors import PlanError, Problem, RenderError
 from storyvid.plan import Plan, ShotPlan, make_plan, shot_place
 from storyvid.prompts import ShotPrompts, compile_prompts
+from storyvid.record.path_lengths import output_problems, tracking_warnings
 from storyvid.storyboard.lint import lint
 from storyvid.storyboard.load import LoadedStoryboard
 
@@ -79,11 +80,14 @@ def prepare_film(loaded: LoadedStoryboard, config: AnyRunConfig, typed: Collecti
     except PlanError as error:
         raise PlanError([*error.problems, *problems]) from None
     problems += [*_timeline_problems(plan, config, name), *_caption_problems(plan, name)]
+    project = config.project or loaded.project
+    problems += output_problems(config.outputs, project, prompts)
     if problems:
         raise PlanError(problems)
     advice = [problem for compiled in prompts.values() for problem in compiled.warnings]
     remarks = [replace(problem, where=f"{name}, {problem.where}") for problem in lint(storyboard)]
-    warnings = (*loaded.warnings, *remarks, *plan.warnings, *advice)
+    tracked = tracking_warnings(config.mlruns, project) if config.tracking.kind == "mlflow" and config.tracking.uri is None else []
+    warnings = (*loaded.warnings, *remarks, *plan.warnings, *advice, *tracked)
     return Film(loaded, config, plan, prompts, tuple(dict.fromkeys(warnings)))
 
 
