@@ -22,7 +22,7 @@ from loguru import logger
 
 from storyvid.backends.base import ChunkRecord, Clip
 from storyvid.record.owner import TEMPORARY, is_left_behind, temporary_name
-from storyvid.record.renaming import rename
+from storyvid.record.renaming import discard, rename
 
 if TYPE_CHECKING:
     from storyvid.backends.base import Frames
@@ -56,7 +56,7 @@ def link_or_copy(source: Path, target: Path) -> None:
             shutil.copyfile(source, temporary)
             rename(temporary, target)
         finally:
-            temporary.unlink(missing_ok=True)
+            discard(temporary)
 
 
 class ClipStore:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 # A virus scanner may read a long clip for some seconds; elsewhere a refusal seldom passes.
@@ -31,3 +32,9 @@ def rename(source: Path, target: Path) -> None:
                 why = "can't be written: close what has it open (a player, a virus scanner, OneDrive), or allow writing there"
                 raise PermissionError(error.errno, why, str(target)) from error
             time.sleep(PAUSE_S)
+
+
+def discard(temporary: Path) -> None:
+    """Remove a temporary file, if it is there. One that a virus scanner holds open stays: that must not hide why it was made."""
+    with suppress(OSError):
+        temporary.unlink()

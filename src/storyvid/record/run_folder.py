@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from storyvid.record.owner import temporary_name
-from storyvid.record.renaming import rename
+from storyvid.record.renaming import discard, rename
 
 
 def write_text(path: Path, text: str) -> Path:
@@ -19,7 +19,7 @@ def write_text(path: Path, text: str) -> Path:
         temporary.write_text(text, encoding="utf-8", newline="\n")
         rename(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        discard(temporary)
     return path
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 
 from storyvid.errors import Problem, RenderError
-from storyvid.record.renaming import rename
+from storyvid.record.renaming import discard, rename
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def temporary_beside(path: Path) -> Iterator[Path]:
         yield temporary
         rename(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        discard(temporary)
         raise
 
 
