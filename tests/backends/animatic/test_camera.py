@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import pytest
 
-from storyvid.backends.animatic.camera import MOVES, Path, pose_at, set_up, share_for, smoothstep
+from storyvid.backends.animatic.camera import MOVES, Path, pose_at, smoothstep
+from storyvid.backends.animatic.setup import set_up, share_for
 from storyvid.storyboard.vocabulary import ANGLES, MOVEMENTS, SHOT_SIZES
 
 
@@ -72,4 +74,4 @@ def test_a_longer_lens_stands_further_off_and_keeps_the_size() -> None:
     wide, tele = (set_up("ms", "eye_level", mm, None, 1.74, 0.0, True) for mm in (24, 100))
     assert tele.distance_m > wide.distance_m
     assert tele.focal / tele.distance_m == pytest.approx(wide.focal / wide.distance_m)
-    assert tele.blur > wide.blur
+    assert tele.blur(math.inf) > wide.blur(math.inf)

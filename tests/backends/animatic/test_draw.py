@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from storyvid.backends.animatic.draw import Painter, blurred, vignette
+from storyvid.backends.animatic.draw import Painter
+from storyvid.backends.animatic.lens import blurred, vignette
 from storyvid.backends.animatic.people import look_of
-from storyvid.backends.animatic.pieces import in_front, soft_disc
+from storyvid.backends.animatic.pieces import soft_disc
 from storyvid.backends.animatic.scene import build_scene
 from storyvid.backends.animatic.settings import SETTINGS
 from storyvid.backends.animatic.subjects import FIGURES
+from storyvid.backends.animatic.view import in_front
 from storyvid.backends.animatic.words import Member
 from storyvid.storyboard.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SHOT_SIZES
 

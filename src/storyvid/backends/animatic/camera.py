@@ -1,4 +1,4 @@
-"""The camera: where it stands for a shot size and an angle, and the path of each movement.
+"""The camera's moves: the path of each movement.
 
 Everything is a pure function of the shot and of time. A pose says how far the camera has left its place; `scene` turns
 it into a projection, in which near things move more than far ones. Pan, tilt and zoom turn or change the lens and so
@@ -34,7 +34,6 @@ DRONE_RISE_HEIGHTS = 0.42
 HANDHELD_HEIGHTS = 0.013
 STEADICAM_HEIGHTS = 0.008
 FLOAT_FREQUENCIES_HZ = (0.31, 0.73, 1.37, 2.30)
-DUTCH_DEGREES = 9.0
 SHUTTER = 0.5  # 180 degrees
 
 
@@ -181,101 +180,3 @@ def pose_at(path: Path, u: float, t: float) -> Pose:
         t: Clip time in seconds, for moves that never rest.
     """
     return MOVES[path.movement](path, smoothstep(u), min(1.0, max(0.0, u)), t)
-
-
-# Share of the frame's height that a standing person takes.
-PERSON_SHARE: Mapping[str, float] = {
-    "ecu": 6.4, "cu": 3.7, "mcu": 2.55, "ms": 1.75, "mls": 1.22, "fs": 0.76, "ls": 0.44, "els": 0.17,
-}  # fmt: skip
-# Which height of the subject (share of its height) lies on which row (share of the frame).
-ANCHOR: Mapping[str, tuple[float, float]] = {
-    "ecu": (0.925, 0.47), "cu": (0.915, 0.46), "mcu": (0.875, 0.45), "ms": (0.80, 0.48), "mls": (0.70, 0.52),
-    "fs": (0.50, 0.53), "ls": (0.0, 0.86), "els": (0.0, 0.82),
-}  # fmt: skip
-HORIZON: Mapping[str, float] = {
-    "ecu": 0.47, "cu": 0.49, "mcu": 0.50, "ms": 0.52, "mls": 0.55, "fs": 0.58, "ls": 0.60, "els": 0.62,
-}  # fmt: skip
-# Row of the horizon for an angle (None keeps the size's own), and how much of their height upright things keep.
-ANGLE_HORIZON: Mapping[str, float | None] = {
-    "eye_level": None, "shoulder": None, "dutch": None, "low": 0.70, "worm_eye": 0.93, "high": 0.22, "aerial": 0.10,
-    "overhead": -0.42, "hip": 0.64, "knee": 0.72,
-}  # fmt: skip
-ANGLE_UPRIGHT: Mapping[str, float] = {"high": 0.90, "aerial": 0.72, "overhead": 0.5}
-DEFAULT_SIZE = "ls"
-LENS_HEIGHT_MM = 24.0
-MIN_FOCAL, MAX_FOCAL = 0.55, 5.0
-SHALLOW_BLUR: Mapping[str, float] = {"ecu": 0.022, "cu": 0.014}  # standard deviation, frame heights
-ASKED_BLUR = 0.010
-TELE_MM = 85
-MIN_EYE_M = 0.12
-
-
-@dataclass(frozen=True)
-class Setup:
-    """Where the camera stands before it moves.
-
-    Attributes:
-        focal: Focal length, in frame heights.
-        distance_m: To the subject.
-        eye_m: Height above the ground.
-        horizon: Row of the horizon, share of the frame's height from the top.
-        upright: How much of their height upright things keep when seen from above.
-        blur: Standard deviation of the background's blur, frame heights.
-        roll: Fixed tilt of a dutch angle, degrees.
-        aside: How far right of the middle it stands, frame widths at the subject's distance.
-    """
-
-    focal: float
-    distance_m: float
-    eye_m: float
-    horizon: float
-    upright: float
-    blur: float
-    roll: float
-    aside: float = 0.0
-
-
-def share_for(size: str, is_person: bool) -> float:
-    """Share of the frame's height that the whole subject takes; tight sizes go less close to things than to people."""
-    share = PERSON_SHARE[size]
-    return share if is_person or share < 1 else float(share**0.30)
-
-
-def set_up(
-    size: str, angle: str, lens_mm: int | None, depth_of_field: str | None, subject_height_m: float, base_m: float, is_person: bool
-) -> Setup:
-    """Place the camera so that the subject has the size that was asked for.
-
-    Args:
-        size: Shot size id.
-        angle: Angle id.
-        lens_mm: Focal length, 35 mm equivalent, or None to go with the size. It changes the background, not the subject.
-        depth_of_field: shallow, deep, or None to go with size and lens.
-        subject_height_m: Height of the subject.
-        base_m: Height of the subject's lowest point above the ground.
-        is_person: Tight sizes then frame a head.
-    """
-    share = share_for(size, is_person)
-    natural = 1.12 * (share / 0.76) ** 0.35
-    focal = min(MAX_FOCAL, max(MIN_FOCAL, lens_mm / LENS_HEIGHT_MM if lens_mm else natural))
-    distance = focal * subject_height_m / share
-    upright = ANGLE_UPRIGHT.get(angle, 1.0)
-    horizon = ANGLE_HORIZON.get(angle)
-    level = HORIZON[size] if horizon is None else horizon
-    part, row = ANCHOR[size]
-    part = part if is_person or size in {"fs", "ls", "els"} else 0.55
-    anchor_m = (base_m + part * subject_height_m) * upright
-    eye = anchor_m + (row - level) * distance / focal
-    if eye < MIN_EYE_M:  # the ground is in the way: stay above it and let the horizon follow
-        level, eye = row - (MIN_EYE_M - anchor_m) * focal / distance, MIN_EYE_M
-    return Setup(
-        focal, distance, eye, level, upright, _blur(size, lens_mm, depth_of_field), DUTCH_DEGREES if angle == "dutch" else 0.0
-    )
-
-
-def _blur(size: str, lens_mm: int | None, depth_of_field: str | None) -> float:
-    if depth_of_field == "deep":
-        return 0.0
-    blur = SHALLOW_BLUR.get(size, 0.0)
-    asked = depth_of_field == "shallow" or (lens_mm or 0) >= TELE_MM
-    return max(blur, ASKED_BLUR) if asked else blur

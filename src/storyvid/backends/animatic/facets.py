@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from storyvid.backends.animatic.light import Colour, darker, mix
-from storyvid.backends.animatic.pieces import in_front
-from storyvid.backends.animatic.view import NEAR_M, UNIT, View
+from storyvid.backends.animatic.view import NEAR_M, UNIT, View, in_front
 
 Corners = NDArray[np.float64]  # (n, 3): x, y, z in metres
 LIMIT_PX = 300_000.0  # corners are kept within this, well inside what OpenCV's fixed point can hold
@@ -31,9 +30,11 @@ class Face:
     def seen_from(self, view: View) -> bool:
         """Whether the camera is on the side that the face looks to."""
         x, y, _ = self.corners[0]
-        return {
-            "front": True, "left": view.x < x, "right": view.x > x, "up": view.y > y * view.upright, "down": view.y < y * view.upright
-        }[self.side]  # fmt: skip
+        if self.side in {"left", "right"}:
+            return bool(view.x < x) is (self.side == "left")
+        if self.side in {"up", "down"}:
+            return bool(view.y > y) is (self.side == "up")
+        return True
 
 
 @dataclass
@@ -43,11 +44,12 @@ class Solid:
     Attributes:
         faces: Faces with their colours; disjoint faces of one plane may share an entry, which is quicker.
         z: Depth used for the order of painting.
+        corners: All corners of its faces.
     """
 
     faces: Sequence[tuple[Face | Sequence[Face], Colour]]
     z: float
-    _all: Corners = field(init=False, repr=False)
+    corners: Corners = field(init=False, repr=False)
     _parts: list[tuple[Face, list[slice], Colour]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -61,23 +63,25 @@ class Solid:
                 cuts.append(slice(start, start + len(face.corners)))
                 start += len(face.corners)
             self._parts.append((group[0], cuts, colour))
-        self._all = np.concatenate(corners)
+        self.corners = np.concatenate(corners)
+
+    def polygons(self) -> Iterator[tuple[Corners, str, Colour]]:
+        """Corners, side and colour of each face, in the order of painting."""
+        for first, cuts, colour in self._parts:
+            for cut in cuts:
+                yield self.corners[cut], first.side, colour
 
     def paint(self, view: View) -> None:
         """Draw the faces that look this way, cut where they pass the lens."""
         near = view.z + NEAR_M
-        depths = self._all[:, 2]
+        depths = self.corners[:, 2]
         if depths.max() <= near:
             return
         whole = bool(depths.min() > near)
         if whole:
-            pixels = project(view, self._all)
-            if (
-                pixels[:, 0].max() < 0
-                or pixels[:, 0].min() > view.width
-                or pixels[:, 1].max() < 0
-                or pixels[:, 1].min() > view.height
-            ):
+            pixels = project(view, self.corners)
+            (low, high), (left, top, right, bottom) = (pixels.min(axis=0), pixels.max(axis=0)), view.span
+            if high[0] < left or low[0] > right or high[1] < top or low[1] > bottom:
                 return
             fixed = (pixels * UNIT).astype(np.int32)
         for first, cuts, colour in self._parts:
@@ -86,7 +90,7 @@ class Solid:
             if whole:
                 view.fill_fixed([fixed[cut] for cut in cuts], colour)
                 continue
-            clipped = [in_front(self._all[cut], near) for cut in cuts]
+            clipped = [in_front(self.corners[cut], near) for cut in cuts]
             polygons = [(project(view, corners) * UNIT).astype(np.int32) for corners in clipped if len(corners) > 2]
             if polygons:
                 view.fill_fixed(polygons, colour)
@@ -96,7 +100,7 @@ def project(view: View, corners: Corners) -> NDArray[np.float64]:
     """Columns and rows (n, 2) of points in the world; all must lie in front of the lens."""
     scale = view.focal / (corners[:, 2] - view.z)
     columns = view.middle + (corners[:, 0] - view.x) * scale
-    rows = view.horizon + (view.y - corners[:, 1] * view.upright) * scale
+    rows = view.horizon + (view.y - corners[:, 1]) * scale
     return np.clip(np.stack([columns, rows], axis=1), -LIMIT_PX, LIMIT_PX)
 
 

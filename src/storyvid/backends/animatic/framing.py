@@ -6,45 +6,65 @@ import math
 
 import numpy as np
 
-from storyvid.backends.animatic.camera import Setup
 from storyvid.backends.animatic.flora import Shapes
 from storyvid.backends.animatic.light import Colour, Palette, darker, mix
+from storyvid.backends.animatic.people import look_of
 from storyvid.backends.animatic.pieces import Piece, Prop
-from storyvid.backends.animatic.shapes import limb, smooth
-from storyvid.backends.animatic.words import stable_seed
+from storyvid.backends.animatic.setup import Setup
+from storyvid.backends.animatic.shapes import ellipse, limb, smooth
+from storyvid.backends.animatic.words import Member, stable_seed
 from storyvid.backends.base import ShotRequest
 
 OTS_SHARE = 0.56  # of the way from the subject to the camera
+OTS_SHADE = 0.68  # a listener seen from behind stands against the light
 
 
-def framing_pieces(request: ShotRequest, setup: Setup, unit: float, palette: Palette) -> list[Piece]:
-    """What the framing puts between the camera and the subject."""
-    framing = request.shot.camera.framing
-    if framing == "ots":
-        return [_shoulder(request, setup, unit, palette)]
-    return []
+def framing_pieces(
+    request: ShotRequest, setup: Setup, unit: float, palette: Palette, listener: Member | None
+) -> list[tuple[Piece, float]]:
+    """What the framing puts between the camera and the subject, each with its distance from the lens, metres."""
+    if request.shot.camera.framing != "ots" or setup.above:
+        return []
+    distance = (1 - OTS_SHARE) * setup.ground_m
+    return [(_shoulder(request, setup, unit, palette, listener or Member("person", "listener")), distance)]
 
 
-def _shoulder(request: ShotRequest, setup: Setup, unit: float, palette: Palette) -> Piece:
-    """The dark back of a listener's head and shoulder, on the side away from the subject's face."""
-    depth = OTS_SHARE * setup.distance_m
-    metre = setup.focal * unit / (setup.distance_m - depth)  # pixels
+def _shoulder(request: ShotRequest, setup: Setup, unit: float, palette: Palette, listener: Member) -> Piece:
+    """The back of a listener's head and shoulder in their own colours, on the side away from the subject's face."""
+    depth = OTS_SHARE * setup.ground_m
+    metre = setup.focal * unit / (setup.ground_m - depth)  # pixels
     tall = 0.60 * unit / metre  # of head and shoulders in the frame
-    cloth = darker(palette.shade_subject((70, 66, 78)), 0.55)
-    head = darker(palette.shade_subject((66, 54, 52)), 0.62)
-    rim = mix(head, palette.horizon, 0.16)
+    side = -1 if stable_seed("ots", request.seed) % 2 else 1
+    shapes = [
+        (np.asarray(points * (tall * -side, tall)), darker(palette.shade_subject(colour), OTS_SHADE))
+        for points, colour in _nape(listener, palette)
+    ]
+    row = request.height / 2 + (setup.plane_row(0.90) - 0.5) * unit
+    y = setup.eye_m - (row - (request.height / 2 + (setup.horizon - 0.5) * unit)) / metre
+    return Prop(shapes, side * 0.36 * request.width / metre + setup.aside * request.width / metre, -depth, y=y)
+
+
+def _nape(listener: Member, palette: Palette) -> Shapes:
+    """Head and shoulders from behind: cloth, collar, neck, hair or hat, and a rim of light."""
+    look = look_of(listener)
+    hair = look.hat or look.hair
     back = smooth(
         [(-1.15, -1.4), (-1.02, -0.1), (-0.62, 0.16), (-0.24, 0.28), (0.16, 0.26), (0.60, 0.10), (0.92, -0.14), (1.06, -1.4)]
     )
-    skull = smooth([(-0.24, 0.18), (-0.36, 0.52), (-0.30, 0.86), (0.0, 1.0), (0.28, 0.86), (0.34, 0.54), (0.25, 0.18)])
-    edge = smooth([(0.25, 0.20), (0.34, 0.54), (0.28, 0.86), (0.06, 0.99), (0.22, 0.82), (0.27, 0.54)])
-    side = -1 if stable_seed("ots", request.seed) % 2 else 1
-    shapes = [(points * (tall * -side, tall), colour) for points, colour in ((back, cloth), (skull, head), (edge, rim))]
-    column = (0.5 + side * 0.36) * request.width
-    row = 0.90 * request.height
-    x = (column - request.width / 2) / metre
-    y = (setup.eye_m - (row - setup.horizon * request.height) / metre) / setup.upright
-    return Prop([(np.asarray(points), colour) for points, colour in shapes], x, -depth, y=y)
+    fold = smooth([(0.10, -1.4), (0.22, 0.20), (0.60, 0.10), (0.92, -0.14), (1.06, -1.4)])
+    neck = smooth([(-0.19, 0.12), (-0.17, 0.46), (0.17, 0.46), (0.20, 0.12), (0.0, 0.06)])
+    collar = smooth([(-0.30, 0.10), (-0.22, 0.31), (0.02, 0.24), (0.24, 0.31), (0.32, 0.10), (0.0, 0.02)])
+    skull = smooth([(-0.21, 0.34), (-0.34, 0.58), (-0.29, 0.88), (0.0, 1.0), (0.27, 0.88), (0.33, 0.58), (0.22, 0.34), (0.0, 0.29)])
+    ear = ellipse(0.325, 0.56, 0.045, 0.085)
+    edge = smooth([(0.24, 0.36), (0.33, 0.58), (0.27, 0.88), (0.06, 0.99), (0.20, 0.83), (0.25, 0.58)])
+    shapes: Shapes = [(back, look.coat), (fold, darker(look.coat, 0.82)), (neck, darker(look.skin, 0.78)),
+                      (collar, darker(look.coat, 0.9)), (ear, darker(look.skin, 0.9))]  # fmt: skip
+    if look.style == "long":
+        fall = smooth([(-0.34, 0.62), (-0.42, 0.10), (-0.30, -0.30), (0.0, -0.38), (0.30, -0.30), (0.42, 0.10), (0.34, 0.62)])
+        shapes.append((fall, darker(look.hair, 0.86)))
+    if look.style == "bun":
+        shapes.append((ellipse(-0.05, 0.90, 0.17, 0.16), darker(look.hair, 0.85)))
+    return [*shapes, (skull, hair), (edge, mix(hair, palette.horizon, 0.35))]
 
 
 def pov_hands(width: int, height: int, t: float, palette: Palette, sleeve: Colour) -> Shapes:

@@ -11,6 +11,7 @@ from storyvid.backends.animatic.staging import Actor
 from storyvid.backends.animatic.view import NEAR_M, View
 
 HEAD_SHARE = 0.15  # of a person's height
+LOOK_DOWN = 0.75  # share of a subject's height that a camera above it sees at its true size
 
 
 def come(scene: Scene, actor: Actor, index: int) -> float:
@@ -26,22 +27,26 @@ def come(scene: Scene, actor: Actor, index: int) -> float:
 def paint_cast(scene: Scene, view: View, index: int) -> None:
     """Paint everybody, far ones first."""
     for actor in scene.cast:
-        if actor.z - view.z >= NEAR_M:
+        if view.above or actor.z - view.z >= NEAR_M:
             _paint_actor(scene, actor, view, index)
 
 
 def _paint_actor(scene: Scene, actor: Actor, view: View, index: int) -> None:
-    scale = view.scale(actor.z)
+    below = view.y - actor.y - LOOK_DOWN * casting.height_of(actor.member)
+    scale = view.focal / max(NEAR_M, below) if view.above else view.scale(actor.z)
     facing = 1 if scene.path.movement == "track" else actor.facing
     light_side = 1 if scene.palette.disc_place[0] > 0 else -1
     manner = casting.Manner(
         view.t, actor.pace, facing, scale * HEAD_SHARE * casting.height_of(actor.member), light_side, scene.palette
     )
-    column, row = view.place(actor.x + come(scene, actor, index), actor.y, actor.z)
-    upright = view.upright
-    if scene.request.shot.camera.angle == "overhead" and actor.member.kind == "person":
-        shapes, upright = draw_from_above(actor.member, manner), 1.0
+    x = actor.x + come(scene, actor, index)
+    upright = 1.0
+    if view.above:
+        column, row = view.middle + (x - view.x) * scale, view.level - (actor.z - view.z) * scale
+        upright = 1.0 if actor.member.kind == "person" else 0.5
     else:
-        shapes = subjects.draw_subject(actor.member, manner)
+        column, row = view.place(x, actor.y, actor.z)
+    person = view.above and actor.member.kind == "person"
+    shapes = draw_from_above(actor.member, manner) if person else subjects.draw_subject(actor.member, manner)
     for points, colour in shapes:
         view.fill(points * (scale, -scale * upright) + np.array((column, row)), colour)

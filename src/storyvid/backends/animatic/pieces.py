@@ -7,7 +7,7 @@ its own depth; the scene paints far pieces first. Colours are final (see `light`
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from storyvid.backends.animatic.light import Colour
 from storyvid.backends.animatic.shapes import Points
-from storyvid.backends.animatic.view import NEAR_M, UNIT, View
+from storyvid.backends.animatic.view import NEAR_M, UNIT, View, in_front
 
 MIST_STEPS = 120  # strips a frame's height is cut into
 SWAY_HZ = 0.35
@@ -47,6 +47,8 @@ class Prop:
         sway: How far the top moves in the wind, metres.
         drift: Speed to the right, m/s (clouds, ships).
         wrap: Width after which a drifting thing comes round again, metres.
+        outline: All points of its polygons.
+        top: Height of its highest point above its foot, metres.
     """
 
     shapes: Sequence[tuple[Points | Sequence[Points], Colour]]
@@ -56,16 +58,16 @@ class Prop:
     sway: float = 0.0
     drift: float = 0.0
     wrap: float = 0.0
-    _points: Points = field(init=False, repr=False)
+    outline: Points = field(init=False, repr=False)
     _parts: list[tuple[list[slice], Colour]] = field(init=False, repr=False)
     _left: float = field(init=False, repr=False)
     _right: float = field(init=False, repr=False)
-    _top: float = field(init=False, repr=False)
+    top: float = field(init=False, repr=False)
     _bend: NDArray[np.float64] | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         groups = [[shape] if isinstance(shape, np.ndarray) else list(shape) for shape, _ in self.shapes]
-        self._points = np.concatenate([points for group in groups for points in group])
+        self.outline = np.concatenate([points for group in groups for points in group])
         self._parts, start = [], 0
         for group, (_, colour) in zip(groups, self.shapes, strict=True):
             cuts = []
@@ -73,11 +75,17 @@ class Prop:
                 cuts.append(slice(start, start + len(points)))
                 start += len(points)
             self._parts.append((cuts, colour))
-        self._top = float(self._points[:, 1].max())
-        self._left, self._right = float(self._points[:, 0].min()), float(self._points[:, 0].max())
+        self.top = float(self.outline[:, 1].max())
+        self._left, self._right = float(self.outline[:, 0].min()), float(self.outline[:, 0].max())
         if self.sway:
-            top = max(float(self._points[:, 1].max()), 1e-6)
-            self._bend = self.sway * np.square(np.maximum(self._points[:, 1], 0) / top)
+            top = max(float(self.outline[:, 1].max()), 1e-6)
+            self._bend = self.sway * np.square(np.maximum(self.outline[:, 1], 0) / top)
+
+    def polygons(self) -> Iterator[tuple[Points, Colour]]:
+        """Its polygons one by one, back to front."""
+        for cuts, colour in self._parts:
+            for cut in cuts:
+                yield self.outline[cut], colour
 
     def paint(self, view: View) -> None:
         """Draw every polygon, unless the thing is outside the frame or behind the lens."""
@@ -88,21 +96,17 @@ class Prop:
             x = (x + self.wrap / 2) % self.wrap - self.wrap / 2
         scale = view.scale(self.z)
         column, row = view.place(x, self.y, self.z)
-        if (
-            column + self._right * scale < -scale * self.sway - 2
-            or column + self._left * scale > view.width + scale * self.sway + 2
-        ):
+        (left, _, right, bottom), rim = view.span, scale * self.sway + 2
+        if column + self._right * scale < left - rim or column + self._left * scale > right + rim:
             return
-        if row - self._top * scale * view.upright > view.height:
+        if row - self.top * scale > bottom:
             return
-        pixels = self._points * (scale * UNIT, -scale * UNIT * view.upright)
+        pixels = self.outline * (scale, -scale)
         if self._bend is not None:
             phase = math.tau * SWAY_HZ * view.t + 1.7 * self.x + 0.4 * self.z
-            pixels[:, 0] += self._bend * (UNIT * scale * view.wind * (math.sin(phase) + 0.35 * math.sin(2.3 * phase)))
-        pixels += (column * UNIT, row * UNIT)
-        fixed = pixels.astype(np.int32)
-        for cuts, colour in self._parts:
-            view.fill_fixed([fixed[cut] for cut in cuts], colour)
+            pixels[:, 0] += self._bend * (scale * view.wind * (math.sin(phase) + 0.35 * math.sin(2.3 * phase)))
+        pixels += (column, row)
+        view.fill_groups(pixels, self._parts)
 
 
 @dataclass
@@ -128,15 +132,15 @@ class Ridge:
         if self.z - view.z < NEAR_M:
             return
         scale = view.scale(self.z)
-        left = view.x + (-4 - view.middle) / scale
-        right = view.x + (view.width + 4 - view.middle) / scale
+        left = view.x + (view.span[0] - 4 - view.middle) / scale
+        right = view.x + (view.span[2] + 4 - view.middle) / scale
         first = max(0, int(np.searchsorted(self.xs, left)) - 1)
         last = min(len(self.xs), int(np.searchsorted(self.xs, right)) + 1)
         if last - first < 2:
             return
         columns = view.middle + (self.xs[first:last] - view.x) * scale
-        rows = view.horizon + (view.y - self.ys[first:last] * view.upright) * scale
-        bottom = view.horizon + (view.y - self.foot * view.upright) * scale + 1
+        rows = view.horizon + (view.y - self.ys[first:last]) * scale
+        bottom = view.horizon + (view.y - self.foot) * scale + 1
         crest = np.stack([columns, rows], axis=1)
         view.fill(np.concatenate([crest, [[columns[-1], bottom], [columns[0], bottom]]]), self.colour)
 
@@ -166,7 +170,7 @@ class Ground:
             return
         scale = view.focal / (points[:, 1] - view.z)
         columns = view.middle + (points[:, 0] - view.x) * scale
-        if columns.max() < 0 or columns.min() > view.width:
+        if columns.max() < view.span[0] or columns.min() > view.span[2]:
             return
         rows = view.horizon + (view.y - self.y) * scale
         view.fill(np.stack([columns, rows], axis=1), self.colour)
@@ -203,7 +207,8 @@ class Ripples:
         rows = view.horizon + view.y * scale
         flat = np.clip(0.3 * view.y / np.maximum(depth, NEAR_M), 0.02, 0.16)  # seen at a glancing angle
         thick = np.maximum(half * flat, 0.35 * view.height / 720)
-        seen = (depth > NEAR_M) & (half > 0.4) & (columns + half > 0) & (columns - half < view.width) & (rows < view.height + 4)
+        left, _, right, bottom = view.span
+        seen = (depth > NEAR_M) & (half > 0.4) & (columns + half > left) & (columns - half < right) & (rows < bottom + 4)
         if not seen.any():
             return
         c, r, h, k = columns[seen], rows[seen], half[seen], thick[seen]
@@ -235,8 +240,8 @@ class Mist:
     def paint(self, view: View) -> None:
         """Blend the bank in, strip by strip; each pixel is touched once."""
         scale = view.scale(self.z)
-        base = view.horizon + view.y * scale
-        top, bottom = base - self.height * view.upright * scale, base + 0.35 * self.height * view.upright * scale
+        base, tall = view.horizon + view.y * scale, self.height * scale
+        top, base, bottom = (view.on_canvas(view.middle, row)[1] for row in (base - tall, base, base + 0.35 * tall))
         step = max(1, round(view.height / MIST_STEPS))
         if self._plate is None or self._plate.shape[0] < step or self._plate.shape[1] != view.width:
             self._plate = np.empty((step, view.width, 3), np.uint8)
@@ -283,12 +288,14 @@ class Glow:
         else:
             scale = view.scale(self.z)
             column, row = view.place(self.x, self.y, self.z)
-        radius = min(self.radius * scale, 1.2 * view.height)
+        column, row, grown = view.on_canvas(column, row)
+        radius = min(self.radius * scale * grown, 1.2 * view.height)
         if radius < 2 or not (-radius < column < view.width + radius and -radius < row < view.height + radius):
             return
-        self._add(view, column, row, radius)
+        self.add(view, column, row, radius)
 
-    def _add(self, view: View, column: float, row: float, radius: float) -> None:
+    def add(self, view: View, column: float, row: float, radius: float) -> None:
+        """Add the disc at a place of the canvas, pixels."""
         grain = max(2, 2 * int(radius / GLOW_STEPS))  # a zoom must not rebuild the sprite for every frame
         size = grain * math.ceil(2 * radius / grain)
         if self._sprite is None or self._sprite.shape[0] != size:
@@ -332,16 +339,3 @@ def dither(height: int, width: int) -> NDArray[np.float32]:
     """
     rows, columns = np.arange(height, dtype=np.float64)[:, None], np.arange(width, dtype=np.float64)[None, :]
     return np.asarray(np.mod(52.9829189 * np.mod(0.06711056 * columns + 0.00583715 * rows, 1.0), 1.0), dtype=np.float32)
-
-
-def in_front(points: Points, near: float) -> Points:
-    """The part of a polygon beyond the near plane (Sutherland-Hodgman on one edge); the last column is the depth."""
-    inside = points[:, -1] > near
-    if inside.all():
-        return points
-    before = np.concatenate([points[-1:], points[:-1]])
-    crosses = inside != np.concatenate([inside[-1:], inside[:-1]])
-    run = np.where(crosses, points[:, -1] - before[:, -1], 1.0)
-    cut = before + ((near - before[:, -1]) / run)[:, None] * (points - before)
-    both = np.stack([cut, points], axis=1).reshape(-1, points.shape[1])  # where an edge enters or leaves, then its end
-    return np.asarray(both[np.stack([crosses, inside], axis=1).reshape(-1)])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass, replace
 
 from storyvid.backends.animatic import camera
-from storyvid.backends.animatic.camera import Path, Pose, Setup
+from storyvid.backends.animatic.camera import Path, Pose
 from storyvid.backends.animatic.framing import framing_pieces
 from storyvid.backends.animatic.light import Palette, palette_for
 from storyvid.backends.animatic.pieces import Piece
 from storyvid.backends.animatic.settings import SETTINGS, Place, Site
+from storyvid.backends.animatic.setup import DEFAULT_SIZE, HEAD_ROOM_M, MIN_EYE_M, Setup, keep_inside
 from storyvid.backends.animatic.sky import sky_lights
 from storyvid.backends.animatic.staging import FLOAT_KINDS, NARROW, Actor, place_cast, set_up_camera, shadows
 from storyvid.backends.animatic.weather import Weather
@@ -19,6 +21,7 @@ from storyvid.backends.base import ShotRequest
 
 STAND_WIDTHS = 0.09  # no two shots of a place are taken from quite the same spot
 WALK_WIDTHS = {"els": 0.16, "ls": 0.22, "fs": 0.18}
+RACK_BLUR = 0.010  # at least, frame heights: a pulled focus must be seen
 BACKGROUND_M = 0.6  # pieces from here on are behind the subject for the lens
 
 
@@ -33,6 +36,7 @@ class Scene:
         place: Its setting.
         behind: Pieces behind the subject, far ones first.
         beside: Pieces around and in front of it, far ones first.
+        front: What the framing puts before the lens, with its distance from it, metres.
         cast: Subjects, far ones first.
         setup: The camera's place.
         path: The camera's move.
@@ -47,6 +51,7 @@ class Scene:
     place: Place
     behind: tuple[Piece, ...]
     beside: tuple[Piece, ...]
+    front: tuple[tuple[Piece, float], ...]
     cast: tuple[Actor, ...]
     setup: Setup
     path: Path
@@ -59,6 +64,27 @@ class Scene:
         length = self.request.programme_frames or self.request.num_frames
         return (frame - self.request.programme_start) / max(1, length - 1), float(frame / self.request.fps)
 
+    @property
+    def blur_behind(self) -> float:
+        """Standard deviation of the background's blur, frame heights."""
+        if self.setup.above:
+            return 0.0
+        blur = self.setup.blur(self.setup.distance_m + self.place.end_m)
+        return max(blur, RACK_BLUR) if self.path.movement == "rack_focus" else blur
+
+    def station(self, pose: Pose) -> tuple[float, float, float]:
+        """Where the camera is at a pose: x, y, z in metres. It stays above the ground and within the walls."""
+        setup, request = self.setup, self.request
+        metres = setup.distance_m / (setup.focal * self.unit)  # per pixel at the subject
+        x = (setup.aside + pose.truck) * request.width * metres
+        y = setup.eye_m + pose.rise * request.height * metres
+        if setup.pitch or setup.above:  # straight towards what the framing holds on to
+            y += (setup.anchor_m - setup.eye_m) * pose.advance
+        side = max(0.0, self.place.half_width_m - HEAD_ROOM_M)
+        low = setup.anchor_m + HEAD_ROOM_M if setup.above else MIN_EYE_M
+        high = math.inf if setup.above else max(low, self.place.ceiling_m - HEAD_ROOM_M)
+        return max(-side, min(side, x)), max(low, min(high, y)), -setup.ground_m * (1 - pose.advance)
+
     def pose(self, frame: int | float) -> Pose:
         """The camera's pose at a clip frame (fractions are between frames)."""
         u, t = self.moment(frame)
@@ -69,11 +95,11 @@ def build_scene(request: ShotRequest) -> Scene:
     """Lay out a shot. The place depends on the location's words alone; the rest on the cast and the shot's seed."""
     words = read_shot(request.shot, request.storyboard)
     palette = palette_for(words.time, words.weather)
-    size = request.shot.camera.size or camera.DEFAULT_SIZE
+    size = request.shot.camera.size or DEFAULT_SIZE
     stand = random.Random(stable_seed("stand", request.seed)).uniform(-STAND_WIDTHS, STAND_WIDTHS)
-    setup = replace(set_up_camera(request, words, size), aside=stand)
     unit = min(float(request.height), NARROW * request.width)
     place = _place(words, palette)
+    setup = keep_inside(replace(set_up_camera(request, words, size), aside=stand), place.ceiling_m)
     cast = place_cast(request, words, size, setup, unit)
     beside = [piece for piece in place.pieces if piece.z < BACKGROUND_M] + shadows(cast, place, palette, words)
     behind = [piece for piece in place.pieces if piece.z >= BACKGROUND_M]
@@ -81,7 +107,8 @@ def build_scene(request: ShotRequest) -> Scene:
     return Scene(
         request=request, words=words, palette=palette, place=place, cast=cast, setup=setup, unit=unit,
         behind=(*lights, *sorted(behind, key=lambda piece: -piece.z)),
-        beside=tuple(sorted(beside + framing_pieces(request, setup, unit, palette), key=lambda piece: -piece.z)),
+        beside=tuple(sorted(beside, key=lambda piece: -piece.z)),
+        front=tuple(framing_pieces(request, setup, unit, palette, words.listener)),
         path=_path(request, words),
         weather=Weather(words.weather if place.outdoors else "clear", palette, stable_seed("weather", request.seed)),
         travel_m=WALK_WIDTHS.get(size, 0.05) * request.width * setup.distance_m / (setup.focal * unit),

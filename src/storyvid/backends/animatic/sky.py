@@ -33,7 +33,7 @@ def paint_backdrop(view: View, place: Place, palette: Palette) -> None:
         place: Colours of the ground, and of the wall where there is one.
         palette: Colours of the sky.
     """
-    rows = np.arange(view.canvas.shape[0], dtype=np.float64) + 0.5
+    rows = view.plane_rows(np.arange(view.canvas.shape[0], dtype=np.float64) + 0.5)
     edge = view.horizon if math.isinf(place.end_m) else view.place(0.0, 0.0, place.end_m)[1]
     ground_share = np.clip(rows + 0.5 - edge, 0.0, 1.0)[:, None]
     colours = _sky_rows(view, rows, place, palette) * (1 - ground_share) + _ground_rows(view, rows, place, palette) * ground_share
@@ -74,13 +74,13 @@ class Disc:
         if self.palette.disc is None:
             return
         azimuth, elevation = self.palette.disc_place
-        x, y = view.middle + azimuth * view.focal, view.horizon - elevation * view.focal
+        x, y, _ = view.on_canvas(view.middle + azimuth * view.focal, view.horizon - elevation * view.focal)
         radius = DISC_RADIUS * min(view.focal, 1.4 * view.height)
-        view.fill(ellipse(x, y, radius, radius, points=48), self.palette.disc)
+        view.fill_canvas(ellipse(x, y, radius, radius, points=48), self.palette.disc)
         if self.palette.stars:
             sea_of = mix(self.palette.disc, self.palette.middle, 0.22)
             for dx, dy, r in ((-0.30, -0.18, 0.26), (0.28, 0.22, 0.20), (0.10, -0.42, 0.13), (-0.24, 0.36, 0.11)):
-                view.fill(ellipse(x + dx * radius, y + dy * radius, r * radius, r * radius), sea_of)
+                view.fill_canvas(ellipse(x + dx * radius, y + dy * radius, r * radius, r * radius), sea_of)
 
 
 class Stars:
@@ -98,6 +98,7 @@ class Stars:
         """Draw the stars in view, fainter towards the horizon."""
         for azimuth, elevation, size, phase in self.places:
             x, y = view.middle + azimuth * view.focal, view.horizon - elevation * view.focal
+            x, y, _ = view.on_canvas(x, y)
             if not (0 <= x < view.width and 0 <= y < view.height):
                 continue
             twinkle = 0.8 + 0.2 * math.sin(math.tau * (0.5 * view.t + phase))

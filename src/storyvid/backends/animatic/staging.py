@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from storyvid.backends.animatic import camera, casting, subjects
-from storyvid.backends.animatic.camera import Setup
+from storyvid.backends.animatic import casting, subjects
 from storyvid.backends.animatic.light import Palette, darker, mix
 from storyvid.backends.animatic.pieces import Ground, Piece
 from storyvid.backends.animatic.settings import Place
+from storyvid.backends.animatic.setup import Setup, set_up, stand_back
 from storyvid.backends.animatic.shapes import ellipse
 from storyvid.backends.animatic.view import View
 from storyvid.backends.animatic.words import Member, ShotWords, stable_seed
@@ -50,7 +50,7 @@ def set_up_camera(request: ShotRequest, words: ShotWords, size: str) -> Setup:
     lead = words.cast[0] if words.cast else Member("person", "")
     height = casting.height_of(lead)
     shot_camera = request.shot.camera
-    setup = camera.set_up(
+    setup = set_up(
         size, shot_camera.angle or "eye_level", shot_camera.lens, shot_camera.depth_of_field, height,
         subjects.PERCH_M.get(lead.kind, 0.0), lead.kind == "person",
     )  # fmt: skip
@@ -59,16 +59,7 @@ def set_up_camera(request: ShotRequest, words: ShotWords, size: str) -> Setup:
     taken = wide * setup.focal * unit / (setup.distance_m * request.width)
     if taken <= FIT or (lead.kind == "person" and len(words.cast) == 1):
         return setup
-    # Stand back until the whole row fits; the height of the eye goes with the distance, so that the row stays on its line.
-    back = min(taken / FIT, 2.6)
-    foot = subjects.PERCH_M.get(lead.kind, 0.0)
-    part = foot + 0.5 * height
-    eye = (
-        max(camera.MIN_EYE_M, part + (setup.eye_m - part) * back)
-        if foot
-        else max(camera.MIN_EYE_M, setup.eye_m * (0.5 + 0.5 * back))
-    )
-    return Setup(setup.focal, setup.distance_m * back, eye, setup.horizon, setup.upright, setup.blur, setup.roll)
+    return stand_back(setup, min(taken / FIT, 2.6))
 
 
 def _spread(cast: tuple[Member, ...], size: str) -> float:

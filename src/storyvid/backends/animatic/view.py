@@ -1,9 +1,15 @@
-"""One frame's canvas and the camera's projection onto it."""
+"""One frame's canvas and the camera's projection onto it.
+
+Pieces place their points on an upright picture plane, as a view camera with parallel verticals would see them (`place`,
+`scale`). A camera that looks up or down turns that plane: `fill` maps every outline through the homography of the
+pitch, so that verticals converge as they do in a lens. Straight lines stay straight, so outlines need no more points.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -14,7 +20,10 @@ from storyvid.backends.animatic.light import Colour
 SHIFT = 4  # OpenCV's sub-pixel bits: coordinates are sixteenths of a pixel
 UNIT = 1 << SHIFT
 NEAR_M = 0.22  # nothing nearer to the lens than this is painted
+NEAR_SHARE = 0.08  # what the pitch brings nearer than this share of its distance is cut off
 WHITE: Colour = (255, 255, 255)
+
+Pixels = NDArray[np.float64]  # (n, 2) columns and rows
 
 
 @dataclass
@@ -30,11 +39,14 @@ class View:
         y: Height of the camera above the ground, metres.
         z: Camera depth, metres; negative in front of the subject.
         middle: Column of the optical axis.
-        horizon: Row of the horizon.
-        upright: Share of their height that upright things keep.
+        level: Row of the optical axis.
         t: Clip time, seconds.
+        pitch: How far the camera looks up, radians; negative looks down.
+        above: The camera looks straight down; ``pitch`` is then 0 and the top of the picture is away from the camera.
         wind: Strength of the wind, 1 is a breeze.
         white: Paint everything white (for masks).
+        horizon: Row of the horizon; the same on the plane and on the canvas.
+        span: Left, top, right and bottom of what the canvas shows of the plane.
     """
 
     canvas: NDArray[np.uint8]
@@ -45,25 +57,117 @@ class View:
     y: float
     z: float
     middle: float
-    horizon: float
-    upright: float
+    level: float
     t: float
+    pitch: float = 0.0
+    above: bool = False
     wind: float = 1.0
     white: bool = False
+    horizon: float = field(init=False)
+    span: tuple[float, float, float, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._cos, self._sin = math.cos(self.pitch), math.sin(self.pitch)
+        self.horizon = self.level + self.focal * math.tan(self.pitch)
+        self.span = (0.0, 0.0, float(self.width), float(self.height))
+        if self.pitch:
+            rows = self.plane_rows(np.array([0.0, float(self.height)]))
+            wide = float((1 / self._nearness((np.array([0.0, float(self.height)]) - self.level) / self.focal)).max())
+            left, right = self.middle * (1 - wide), self.middle + (self.width - self.middle) * wide
+            self.span = (left, float(rows[0]), right, float(rows[1]))
 
     def scale(self, z: float) -> float:
-        """Pixels per metre at a depth."""
+        """Pixels per metre at a depth, on the plane."""
         return self.focal / max(NEAR_M, z - self.z)
 
     def place(self, x: float, y: float, z: float) -> tuple[float, float]:
-        """Column and row of a point in the world."""
+        """Column and row, on the plane, of a point in the world."""
         scale = self.scale(z)
-        return self.middle + (x - self.x) * scale, self.horizon + (self.y - y * self.upright) * scale
+        return self.middle + (x - self.x) * scale, self.horizon + (self.y - y) * scale
 
-    def fill(self, pixels: NDArray[np.float64], colour: Colour) -> None:
-        """Fill a polygon given in pixels, with smooth edges."""
-        self.fill_fixed([(pixels * UNIT).astype(np.int32)], colour)
+    def plane_rows(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Row on the plane for each row of the canvas."""
+        if not self.pitch:
+            return rows
+        down = (rows - self.level) / self.focal
+        return np.asarray(self.horizon + self.focal * (down * self._cos - self._sin) / self._nearness(down))
+
+    def on_canvas(self, column: float, row: float) -> tuple[float, float, float]:
+        """Column and row on the canvas of a point on the plane, and how much larger things are there than on the plane."""
+        if not self.pitch:
+            return column, row, 1.0
+        down = (row - self.horizon) / self.focal
+        grown = 1 / max(NEAR_SHARE, self._cos - down * self._sin)
+        return self.middle + (column - self.middle) * grown, self.level + self.focal * (down * self._cos + self._sin) * grown, grown
+
+    def see(self, x: NDArray[np.float64], y: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[Pixels, NDArray[np.float64]]:
+        """Columns and rows on the canvas of points in the world, and their distances along the axis, metres (0 or less: behind)."""
+        right, up, away = x - self.x, y - self.y, z - self.z
+        if self.above:
+            up, away = away, -up
+        elif self.pitch:
+            up, away = up * self._cos - away * self._sin, away * self._cos + up * self._sin
+        scale = self.focal / np.maximum(away, 0.05)
+        return np.stack([self.middle + right * scale, self.level - up * scale], axis=1), away
+
+    def fill(self, pixels: Pixels, colour: Colour) -> None:
+        """Fill a polygon given in pixels on the plane, with smooth edges."""
+        if self.pitch:
+            pixels = self._pitched(pixels)
+        self._fill([(pixels * UNIT).astype(np.int32)], colour)
+
+    def fill_canvas(self, pixels: Pixels, colour: Colour) -> None:
+        """Fill a polygon given in pixels of the canvas, whatever the camera does."""
+        self._fill([(pixels * UNIT).astype(np.int32)], colour)
 
     def fill_fixed(self, polygons: Sequence[NDArray[np.int32]], colour: Colour) -> None:
-        """Fill disjoint polygons given in sixteenths of a pixel."""
-        cv2.fillPoly(self.canvas, polygons, WHITE if self.white else colour, cv2.LINE_AA, SHIFT)
+        """Fill disjoint polygons given in sixteenths of a pixel on the plane."""
+        if self.pitch:
+            turned = (self._pitched(polygon / UNIT) for polygon in polygons)
+            polygons = [(pixels * UNIT).astype(np.int32) for pixels in turned]
+        self._fill(polygons, colour)
+
+    def fill_groups(self, pixels: Pixels, groups: Sequence[tuple[Sequence[slice], Colour]]) -> None:
+        """Fill the polygons of one thing, given as slices of its points on the plane; those of a group are disjoint."""
+        if self.pitch:
+            down = (pixels[:, 1] - self.horizon) / self.focal
+            if (self._cos - down * self._sin).min() < NEAR_SHARE:  # part of it is behind the lens
+                for cuts, colour in groups:
+                    for cut in cuts:
+                        self.fill(pixels[cut], colour)
+                return
+            pixels = self._pitched(pixels)
+        fixed = (pixels * UNIT).astype(np.int32)
+        for cuts, colour in groups:
+            self._fill([fixed[cut] for cut in cuts], colour)
+
+    def _fill(self, polygons: Sequence[NDArray[np.int32]], colour: Colour) -> None:
+        whole = [polygon for polygon in polygons if len(polygon) > 2]
+        if whole:
+            cv2.fillPoly(self.canvas, whole, WHITE if self.white else colour, cv2.LINE_AA, SHIFT)
+
+    def _pitched(self, pixels: Pixels) -> Pixels:
+        """A polygon on the plane as the pitched camera sees it: the part in front of the lens, on the canvas."""
+        across, down = (pixels[:, 0] - self.middle), (pixels[:, 1] - self.horizon) / self.focal
+        away = self._cos - down * self._sin
+        if away.min() < NEAR_SHARE:
+            cut = in_front(np.stack([across, down, away], axis=1), NEAR_SHARE)
+            across, down, away = cut[:, 0], cut[:, 1], cut[:, 2]
+        rows = self.level + self.focal * (down * self._cos + self._sin) / away
+        return np.stack([self.middle + across / away, rows], axis=1)
+
+    def _nearness(self, down: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.maximum(NEAR_SHARE, self._cos + down * self._sin)
+
+
+def in_front(points: Pixels, near: float) -> Pixels:
+    """The part of a polygon beyond the near plane (Sutherland-Hodgman on one edge); the last column is the depth."""
+    inside = points[:, -1] > near
+    if inside.all():
+        return points
+    before = np.concatenate([points[-1:], points[:-1]])
+    crosses = inside != np.concatenate([inside[-1:], inside[:-1]])
+    run = np.where(crosses, points[:, -1] - before[:, -1], 1.0)
+    cut = before + ((near - before[:, -1]) / run)[:, None] * (points - before)
+    both = np.stack([cut, points], axis=1).reshape(-1, points.shape[1])  # where an edge enters or leaves, then its end
+    return np.asarray(both[np.stack([crosses, inside], axis=1).reshape(-1)])

@@ -25,6 +25,7 @@ class ShotWords:
         time: A key of `light.PALETTES`.
         weather: clear, rain, snow, fog, wind or storm.
         cast: Subjects from left to right; empty for a landscape.
+        listener: Over whose shoulder the subject is seen, where the shot names them.
         pace: still, walk or run.
         rides: A vehicle is under way.
     """
@@ -37,6 +38,7 @@ class ShotWords:
     cast: tuple[Member, ...]
     pace: str
     rides: bool
+    listener: Member | None = None
 
 
 def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
@@ -50,15 +52,34 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
     action = f"{shot.prompt}\n{shot.first_frame_prompt or ''}"
     setting = read_setting(place, action)
     weather = read_weather(shot, place, action)
+    cast, listener = _seen_over(shot, storyboard, read_cast(shot, storyboard, action))
     return ShotWords(
         setting=setting,
         surroundings=(place or action).casefold(),
         place=" ".join(place.casefold().split()) or setting,
         time=read_time(shot, storyboard, place, action, weather),
         weather=weather,
-        cast=read_cast(shot, storyboard, action),
+        cast=cast,
+        listener=listener,
         pace=read_pace(action),
         rides=mentions(RIDE_WORDS, action) > 0,
+    )
+
+
+def _seen_over(shot: Shot, storyboard: Storyboard, cast: tuple[Member, ...]) -> tuple[tuple[Member, ...], Member | None]:
+    """Over a shoulder, one of two people stands with their back to the camera: whom the words name so, else the second."""
+    people = [member for member in cast if member.kind == "person"]
+    if shot.camera.framing != "ots" or len(people) < 2:
+        return cast, None
+    listener = next((member for member in people if _has_shoulder(member, shot.prompt, storyboard)), people[1])
+    return tuple(member for member in cast if member is not listener)[:1], listener
+
+
+def _has_shoulder(member: Member, prompt: str, storyboard: Storyboard) -> bool:
+    known = storyboard.characters.get(member.key)
+    names = [member.key, known.name] if known and known.name else [member.key]
+    return any(
+        re.search(rf"over\s+(?:\w+\s+)?{re.escape(name.casefold())}\W{{0,2}}s?\s+shoulder", prompt.casefold()) for name in names
     )
 
 
