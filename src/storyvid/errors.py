@@ -7,11 +7,19 @@ mended in one round. Each problem says where it is, what is wrong (with the valu
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 NEAR = 0.6  # likeness (0 to 1) from which a word is worth suggesting; difflib's own cutoff
 CLOSE_CALL = 0.08  # words about as near as the nearest are suggested with it
+LONGEST_WORD = 100  # characters of a wrong word that are compared; comparing takes the square of the length
+LONGEST_TOLD = 900  # characters of each part of a problem; the longest lists of choices have 750
+MOST_TOLD = 20  # problems printed at once; nobody mends more in a round
+
+# Control characters would move a terminal's cursor or colour it, half surrogate pairs can't be written, and the marks that
+# turn the direction of writing would turn the rest of the message, too.
+UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -31,8 +39,36 @@ class Problem:
     code: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{text}\n  Fix: {self.fix}" if self.fix else text
+        where, what, fix = (printable(part) for part in (self.where, self.what, self.fix))
+        text = f"{where}: {what}" if where else what
+        return f"{text}\n  Fix: {fix}" if fix else text
+
+
+def printable(text: str, longest: int = LONGEST_TOLD) -> str:
+    """The text as a message may show it: shortened in the middle, unprintable characters as ``\\u001b``.
+
+    Args:
+        text: Perhaps a whole value of the user's.
+        longest: Characters.
+    """
+    if len(text) > longest:
+        text = f"{text[: longest - 60]} … {text[-50:]}"
+    return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def tell(problems: Sequence[Problem], most: int = MOST_TOLD) -> str:
+    """The problems, numbered when there are several; of very many the first, and how many more there are.
+
+    Args:
+        problems: In reading order.
+        most: How many are told.
+    """
+    if len(problems) == 1:
+        return str(problems[0])
+    lines = [f"{number}. {problem}" for number, problem in enumerate(problems[:most], start=1)]
+    if len(problems) > most:
+        lines.append(f"and {len(problems) - most} more; mend these first")
+    return "\n".join(lines)
 
 
 class StoryvidError(Exception):
@@ -48,7 +84,7 @@ class StoryvidError(Exception):
         if isinstance(problems, Problem):
             problems = [problems]
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(tell(self.problems))
 
     def __reduce__(self) -> tuple[type[StoryvidError], tuple[tuple[Problem, ...]]]:
         """Pickle by the problems: launchers send errors between processes."""
@@ -79,11 +115,18 @@ def did_you_mean(value: str, known: Sequence[str], *, count: int = 3) -> str:
         known: The words that would have been accepted.
         count: How many suggestions at the most.
     """
-    wrong = value.casefold()
-    likeness = {word: difflib.SequenceMatcher(None, word.casefold(), wrong).ratio() for word in known}
+    matcher = difflib.SequenceMatcher(None, "", value[:LONGEST_WORD].casefold())
+    likeness = {word: _likeness(matcher, word) for word in known}
     best = max(likeness.values(), default=0.0)
     if best < NEAR:
         return ""
     names = sorted((word for word in likeness if likeness[word] >= max(NEAR, best - CLOSE_CALL)), key=lambda word: -likeness[word])
     names = names[:count]
     return f"did you mean {names[0]}?" if len(names) == 1 else f"did you mean one of {', '.join(names)}?"
+
+
+def _likeness(matcher: difflib.SequenceMatcher[str], word: str) -> float:
+    """Likeness of a known word to the matcher's wrong one, 0 where cheap upper bounds say that it is not near."""
+    matcher.set_seq1(word.casefold())
+    near = matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR
+    return matcher.ratio() if near else 0.0

@@ -7,6 +7,7 @@ values of path keys are quoted here. Everything else is left to Hydra.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,10 @@ def parse(words: Sequence[str]) -> Arguments:
     config_dir: Path | None = None
     multirun = any(word in MULTIRUN_FLAGS for word in words)
     rest = [word for word in words if word not in MULTIRUN_FLAGS]
+    for word in [word for word in rest if is_broken(word)]:
+        fix = "rename the file in plain letters, or type the word again"
+        problems.append(Problem(word, "holds bytes or control characters that are no text", fix, "word"))
+        rest.remove(word)
     while rest:
         word = rest.pop(0)
         flag, _, value = word.partition("=")
@@ -82,6 +87,11 @@ def parse(words: Sequence[str]) -> Arguments:
     return Arguments(tuple(overrides), multirun, config_dir, tuple(hydra_flags))
 
 
+def is_broken(word: str) -> bool:
+    """Whether a word can't be written down: a file name in another encoding, a pasted control character."""
+    return any(unicodedata.category(character) in ("Cc", "Cs") for character in word)
+
+
 def _flag_problems(flag: str, value: Sequence[str]) -> list[Problem]:
     known = FLAG_VALUES.get(flag)
     if known is None or (value and value[0] in known):
@@ -107,14 +117,19 @@ def quote_path(word: str, *, multirun: bool = False) -> str:
         multirun: Whether a comma may separate values.
     """
     key, _, value = word.partition("=")
-    if key not in PATH_KEYS or value in ("", "null", "???") or (len(value) > 1 and value[0] == value[-1] and value[0] in "'\""):
+    if key.lstrip("+") not in PATH_KEYS or value in ("", "null", "???") or _is_quoted(value):
         return word
-    if value.startswith("~"):  # a shell that quotes the word, or PowerShell, leaves it to the program
-        value = str(Path(value).expanduser())
+    if re.match(r"~(?=[/\\]|$)", value):  # a shell that quotes the word, or PowerShell, leaves it to the program
+        value = str(Path.home()) + value[1:]
     pieces = value.split(",")
     if multirun and len(pieces) > 1 and not Path(value).exists() and _is_list_of_files(pieces):
         return f"{key}={','.join(quote(piece.strip()) for piece in pieces)}"
     return f"{key}={quote(value)}"
+
+
+def _is_quoted(value: str) -> bool:
+    """Whether the user has quoted a value for Hydra: the same quote at both ends and none between."""
+    return len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" and value[0] not in value[1:-1]
 
 
 def _is_list_of_files(pieces: Sequence[str]) -> bool:

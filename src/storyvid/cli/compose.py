@@ -19,11 +19,13 @@ from hydra.core.override_parser.types import Glob, Override
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from yaml import MarkedYAMLError
+from yaml import YAMLError
 
 from storyvid.cli.arguments import Arguments, typed_keys
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.help import by_size, list_groups
+from storyvid.cli.own_files import check_own_files
+from storyvid.cli.refusals import refusal
 from storyvid.cli.safety import refuse_code
 from storyvid.config import AnyRunConfig, validate
 from storyvid.errors import ConfigError, Problem, did_you_mean
@@ -83,6 +85,8 @@ def compose_jobs(arguments: Arguments) -> list[Job]:
         ConfigError: Everything wrong with any job, each thing once.
     """
     overrides = _parse(arguments)
+    if arguments.config_dir is not None:
+        check_own_files(arguments.config_dir, [*list_groups([conf_dir()]), "backend_memory", "local"])
     folders = [conf_dir(), *([arguments.config_dir] if arguments.config_dir else [])]
     groups = {group: sorted(options) for group, options in list_groups(folders).items()}
     combinations = list(itertools.islice(_combinations(overrides, groups, arguments.multirun), MAX_JOBS + 1))
@@ -125,7 +129,7 @@ def _parse(arguments: Arguments) -> list[Override]:
     for word in sweep_words(arguments):
         try:
             override = parser.parse_override(word)
-        except HydraException:
+        except (HydraException, ArithmeticError, ValueError, RecursionError):  # its grammar lets some of int()'s through
             fix = "put the value in quotes, inside and out: \"key='the value'\""
             problems.append(Problem(word, "can't be read as key=value", fix, "grammar"))
             continue
@@ -142,9 +146,22 @@ def _parse(arguments: Arguments) -> list[Override]:
         elif override.key_or_group in RESERVED:
             problems.append(Problem(word, "is set by storyvid itself", RESERVED[override.key_or_group], "hydra"))
         parsed.append(override)
+    problems += _repeated_keys(parsed)
     if problems:
         raise ConfigError(problems)
     return parsed
+
+
+def _repeated_keys(overrides: Sequence[Override]) -> list[Problem]:
+    """Settings given twice: only the writer knows which is meant, and a sweep would count its jobs wrong."""
+    given: dict[str, list[str]] = {}
+    for override in overrides:
+        given.setdefault(key_of(override.input_line or ""), []).append(override.input_line or "")
+    return [
+        Problem(key, f"is given {len(words)} times ({', '.join(words)})", "keep one of them", "twice")
+        for key, words in given.items()
+        if len(words) > 1
+    ]
 
 
 def _rank(word: str) -> int:
@@ -224,8 +241,8 @@ def _plain_values(words: Sequence[str], composed: DictConfig | None, label: str)
         composed = _compose(resolved, label)
     try:
         values = as_values(_without_hydra(composed))
-    except OmegaConfBaseException as error:
-        raise ConfigError(Problem(label, str(error).splitlines()[0], code="compose")) from None
+    except (OmegaConfBaseException, RecursionError) as error:
+        raise ConfigError(_blame(error, words, label)) from error
     for group in UNPACKAGED:
         if isinstance(values.get(group), dict):
             fix = "make its first line:  # @package _global_"
@@ -294,13 +311,26 @@ def _compose_words(words: tuple[str, ...], folder: Path) -> DictConfig:
 def _compose(words: Sequence[str], label: str) -> DictConfig:
     try:
         return _compose_words(tuple(words), conf_dir())
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"{Path(mark.name).as_posix()}, line {mark.line + 1}, column {mark.column + 1}" if mark else label
-        raise ConfigError(Problem(where, f"this is not YAML: {error.problem}", "mend the file", "yaml")) from None
-    except (HydraException, OmegaConfBaseException, ValueError, TypeError, AssertionError) as error:
-        first = str(error).strip().splitlines() or [type(error).__name__]
-        raise ConfigError(Problem(label, " ".join(line.strip() for line in first[:3]), code="compose")) from None
+    except Exception as error:  # Hydra raises anything on odd words and files; whatever it is, it is about them
+        raise ConfigError(_blame(error, words, label)) from error
+
+
+def _blame(error: Exception, words: Sequence[str], label: str) -> list[Problem]:
+    """What is wrong with each word that can't be composed by itself; of all together where none is to blame alone."""
+    if isinstance(error, YAMLError):
+        return [refusal(error, label)]
+    extra = search_words(words)
+    alone = [(word, _error_of([*extra, word])) for word in words if word not in extra]
+    guilty = [refusal(own, f"{label}{word}") for word, own in alone if own is not None]
+    return guilty or [refusal(error, label.strip() or "the settings together")]
+
+
+def _error_of(words: Sequence[str]) -> Exception | None:
+    try:
+        as_values(_without_hydra(_compose_words(tuple(words), conf_dir())))
+    except Exception as error:  # see _compose
+        return error
+    return None
 
 
 def _without_hydra(composed: DictConfig) -> DictConfig:

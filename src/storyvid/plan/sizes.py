@@ -35,12 +35,13 @@ def clip_size(config: AnyRunConfig, storyboard: Storyboard) -> tuple[int, int]:
         raise PlanError(Problem(f"resolution={name}", f"backend={backend.name} has no such size", fix, "size"))
     if ratio in table:
         return table[ratio]
-    if backend.limits.any_size:
-        return _size_of_ratio(min(table["16:9"]), parse_aspect_ratio(ratio), backend.limits.size_multiple)
+    if backend.limits.any_size and table:
+        usual = table.get("16:9") or next(iter(table.values()))
+        return _size_of_ratio(min(usual), parse_aspect_ratio(ratio), backend.limits.size_multiple)
     raise PlanError(
         Problem(
             f"resolution={name}",
-            f"backend={backend.name} has no size for aspect_ratio {ratio} (it has {', '.join(table)})",
+            f"backend={backend.name} has no size for aspect_ratio {ratio} (it has {', '.join(table) or 'none'})",
             "change the storyboard's aspect_ratio, or give resolution.height=… resolution.width=…",
             "size",
         )

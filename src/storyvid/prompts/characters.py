@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storyvid.prompts.parts import capitalised, is_ideographic, tidy
 from storyvid.storyboard.schema import Shot, Storyboard
@@ -90,6 +91,8 @@ def character_id(storyboard: Storyboard, entry: str) -> str | None:
 
 def mentions(text: str, name: str) -> bool:
     """Whether a text contains a name as a whole word, in the same case."""
+    if not any(form.split()[0] in text for form in _forms(name)):  # a film of many names spends its time here
+        return False
     return re.search(_name_pattern([name]), text) is not None
 
 
@@ -195,9 +198,16 @@ def _name_pattern(names: Iterable[str]) -> str:
     return f"{article}(?P<name>{longest_first}){possessive}"
 
 
-def _one_name(name: str) -> str:
+@lru_cache(maxsize=512)
+def _forms(name: str) -> tuple[str, ...]:
+    """The name's spellings: composed letters, and letters with their accents apart."""
     plain = _plain(name)
-    forms = dict.fromkeys([plain, unicodedata.normalize("NFD", plain)])
+    return tuple(dict.fromkeys([plain, unicodedata.normalize("NFD", plain)]))
+
+
+@lru_cache(maxsize=512)
+def _one_name(name: str) -> str:
+    plain, *_ = forms = _forms(name)
     words = "|".join(r"\s+".join(re.escape(word) for word in form.split()) for form in forms)
     # Chinese and Japanese put no spaces between words, Korean none before a particle: there a name ends where it ends.
     before = "" if len(plain) > 1 and is_ideographic(plain[0]) else r"(?<!\w)"

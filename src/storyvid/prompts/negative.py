@@ -129,7 +129,8 @@ def find_conflicts(text: str, camera: Camera, negative_prompt: str, own: Iterabl
             problems.append(_fight(conflict.wish, word, against, where))
     known = {item for conflict in CONFLICTS for item in conflict.forbidden}
     written = {_fold(item) for part in own for item in split_items(part)}
-    literal = [items[item] for item in sorted(written & items.keys() - known) if _says(text, item)]
+    said = _fold(text)
+    literal = [items[item] for item in sorted(written & items.keys() - known) if _says(said, item)]
     return problems + [_fight("the same thing", item, [item], where) for item in literal]
 
 
@@ -148,8 +149,8 @@ def _fight(wish: str, word: str, against: list[str], where: str) -> Problem:
     return Problem(f"{where}, negative_prompt", what, fix, "negative-conflict")
 
 
-def _says(text: str, item: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(item)}(?!\w)", tidy(text).casefold()) is not None
+def _says(folded: str, item: str) -> bool:
+    return item in folded and re.search(rf"(?<!\w){re.escape(item)}(?!\w)", folded) is not None
 
 
 def _fold(item: str) -> str:

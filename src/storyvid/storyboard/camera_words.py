@@ -6,6 +6,7 @@ before "shot" or when it stands alone between commas. Whatever is left over is k
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -210,9 +211,15 @@ def _longest(words: list[_Word], at: int) -> tuple[int, str, str]:
 
 def _has_context(words: list[_Word], at: int) -> bool:
     """Whether a word of many meanings is about the camera: "shot" follows soon, or nothing else is said."""
-    others = [word.text for index, word in enumerate(words) if index != at]
-    alone = all(word in FILLER or word in vocabulary.SPEED_ALIASES or word in vocabulary.SPEEDS for word in others)
-    return alone or any(word.text in SHOT_WORDS for word in words[at + 1 : at + 3])
+    if any(word.text in SHOT_WORDS for word in words[at + 1 : at + 3]):
+        return True
+    # Two words with a meaning settle it: the one at ``at`` and another. A long text is not looked through to its end.
+    telling = itertools.islice((index for index, word in enumerate(words) if not _is_filler(word.text)), 2)
+    return all(index == at for index in telling)
+
+
+def _is_filler(word: str) -> bool:
+    return word in FILLER or word in vocabulary.SPEED_ALIASES or word in vocabulary.SPEEDS
 
 
 def _keep(segment: str, run: list[_Word], leftovers: list[str]) -> None:

@@ -14,6 +14,7 @@ from storyvid.errors import Problem
 
 Place = tuple[str | int, ...]
 
+MOST_PLACES = 12  # in one warning; more are counted
 PLAIN_KEY = re.compile(r"[^\s.\[\]\"]{1,60}")
 
 
@@ -68,31 +69,31 @@ class Findings:
         origins: Strict place to the path in the user's file, where the two differ.
         labels: Position of a shot to its name in messages, ``shot "harbour" (3 of 7)``.
         bad: Places already complained of, so that later steps stay silent about them.
+        around_bad: Places that hold one of those.
     """
 
     name: str
     origins: dict[Place, str] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
     bad: set[Place] = field(default_factory=set)
+    around_bad: set[Place] = field(default_factory=set)
     _errors: list[tuple[Place, str, str, str]] = field(default_factory=list)
-    _warnings: dict[tuple[str, str, str], list[Place]] = field(default_factory=dict)
+    _warnings: dict[tuple[str, str, str], dict[Place, None]] = field(default_factory=dict)
 
     def error(self, place: Place, what: str, fix: str, code: str) -> None:
         """Note something the film can't be made with."""
         self.bad.add(place)
+        self.around_bad.update(place[:length] for length in range(len(place)))
         self._errors.append((place, what, fix, code))
 
     def warn(self, place: Place, what: str, fix: str, code: str) -> None:
         """Note something read with a doubt. The same sentence about several places becomes one warning."""
-        places = self._warnings.setdefault((what, fix, code), [])
-        if place not in places:
-            places.append(place)
+        self._warnings.setdefault((what, fix, code), {})[place] = None
 
     def take_back(self, place: Place) -> None:
         """Drop what was warned about a place: an error says it better."""
         for places in self._warnings.values():
-            if place in places:
-                places.remove(place)
+            places.pop(place, None)
 
     def path(self, place: Place) -> str:
         """The place as the user's file calls it."""
@@ -107,7 +108,7 @@ class Findings:
 
     def is_or_holds_bad(self, place: Place) -> bool:
         """Whether the place, something around it or something inside it has been complained of."""
-        return self.is_bad(place) or any(len(bad) > len(place) and bad[: len(place)] == place for bad in self.bad)
+        return self.is_bad(place) or place in self.around_bad
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -128,7 +129,8 @@ class Findings:
 
     def _where(self, *places: Place) -> str:
         paths = list(dict.fromkeys(path for path in map(self.path, places) if path))
-        parts = [self.name, *(paths if len(paths) <= 4 else join_ranges(paths))]
+        told = paths if len(paths) <= 4 else join_ranges(paths)
+        parts = [self.name, *told[:MOST_PLACES]] + ([f"and {len(told) - MOST_PLACES} more"] if len(told) > MOST_PLACES else [])
         if len(paths) == 1 and places[0][:1] == ("shots",) and len(places[0]) > 1 and isinstance(places[0][1], int):
             parts.insert(1, self.labels.get(places[0][1], f"shot {places[0][1] + 1}"))
         return ", ".join(parts)

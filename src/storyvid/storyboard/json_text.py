@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import json
 import re
+import stat
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +23,7 @@ from storyvid.storyboard.findings import show
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 64
 MAX_NUMBER_DIGITS = 60
+MOST_REPAIRS = 10  # warnings of one kind; more are summed up in one
 
 TOKEN = re.compile(
     r"""(?P<string>"(?:[^"\\\n]|\\.)*")|(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<open_comment>/\*)|(?P<open_string>")"""
@@ -58,21 +62,11 @@ def read_text(path: Path) -> tuple[str, bytes]:
         StoryboardError: No such file, or not a text file that can be read.
     """
     try:
-        if path.is_dir():
-            raise StoryboardError(
-                Problem(path.name, "this is a folder, not a storyboard file", "name the JSON file in it", "not-a-file")
-            )
-        if path.stat().st_size > MAX_BYTES:
-            size = path.stat().st_size / 1e6
-            raise StoryboardError(
-                Problem(
-                    path.name,
-                    f"{size:.1f} MB is larger than a storyboard may be (10 MB)",
-                    "pictures belong in files of their own",
-                    "file-size",
-                )
-            )
-        data = path.read_bytes()
+        _refuse_other_than_file(path)
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)  # a file may have grown since it was looked at
+        if len(data) > MAX_BYTES:
+            _refuse_size(path, len(data))
     except FileNotFoundError:
         raise StoryboardError(Problem(str(path), "there is no such file", _near_files(path), "file-missing")) from None
     except (OSError, ValueError) as error:
@@ -81,6 +75,25 @@ def read_text(path: Path) -> tuple[str, bytes]:
             Problem(str(path), f"the file can't be read: {reason}", "check its name and permissions", "file-unreadable")
         ) from error
     return decode(data, path.name), data
+
+
+def _refuse_other_than_file(path: Path) -> None:
+    """Look before reading: a pipe would wait for ever, and a device never end."""
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise StoryboardError(
+            Problem(path.name or str(path), "this is a folder, not a storyboard file", "name the JSON file in it", "not-a-file")
+        )
+    if not stat.S_ISREG(status.st_mode):
+        what = "this is a pipe or a device, not a file"
+        raise StoryboardError(Problem(str(path), what, "save the storyboard as a file first", "not-a-file"))
+    if status.st_size > MAX_BYTES:
+        _refuse_size(path, status.st_size)
+
+
+def _refuse_size(path: Path, size: int) -> NoReturn:
+    what = f"{size / 1e6:.1f} MB is larger than a storyboard may be ({MAX_BYTES / 1e6:g} MB)"
+    raise StoryboardError(Problem(path.name, what, "pictures belong in files of their own", "file-size"))
 
 
 def decode(data: bytes, name: str) -> str:
@@ -142,7 +155,7 @@ def parse_json(text: str, name: str) -> tuple[Any, tuple[Problem, ...]]:
     except _NumberError as error:
         at = max(scan.text.find(str(error)), 0)
         scan.refuse(at, f"{show(str(error))} is a number beyond reason", "write a smaller number", "json-number")
-    return value, tuple(scan.warnings)
+    return value, scan.warnings
 
 
 class _NumberError(ValueError):
@@ -168,23 +181,39 @@ class _Scan:
 
     text: str
     name: str
-    warnings: list[Problem] = field(default_factory=list)
+    repairs: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    @cached_property
+    def line_ends(self) -> list[int]:
+        """Positions of the line breaks, which blanking keeps."""
+        return [match.start() for match in re.finditer("\n", self.text)]
 
     def where(self, position: int) -> str:
-        line = self.text.count("\n", 0, position) + 1
-        return f"{self.name}, line {line}, column {position - self.text.rfind(chr(10), 0, position)}"
+        line = bisect_right(self.line_ends, position - 1)
+        return f"{self.name}, line {line + 1}, column {position - (self.line_ends[line - 1] if line else -1)}"
 
     def refuse(self, position: int, what: str, fix: str, code: str) -> NoReturn:
         raise StoryboardError(self.problem(position, what, fix, code))
 
     def problem(self, position: int, what: str, fix: str, code: str) -> Problem:
-        start = max(self.text.rfind("\n", 0, position) + 1, position - 40)
-        end = self.text.find("\n", position)
-        excerpt = self.text[start : min(len(self.text) if end < 0 else end, position + 40)].strip()
+        before, after = self.text[max(0, position - 40) : position], self.text[position : position + 40]
+        excerpt = (before.rpartition("\n")[2] + after.partition("\n")[0]).strip()
         return Problem(self.where(position), f"{what}: {excerpt}" if excerpt else what, fix, code)
 
     def repaired(self, position: int, what: str, fix: str) -> None:
-        self.warnings.append(Problem(self.where(position), what, fix, "json-repair"))
+        self.repairs.setdefault((what, fix), []).append(position)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What was repaired, in the order of the file; of very many repairs of one kind the first, and how many more."""
+        told: list[tuple[int, Problem]] = []
+        for (what, fix), positions in self.repairs.items():
+            shown = positions[:MOST_REPAIRS]
+            rest = f"; so are {len(positions) - len(shown)} more in the file" if len(positions) > len(shown) else ""
+            for position in shown:
+                more = rest if position == shown[-1] else ""
+                told.append((position, Problem(self.where(position), what + more, fix, "json-repair")))
+        return tuple(problem for _, problem in sorted(told, key=lambda entry: entry[0]))
 
     def take_out_fence(self) -> None:
         """Keep only what stands between code fences, where a text is a chat answer around JSON."""

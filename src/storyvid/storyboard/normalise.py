@@ -39,7 +39,7 @@ from storyvid.storyboard.readers import (
 )
 from storyvid.storyboard.schema import parse_fps
 from storyvid.storyboard.sequence import give_ids, place_transitions, resolve_references, spread_time_codes
-from storyvid.storyboard.shot_sources import ShotSource, find_shots
+from storyvid.storyboard.shot_sources import ShotSource, find_shots, refuse_too_much
 from storyvid.storyboard.values import read_span
 
 SHOT_READERS: Mapping[str, Reader] = {
@@ -96,8 +96,9 @@ def normalise(data: Any, findings: Findings) -> dict[str, Any]:
         findings: Takes warnings, errors, and where every field came from.
 
     Raises:
-        StoryboardError: There is no list of shots to speak about, or far too long a one.
+        StoryboardError: There is no list of shots to speak about, or far too long a one, or far too much else.
     """
+    refuse_too_much(data, findings)
     reading = Reading(findings)
     film, sources = find_shots(data, reading)
     project = read_project(film, reading)

@@ -163,7 +163,7 @@ def check_file(value: Any, place: Place, folder: Path, findings: Findings) -> No
         root = folder.resolve()
         file = (root / value).resolve()
         inside, there = file.is_relative_to(root), file.is_file()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: symbolic links that lead in a circle
         inside, there = True, False
     if not inside:
         findings.error(

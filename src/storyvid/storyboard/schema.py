@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from storyvid.plain_words import UnfitError
 from storyvid.storyboard.camera_words import read_camera
+from storyvid.storyboard.findings import show
 from storyvid.storyboard.vocabulary import (
     TRANSITIONS,
     XFADE_NAMES,
@@ -30,6 +31,9 @@ from storyvid.storyboard.vocabulary import (
 
 SCHEMA_VERSION: Literal["1"] = "1"
 MAX_SHOTS = 60
+MAX_TEXT = 20_000  # characters of a field
+MAX_CAST = 100  # characters of a film, and locations; far more than half a minute can show
+MAX_LINES = 50  # lines of dialogue in a shot, and characters it shows
 MIN_DURATION_S = 0.5
 MAX_DURATION_S = 15.0
 DEFAULT_DURATION_S = 4.0
@@ -40,6 +44,8 @@ DEFAULT_VOLUME = 0.2
 WINDOWS_RESERVED = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$"] + [f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"]
 )
+SIDE = r"\s*([0-9]{1,9}(?:\.[0-9]{1,20})?)\s*"
+MAX_RATIO_LENGTH = 80
 SHOT_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 FOLDER_NAME = re.compile(r"[^<>:\"/\\|?*\x00-\x1f]{1,64}")
 
@@ -63,22 +69,31 @@ def check_file_name(name: str) -> str:
     Raises:
         ValueError: Empty, too long, reserved, begins with a dot, ends in a dot or space, or leads out of its folder.
     """
-    stem = name.split(".")[0].strip().casefold()
     if not FOLDER_NAME.fullmatch(name) or name in {".", ".."} or name != name.strip() or name.endswith("."):
         raise UnfitError(
-            f"{name!r} can't be a file name", 'use 1 to 64 characters without < > : " / \\ | ? * and no dot or space at the end'
+            f"{show(name)} can't be a file name", 'use 1 to 64 characters without < > : " / \\ | ? * and no dot or space at the end'
         )
     if name.startswith("."):  # hidden on most systems, and storyvid's own: outputs/.clips, .gitignore
-        raise UnfitError(f"{name!r} can't be a file name here, since it begins with a dot", "begin it with a letter or a digit")
-    if stem in WINDOWS_RESERVED:
-        raise UnfitError(f"{name!r} is a name that Windows reserves", "use another one")
+        raise UnfitError(f"{show(name)} can't be a file name here, since it begins with a dot", "begin it with a letter or a digit")
+    if _is_reserved(name):
+        raise UnfitError(f"{show(name)} is a name that Windows reserves", "use another one")
     return name
+
+
+def _is_reserved(name: str) -> bool:
+    return name.split(".")[0].strip().casefold() in WINDOWS_RESERVED
 
 
 def _check_shot_id(name: str) -> str:
     if not SHOT_ID.fullmatch(name):
-        raise UnfitError(f"{name!r} can't be a shot id", "use 1 to 32 letters, digits, _ or -")
+        raise UnfitError(f"{show(name)} can't be a shot id", "use 1 to 32 letters, digits, _ or -")
     return check_file_name(name)
+
+
+def _check_name(name: str) -> str:
+    if not name.strip():
+        raise UnfitError("the name is blank", "write the name that is used in prompts")
+    return name
 
 
 def _check_media_path(path: str) -> str:
@@ -86,9 +101,11 @@ def _check_media_path(path: str) -> str:
     windows = PureWindowsPath(path)
     if not path.strip() or windows.drive or windows.root or PurePosixPath(path).is_absolute() or ".." in windows.parts:
         raise UnfitError(
-            f"{path!r} is not a path inside the storyboard's folder",
+            f"{show(path)} is not a path inside the storyboard's folder",
             "copy the file beside the storyboard and name it without .. or a drive letter",
         )
+    if any(map(_is_reserved, windows.parts)):  # Windows would open a device
+        raise UnfitError(f"{show(path)} holds a name that Windows reserves", "rename the file or the folder")
     return path
 
 
@@ -96,7 +113,7 @@ def _check_transition_type(name: str) -> str:
     if name in TRANSITIONS or (name.startswith("xfade:") and name[6:] in XFADE_NAMES):
         return name
     fix = f"use one of {', '.join(TRANSITIONS)}, or xfade:NAME with a name of FFmpeg's xfade filter"
-    raise UnfitError(f"{name!r} is not a transition", fix)
+    raise UnfitError(f"{show(name)} is not a transition", fix)
 
 
 def parse_fps(value: int | float | str) -> Fraction:
@@ -115,7 +132,7 @@ def parse_fps(value: int | float | str) -> Fraction:
     except (ValueError, ZeroDivisionError):
         rate = Fraction(0)
     if rate not in NTSC_RATES.values() and not (rate.denominator == 1 and MIN_FPS <= rate <= MAX_FPS):
-        shown = f"{value:g}" if isinstance(value, int | float) else f'"{value}"'
+        shown = f"{value:g}" if isinstance(value, int | float) else show(value)
         raise UnfitError(f"{shown} is not a frame rate that films have", f"use {USUAL_RATES}")
     return rate
 
@@ -126,12 +143,12 @@ def parse_aspect_ratio(value: str) -> Fraction:
     Raises:
         ValueError: Not two positive numbers, or a ratio outside 1:4 to 4:1.
     """
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*[:x/]\s*(\d+(?:\.\d+)?)\s*", value)
-    if not match or not float(match[2]) or not float(match[1]):
-        raise UnfitError(f"{value!r} is not an aspect ratio", 'write it as "16:9", "9:16", "1:1" or "W:H"')
+    match = re.fullmatch(rf"{SIDE}[:x/]{SIDE}", value[:MAX_RATIO_LENGTH])
+    if not match or len(value) > MAX_RATIO_LENGTH or not float(match[2]) or not float(match[1]):
+        raise UnfitError(f"{show(value)} is not an aspect ratio", 'write it as "16:9", "9:16", "1:1" or "W:H"')
     ratio = Fraction(match[1]) / Fraction(match[2])
     if not Fraction(1, 4) <= ratio <= 4:
-        raise UnfitError(f"{value!r} is narrower than 1:4 or wider than 4:1", "choose a shape between them")
+        raise UnfitError(f"{show(value)} is narrower than 1:4 or wider than 4:1", "choose a shape between them")
     return ratio
 
 
@@ -154,7 +171,7 @@ def _transition_from_text(value: Any) -> Any:
 
 
 MediaPath = Annotated[str, AfterValidator(_check_media_path)]
-Text = Annotated[str, Field(max_length=20_000)]
+Text = Annotated[str, Field(max_length=MAX_TEXT)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
@@ -179,7 +196,7 @@ class Camera(_Strict):
 class Character(_Strict):
     """Somebody or something that appears in several shots."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200)] = Field(
+    name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_check_name)] = Field(
         description="Name used in prompts; a model sees the description instead."
     )
     description: Text = Field(
@@ -264,7 +281,7 @@ class ShotFields(_Strict):
     time_of_day: Text | None = Field(None, description="dawn, morning, noon, golden hour, dusk, night …")
     weather: Text | None = Field(None, description="clear, rain, snow, fog …")
     characters: tuple[Annotated[str, Field(min_length=1, max_length=2000)], ...] = Field(
-        (), description="Ids of characters, or descriptions.", strict=False
+        (), description="Ids of characters, or descriptions.", strict=False, max_length=MAX_LINES
     )
     continuity: Continuity = Field(
         "auto", description="What the first frame is made from: auto (= cut), cut, continue, a frame, an image."
@@ -272,7 +289,7 @@ class ShotFields(_Strict):
     transition: Annotated[Transition, BeforeValidator(_transition_from_text, json_schema_input_type=str | Transition)] = Field(
         default_factory=Transition, description="How the edit goes into the next shot."
     )
-    dialogue: tuple[DialogueLine, ...] = Field((), description="Lines spoken in the shot.", strict=False)
+    dialogue: tuple[DialogueLine, ...] = Field((), description="Lines spoken in the shot.", strict=False, max_length=MAX_LINES)
     narration: Text | None = Field(None, description="Words of a narrator.")
     sound: Text | None = Field(None, description="Sound of the shot: a note in words, or a file, which is kept but not mixed yet.")
     music: Text | None = Field(None, description="Music of the shot: a note in words.")
@@ -328,8 +345,8 @@ class Storyboard(_Strict):
         "append", description="Add to the backend's negative prompt, or replace it."
     )
     seed: Seed | None = Field(None, description="Film seed; every shot's seed is derived from it.")
-    characters: dict[str, Character] = Field(default_factory=dict, description="Characters by id.")
-    locations: dict[str, Location] = Field(default_factory=dict, description="Locations by id.")
+    characters: dict[str, Character] = Field(default_factory=dict, description="Characters by id.", max_length=MAX_CAST)
+    locations: dict[str, Location] = Field(default_factory=dict, description="Locations by id.", max_length=MAX_CAST)
     defaults: dict[str, JsonValue] = Field(
         default_factory=dict, description="Any shot field, used by shots that don't say otherwise."
     )

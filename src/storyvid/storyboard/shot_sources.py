@@ -13,6 +13,7 @@ from storyvid.storyboard.readers import Reading
 from storyvid.storyboard.schema import MAX_SHOTS, SHOT_ID
 
 SHOT_LIST_KEYS = {aliases.fold_key(key): key for key in aliases.SHOT_LISTS}
+MAX_VALUES = 20_000  # 60 shots that say all they can have about 4,000
 SHOT_NAMES = aliases.spellings(aliases.SHOT)
 
 
@@ -88,7 +89,7 @@ def find_shot_list(data: dict[str, Any], findings: Findings) -> str:
             findings, f"{key} must be a list of shots, not {show(data[key])}", f'write "{key}": [{{"prompt": …}}, …]', "shots-type"
         )
     fields = ", ".join(show(key) for key in list(data)[:8])
-    near = [key for key in data if did_you_mean(aliases.fold_key(key)[:100], ["shots"])]
+    near = [key for key in list(data)[:100] if did_you_mean(aliases.fold_key(key), ["shots"])]
     fix = f'rename {show(near[0])} to "shots"' if near else 'add "shots": [{"prompt": …}, …]'
     refuse(findings, f"there is no list of shots; the fields are {fields or 'none'}", fix, "shots-missing")
 
@@ -181,9 +182,44 @@ def check_count(sources: list[ShotSource], key: str, findings: Findings) -> list
             "shots-empty",
         )
     if len(sources) > MAX_SHOTS:
-        fix = f"keep {MAX_SHOTS}, or split the film into several storyboards"
-        refuse(findings, f"{len(sources)} shots are more than a storyboard may have ({MAX_SHOTS})", fix, "shots-too-many")
+        refuse_count(len(sources), findings)
     return sources
+
+
+def refuse_too_much(data: Any, findings: Findings) -> None:
+    """Refuse a file of far more than a storyboard, before any of it is looked at closely.
+
+    Raises:
+        StoryboardError: Too many values; told as too many shots where that is why.
+    """
+    count = count_values(data)
+    if count <= MAX_VALUES:
+        return
+    lists = [data] if isinstance(data, list) else [part for key, part in data.items() if aliases.fold_key(key) in SHOT_LIST_KEYS]
+    for items in lists:
+        if isinstance(items, list) and len(items) > MAX_SHOTS and all(isinstance(item, dict | str) for item in items):
+            refuse_count(len(items), findings)
+    what = f"the file holds {count} values, more than a storyboard may ({MAX_VALUES})"
+    refuse(findings, what, "keep what belongs to the film; 60 shots need a few thousand", "too-many-values")
+
+
+def count_values(data: Any) -> int:
+    """Texts, numbers, lists and objects at any depth."""
+    count, waiting = 0, [data]
+    while waiting:
+        value = waiting.pop()
+        count += 1
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return count
+
+
+def refuse_count(count: int, findings: Findings) -> NoReturn:
+    """Say that there are too many shots."""
+    fix = f"keep {MAX_SHOTS}, or split the film into several storyboards"
+    refuse(findings, f"{count} shots are more than a storyboard may have ({MAX_SHOTS})", fix, "shots-too-many")
 
 
 def refuse(findings: Findings, what: str, fix: str, code: str = "shape") -> NoReturn:

@@ -10,7 +10,9 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+LONGEST_VALUE = 100  # characters; longer texts are prose, and trying patterns on them takes the square of their length
 NUMBER = r"(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})"
+LONGEST_NAME = 1000  # characters that a slug is made from; names may have 200
 UNIT_S: dict[str, Decimal] = {
     **dict.fromkeys(["s", "sec", "secs", "second", "seconds"], Decimal(1)),
     **dict.fromkeys(["m", "min", "mins", "minute", "minutes"], Decimal(60)),
@@ -30,6 +32,8 @@ def read_seconds(text: str, fps: Fraction = Fraction(24)) -> Decimal | None:
         text: What the storyboard says.
         fps: Frames per second, for the frames of a timecode with four parts.
     """
+    if len(text) > LONGEST_VALUE:
+        return None
     text = text.strip().casefold()
     if re.fullmatch(NUMBER, text):
         return Decimal(text)
@@ -50,6 +54,8 @@ def read_seconds(text: str, fps: Fraction = Fraction(24)) -> Decimal | None:
 
 def read_span(text: str, fps: Fraction = Fraction(24)) -> tuple[Decimal, Decimal] | None:
     """Start and end in seconds from "0:00-0:04", "0s – 4s" or "[0:00 to 0:04]"."""
+    if len(text) > LONGEST_VALUE:
+        return None
     parts = re.split(r"\s*(?:-|–|—|\bto\b|→)\s*", text.strip().strip("[]()"))
     ends = [read_seconds(part, fps) for part in parts]
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
@@ -64,8 +70,8 @@ def read_number(text: str, unit: str = "") -> float | int | None:
         text: For example ``"24 fps"``.
         unit: Pattern of the units allowed, for example ``"fps"``.
     """
-    match = re.fullmatch(rf"([-+]?{NUMBER})\s*(?:{unit})?", text.strip(), re.IGNORECASE)
-    if not match:
+    match = re.fullmatch(rf"([-+]?{NUMBER})\s*(?:{unit})?", text[: LONGEST_VALUE + 1].strip(), re.IGNORECASE)
+    if not match or len(text) > LONGEST_VALUE:
         return None
     try:
         value = Decimal(match[1])
@@ -86,7 +92,7 @@ def slug(text: str, longest: int = 48) -> str:
         text: A title or a name.
         longest: Characters at the most.
     """
-    plain = unicodedata.normalize("NFKD", text.translate(PLAIN_LETTERS)).encode("ascii", "ignore").decode("ascii")
+    plain = unicodedata.normalize("NFKD", text[:LONGEST_NAME].translate(PLAIN_LETTERS)).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’]", "", plain.lower())).strip("-")[:longest].strip("-")
 
 

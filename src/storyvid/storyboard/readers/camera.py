@@ -10,6 +10,7 @@ from storyvid.storyboard import aliases, vocabulary
 from storyvid.storyboard.camera_words import read_camera
 from storyvid.storyboard.findings import Place, show
 from storyvid.storyboard.readers.reading import NOTHING, Reading, known_fields
+from storyvid.storyboard.schema import MAX_TEXT
 from storyvid.storyboard.values import read_number
 
 # Camera field -> ids, aliases, what it is called.
@@ -37,6 +38,8 @@ def read_camera_value(value: Any, place: Place, reading: Reading) -> Any:
 
 
 def _camera_from_sentence(sentence: str, place: Place, reading: Reading) -> dict[str, Any]:
+    if len(sentence) > MAX_TEXT:
+        return {"text": sentence}  # the schema says that it is too long
     found = read_camera(sentence)
     told = ", ".join(f"{name} {value}" for name, value in found.fields.items() if name != "text")
     kept = "" if "text" not in found.fields else f"; {show(found.fields['text'])} is kept as text"

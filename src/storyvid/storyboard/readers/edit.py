@@ -9,7 +9,7 @@ from storyvid.storyboard import aliases, vocabulary
 from storyvid.storyboard.findings import Place, show
 from storyvid.storyboard.readers.plain import as_number, number_reader, read_duration, read_media_path, word_reader
 from storyvid.storyboard.readers.reading import NOTHING, Reading, known_fields
-from storyvid.storyboard.values import read_seconds
+from storyvid.storyboard.values import LONGEST_VALUE, read_seconds
 
 
 def read_transition(value: Any, place: Place, reading: Reading) -> Any:
@@ -25,7 +25,7 @@ def read_transition(value: Any, place: Place, reading: Reading) -> Any:
         return value
     if not value.strip():
         return NOTHING
-    timed = re.fullmatch(r"(.*[a-zA-Z])[\s,(]+([\d.:]+\s*[a-z]+)\)?\.?", value.strip())
+    timed = re.fullmatch(r"(.*[a-zA-Z])[\s,(]+([\d.:]+\s*[a-z]+)\)?\.?", value.strip()) if len(value) <= LONGEST_VALUE else None
     seconds = read_seconds(timed[2], reading.fps) if timed else None
     if timed and seconds is not None:
         kind = _transition_type(timed[1], place, reading)
