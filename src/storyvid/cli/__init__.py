@@ -7,12 +7,13 @@ and only then does Hydra start the jobs.
 from __future__ import annotations
 
 import importlib
-import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from storyvid.errors import Problem, StoryvidError, did_you_mean
+from storyvid.cli import output
+from storyvid.errors import Problem, StoryvidError, did_you_mean, tell
 
 VERBS = ("plan", "ui")
 
@@ -27,19 +28,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 done, 1 nothing usable, 2 some shots failed and the rest is kept, 130 stopped by Ctrl-C.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    _speak_utf8()
+    output.speak_utf8()
     if not os.environ.get("STORYVID_ROOT", "unset").strip():
         del os.environ["STORYVID_ROOT"]  # set but empty would mean the root of the disk
     try:
-        return _run(words)
+        _check_current_folder()
+        code = _run(words)
+        output.flush()
+        return code
     except StoryvidError as error:
         print_problems(error)
         if "hydra.verbose=true" in words:
             raise
         return 1
-    except BrokenPipeError:  # the reader of a pipe (`| head`) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:  # of the computer, not of the program: a full disk, a pipe
+        if error.filename is None:
+            output.print_no_more()
+        if output.reader_has_left(error):
+            return 0
+        fix = "check the free space and the permissions there"
+        print(f"storyvid: {Problem(str(error.filename or 'output'), error.strerror or str(error), fix)}", file=sys.stderr)
+        if "hydra.verbose=true" in words:
+            raise
+        return 1
     except KeyboardInterrupt:
         print("\nstoryvid: stopped; what was finished is kept", file=sys.stderr)
         return 130
@@ -51,8 +62,15 @@ def print_problems(error: StoryvidError) -> None:
     print(
         f"storyvid: {count} problems; nothing was made" if count > 1 else "storyvid: one problem; nothing was made", file=sys.stderr
     )
-    for number, problem in enumerate(error.problems, start=1):
-        print(f"{number}. {problem}" if count > 1 else str(problem), file=sys.stderr)
+    print(tell(error.problems), file=sys.stderr)
+
+
+def _check_current_folder() -> None:
+    try:
+        Path.cwd()
+    except OSError:
+        fix = "go to another one (cd) and try again"
+        raise StoryvidError(Problem("current folder", "it no longer exists, or can't be read", fix, "folder")) from None
 
 
 def _run(words: list[str]) -> int:
@@ -81,11 +99,3 @@ def _print_help(*, asked: bool) -> int:
 
     print(help_page([conf_dir()]))
     return 0 if asked else 1
-
-
-def _speak_utf8() -> None:
-    """Files and pipes get UTF-8, and a console that lacks a character shows a question mark (Windows' code pages)."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            own_choice = "PYTHONIOENCODING" in os.environ or stream.isatty()
-            stream.reconfigure(encoding=None if own_choice else "utf-8", errors="replace")
