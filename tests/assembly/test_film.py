@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Generator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,10 +14,11 @@ import av
 import numpy as np
 import pytest
 
-from storyvid.assembly.film import assemble, film_frames, fit_steps, read_ahead
+from storyvid.ahead import ahead
+from storyvid.assembly.film import assemble, film_frames, fit_steps
 from storyvid.assembly.timeline import Segment, Timeline
 from storyvid.errors import RenderError
-from storyvid.video import Frame, YuvFrame, probe, read_frames, read_yuv_frames, write_clip
+from storyvid.video import Frame, probe, read_frames, read_yuv_frames, write_clip
 
 FPS = Fraction(24)
 NTSC = Fraction(24000, 1001)
@@ -264,27 +264,30 @@ def test_progress_counts_every_frame(tmp_path: Path) -> None:
 
 def test_few_frames_are_held_at_a_time(tmp_path: Path) -> None:
     whole = clip(tmp_path, "A", range(120))
-    frames = read_ahead(film_frames(timeline(whole)), 4)
+    frames = ahead(film_frames(timeline(whole)), 4)
     seen = [next(frames) for _ in range(10)]
     assert sys.getrefcount(seen[0]) <= 3  # nobody else keeps what was given out
     frames.close()
     (tmp_path / "A.mp4").unlink()  # the reader let go of the clip, which Windows insists on
 
 
-def test_read_ahead_passes_errors_on(tmp_path: Path) -> None:
-    def failing() -> Generator[YuvFrame, None, None]:
-        yield from read_yuv_frames(tmp_path / "none.mp4")
-
-    with pytest.raises(RenderError, match="no such file"):
-        list(read_ahead(failing(), 3))
-
-
-def test_read_ahead_closes_its_source(tmp_path: Path) -> None:
+def test_reading_ahead_closes_its_source(tmp_path: Path) -> None:
     source = read_yuv_frames(clip(tmp_path, "A", range(9)).path)
-    frames = read_ahead(source, 3)
+    frames = ahead(source, 3)
     next(frames)
     frames.close()
     assert source.gi_frame is None  # an open clip could not be replaced or deleted on Windows
+
+
+@pytest.mark.parametrize("transition", ["dissolve", "xfade:circlecrop"])
+def test_a_mixed_picture_has_the_colours_of_a_plain_one(tmp_path: Path, transition: str) -> None:
+    """Before, within and after a transition a picture is brought to 4:2:0 in ways of its own; none may be seen."""
+    rng = np.random.default_rng(3)
+    write_clip(tmp_path / "A.mp4", [rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)] * 30, FPS)
+    first = Segment("A", tmp_path / "A.mp4", FPS, 30, 4, 20, transition, 8)
+    frames = [frame.to_ndarray() for frame in film_frames(timeline(first, replace(first, transition="cut", transition_frames=0)))]
+    start = 20 - 8 // 2
+    assert np.abs(frames[start].astype(int) - frames[start - 1]).max() <= 2
 
 
 def test_encoder_chooses_its_own_frame_types(tmp_path: Path) -> None:

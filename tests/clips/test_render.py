@@ -156,3 +156,28 @@ def test_progress_counts_the_frames_of_all_chunks(tmp_path):
     total = sum(chunk.num_frames for chunk in prepared.plan.shots[0].chunks)
     assert told[-1] == (total, total)
     assert [done for done, _ in told] == list(range(1, total + 1))
+
+
+def test_the_backend_is_let_go_at_once_when_the_clip_cannot_be_written(tmp_path, monkeypatch):
+    """Even while the error, and with it everything on its way, is still being told: a backend may hold a thread or a model."""
+    ended = []
+
+    class Slow(CountingBackend):
+        def generate_chunk(self, *words):
+            try:
+                yield from super().generate_chunk(*words)
+            finally:
+                ended.append(True)
+
+    prepared = film(storyboard({"duration": 1}), *SIZE)
+
+    def refuse(path, frames, fps):
+        kept = iter(frames)
+        next(kept)
+        raise RenderError("the disk is full") from OSError(kept)
+
+    monkeypatch.setattr(video, "write_clip", refuse)
+    with pytest.raises(RenderError, match="disk is full") as told:
+        render_shot(Slow(prepared.config.backend), prepared.requests["S01"], None, tmp_path / "clip.mp4", quiet, ())
+    assert ended
+    assert told.value.__cause__.args, "the error still holds the frames"

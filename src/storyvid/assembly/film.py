@@ -5,9 +5,7 @@ A reader thread decodes, fits and mixes frames while the encoder works on earlie
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,10 +13,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from storyvid.ahead import ahead
 from storyvid.assembly.timeline import Segment, Timeline, check_timeline
 from storyvid.assembly.transitions import fade, fade_brightness, mix, mix_pix_fmt
 from storyvid.errors import Problem, RenderError
-from storyvid.video import FilmFormat, FilterGraph, YuvFrame, read_yuv_frames, write_film
+from storyvid.video import FilmFormat, FilterGraph, YuvFrame, halve_chroma, read_yuv_frames, write_film
 
 READ_AHEAD = 6
 
@@ -77,7 +76,7 @@ def assemble(
     check_timeline(timeline)
     total = timeline.num_frames
     film = FilmFormat(timeline.height, timeline.width, timeline.fps, codec, crf, preset, audio, tags)
-    with closing(read_ahead(film_frames(timeline), READ_AHEAD)) as frames:
+    with closing(ahead(film_frames(timeline), READ_AHEAD)) as frames:
         count = write_film(path, _exactly(frames, total), film, lambda done: progress(done, total))
     return FilmInfo(path, count, timeline.fps, timeline.height, timeline.width, count / timeline.fps, codec, path.stat().st_size)
 
@@ -90,20 +89,6 @@ def _exactly(frames: Iterator[YuvFrame], total: int) -> Iterator[YuvFrame]:
         yield frame
     if count != total:
         raise RenderError(Problem("film", f"{count} frames were assembled, {total} were planned", "report this", "film-length"))
-
-
-def read_ahead(frames: Generator[YuvFrame, None, None], depth: int) -> Generator[YuvFrame, None, None]:
-    """The same frames, taken by a thread up to ``depth`` ahead of whoever asks."""
-    with ThreadPoolExecutor(1, thread_name_prefix="film-reader") as pool:
-        waiting: deque[Future[YuvFrame | None]] = deque(pool.submit(next, frames, None) for _ in range(depth))
-        try:
-            while (frame := waiting.popleft().result()) is not None:
-                waiting.append(pool.submit(next, frames, None))
-                yield frame
-        finally:
-            for future in waiting:
-                future.cancel()
-            pool.submit(frames.close)  # in the thread that reads, after its last read
 
 
 def film_frames(timeline: Timeline) -> Generator[YuvFrame, None, None]:
@@ -205,13 +190,21 @@ class Fitter:
         """The fitted frame; a repeated frame is fitted once."""
         if self._last and self._last[0] is frame:
             return self._last[1]
+        fitted = halve_chroma(frame) if self._has_the_size(frame) and self._pix_fmt == "yuv420p" else self._filtered(frame)
+        self._last = frame, fitted
+        return fitted
+
+    def _has_the_size(self, frame: YuvFrame) -> bool:
+        """Whether it is a clip's 4:4:4 picture that needs neither scaling nor cropping, and so no filter."""
+        return (frame.height, frame.width, frame.format.name) == (self._timeline.height, self._timeline.width, "yuv444p")
+
+    def _filtered(self, frame: YuvFrame) -> YuvFrame:
         if self._graph is None:
             steps = fit_steps(frame.height, frame.width, self._timeline, self._pix_fmt)
             self._graph = FilterGraph([frame], self._timeline.fps, steps)
         self._graph.push([frame], self._count)
         (fitted,) = self._graph.pull()
         self._count += 1
-        self._last = frame, fitted
         return fitted
 
 

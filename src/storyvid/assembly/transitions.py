@@ -16,13 +16,13 @@ import numpy as np
 
 from storyvid.assembly.timeline import xfade_name
 from storyvid.errors import Problem, RenderError
-from storyvid.video import FilterGraph, YuvFrame, yuv_frame_like
+from storyvid.video import FilterGraph, YuvFrame, halve_chroma, yuv_frame_like
 
 PAINTS_BLACK_OR_WHITE = frozenset({"fadeblack", "fadewhite", "circlecrop", "rectcrop"})
 BLACK_LUMA = 16
 WHITE_LUMA = 235
 NEUTRAL_CHROMA = 128
-TO_DELIVERY = [("scale", "flags=area:out_color_matrix=bt709:out_range=tv"), ("format", "yuv420p")]
+FROM_RGB = [("scale", "flags=area:out_color_matrix=bt709:out_range=tv"), ("format", "yuv420p")]
 DIP_LUMA = {"dip_to_black": BLACK_LUMA, "dip_to_white": WHITE_LUMA}
 
 
@@ -81,9 +81,9 @@ def _xfade_graph(
     effect = ("xfade", f"transition={name}:offset=0:duration={round(num_frames / fps * 1_000_000)}us")
     mixer: FilterGraph | None = None
     for position, pair in enumerate(zip(outgoing, incoming, strict=True)):
-        mixer = mixer or FilterGraph(pair, fps, [effect, *TO_DELIVERY])
+        mixer = mixer or FilterGraph(pair, fps, [effect, *_colour_steps(pair[0])])
         if position == 0:
-            yield from _alone(pair[0], fps)
+            yield _alone(pair[0], fps)
         mixer.push(pair, position)
         yield from _all_but_the_first(mixer.pull())
     if mixer is not None:
@@ -91,16 +91,29 @@ def _xfade_graph(
         yield from _all_but_the_first(mixer.pull())
 
 
+def _colour_steps(frame: YuvFrame) -> list[tuple[str, str]]:
+    """The filters that bring a frame from RGB to delivery; 4:4:4 is brought there without filters, five times as fast."""
+    return [] if frame.format.name == "yuv444p" else FROM_RGB
+
+
 def _all_but_the_first(frames: Iterable[YuvFrame]) -> Iterator[YuvFrame]:
-    return (frame for frame in frames if frame.pts != 0)
+    return (_halved(frame) for frame in frames if frame.pts != 0)
 
 
-def _alone(frame: YuvFrame, fps: Fraction) -> Iterator[YuvFrame]:
+def _halved(frame: YuvFrame) -> YuvFrame:
+    return halve_chroma(frame) if frame.format.name == "yuv444p" else frame
+
+
+def _alone(frame: YuvFrame, fps: Fraction) -> YuvFrame:
     """One frame as xfade would have passed it on."""
-    graph = FilterGraph((frame,), fps, TO_DELIVERY)
+    steps = _colour_steps(frame)
+    if not steps:
+        return _halved(frame)
+    graph = FilterGraph((frame,), fps, steps)
     graph.push((frame,), 0)
     graph.push((None,), 1)
-    yield from graph.pull()
+    (passed,) = graph.pull()
+    return passed
 
 
 def fade(frame: YuvFrame, amount: Fraction, luma: int = BLACK_LUMA) -> YuvFrame:

@@ -17,7 +17,7 @@ from storyvid.config import AnyRunConfig
 
 # Raised when the same request gives another file: when the clip's encoding changes, or the rule by which the handoff frame
 # is chosen (SHARP_ENOUGH and SHARPNESS_HEIGHT in `storyvid.continuity`).
-CLIP_FORMAT = 1
+CLIP_FORMAT = 2
 
 
 def canonical_json(value: Any) -> str:

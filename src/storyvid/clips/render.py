@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -49,7 +50,8 @@ def render_shot(
     frames = _kept_frames(backend, shot, first_frames, progress, chunks)
     wanted = {number: frame_path(path.parent, number) for number in (*handoff, *_last_frames(shot, backend.limits.overlap_frames))}
     pictures = {shot.programme_start + shot.programme_frames // 2: preview_path(path.parent)}
-    with PeakMemory() as peak:
+    # Closed at once when the clip can't be written or Ctrl-C comes, not when the error has been told: a backend may hold threads.
+    with PeakMemory() as peak, closing(frames):
         num_frames = video.write_clip(path, _keep(_keep(frames, wanted), pictures), shot.fps)
     if handoff and max(handoff) >= num_frames:
         raise RenderError(f'shot "{shot.shot.id}": frame {max(handoff)} is to be handed over, but its clip has {num_frames} frames')
@@ -74,7 +76,7 @@ def _last_frames(shot: ShotRequest, overlap: int) -> range:
 
 def _kept_frames(
     backend: Backend, shot: ShotRequest, first_frames: Frames | None, progress: Progress, records: list[ChunkRecord]
-) -> Iterator[Frame]:
+) -> Generator[Frame, None, None]:
     """The frames of the clip; appends one record for each finished chunk."""
     conditioning = first_frames
     total = sum(chunk.num_frames for chunk in shot.chunks)

@@ -11,6 +11,7 @@ from storyvid.video.film import FilmFormat, write_film
 from storyvid.video.frame import Frame, FrameHasher, YuvFrame, frames_sha256, yuv_frame_like
 from storyvid.video.graph import FilterGraph
 from storyvid.video.image import read_image, write_image
+from storyvid.video.planes import RgbToYuv, halve_chroma
 from storyvid.video.probe import VideoInfo, probe
 from storyvid.video.read import RgbReader, read_frames, read_yuv_frames
 from storyvid.video.sound import PlaceholderSound
@@ -22,9 +23,11 @@ __all__ = [
     "FrameHasher",
     "PlaceholderSound",
     "RgbReader",
+    "RgbToYuv",
     "VideoInfo",
     "YuvFrame",
     "frames_sha256",
+    "halve_chroma",
     "probe",
     "read_frames",
     "read_image",

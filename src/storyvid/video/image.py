@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
@@ -13,13 +14,17 @@ from storyvid.video.files import temporary_beside
 from storyvid.video.frame import Frame
 
 MAX_IMAGE_PIXELS = 100_000_000
+# One filter for all rows: a third of the time of choosing one for each, for a file just as small.
+PNG_OPTIONS = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB)
 
 
 def write_image(path: Path, frame: Frame) -> None:
     """Write a lossless PNG of a uint8 (height, width, 3) RGB frame; it appears only when whole."""
     with temporary_beside(path) as temporary:
-        # Level 1 takes a third of the time for files a tenth larger.
-        Image.fromarray(frame, "RGB" if frame.ndim == 3 else None).save(temporary, format="PNG", compress_level=1)
+        whole, data = cv2.imencode(".png", cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), PNG_OPTIONS)
+        if not whole:
+            raise RenderError(Problem(str(path), f"a picture of {frame.shape} {frame.dtype} can't become a PNG", "report this"))
+        temporary.write_bytes(data.tobytes())
 
 
 def read_image(path: Path) -> Frame:

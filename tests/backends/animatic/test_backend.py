@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -14,6 +17,8 @@ import yaml
 from numpy.typing import NDArray
 
 from storyvid.backends.animatic import Config, load
+from storyvid.backends.animatic.backend import DRAWN_AHEAD
+from storyvid.backends.animatic.draw import Painter
 from storyvid.backends.base import Backend, ChunkRequest, ShotRequest
 from storyvid.config import Memory
 from storyvid.errors import RenderError
@@ -127,6 +132,60 @@ def test_frames_are_made_when_they_are_asked_for() -> None:
     next(frames)
     next(frames)
     assert told == [(1, 1000), (2, 1000)]
+
+
+def drawing_threads() -> int:
+    return sum(thread.name.startswith("ahead") for thread in threading.enumerate())
+
+
+def test_a_thread_draws_a_few_frames_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[int, str]] = []
+
+    def painted(painter: Painter, index: int) -> NDArray[np.uint8]:
+        drawn.append((index, threading.current_thread().name))
+        return np.zeros((painter.height, painter.width, 3), np.uint8)
+
+    monkeypatch.setattr(Painter, "frame", painted)
+    request = make_request(num_frames=1000, height=36, width=64)
+    tellers: set[str] = set()
+
+    def tell(done: int, total: int) -> None:
+        tellers.add(threading.current_thread().name)
+
+    frames = iter(make_backend().generate_chunk(request, request.chunks[0], None, tell))
+    next(frames)
+    time.sleep(0.2)
+    assert [index for index, _ in drawn] == list(range(1 + DRAWN_AHEAD))
+    assert {name for _, name in drawn} != tellers == {threading.current_thread().name}
+    del frames
+    assert len(drawn) == 1 + DRAWN_AHEAD
+    assert drawing_threads() == 0
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
+def test_no_drawing_goes_on_when_the_clip_is_given_up(error: type[BaseException], tmp_path: Path) -> None:
+    request = make_request(num_frames=100, height=36, width=64)
+
+    def stop(done: int, total: int) -> None:
+        if done == 5:
+            raise error
+
+    with pytest.raises(error):
+        make_backend().generate_shot(request, None, tmp_path / "clip.mp4", stop)
+    assert drawing_threads() == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_of_the_drawing_comes_out_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(painter: Painter, index: int) -> NDArray[np.uint8]:
+        raise ValueError("a pencil broke")
+
+    monkeypatch.setattr(Painter, "frame", broken)
+    request = make_request(num_frames=9, height=36, width=64)
+    with pytest.raises(ValueError, match="a pencil broke") as caught:
+        list(make_backend().generate_chunk(request, request.chunks[0], None, lambda done, total: None))
+    assert "broken" in [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+    assert drawing_threads() == 0
 
 
 def test_the_slate_changes_only_its_strip() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from storyvid.ahead import ahead
 from storyvid.backends.animatic import Config
 from storyvid.backends.animatic.camera import smoothstep
 from storyvid.backends.animatic.draw import Painter
@@ -22,6 +24,9 @@ from storyvid.errors import Problem, RenderError
 if TYPE_CHECKING:
     from storyvid.backends.base import Frame, Frames, Progress
 
+# Drawing takes one core and what is done with a frame (hash, conversion, encoding) another. Three frames (18 MB at 1080p)
+# bridge the moment in which a picture is kept as PNG.
+DRAWN_AHEAD = 3
 HANDOVER_S = Fraction(3, 5)  # a continued shot leaves the handed-over picture within this time
 
 
@@ -36,7 +41,7 @@ class AnimaticBackend(Backend):
     def generate_chunk(
         self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress
     ) -> Iterator[Frame]:
-        """The chunk's frames, drawn as they are asked for.
+        """The chunk's frames, drawn in a thread of their own that is a few frames ahead of whoever asks.
 
         Args:
             shot: The shot the chunk belongs to.
@@ -52,17 +57,22 @@ class AnimaticBackend(Backend):
         """
         _check_size(shot, first_frames)
         opening = self._opening_of(shot, chunk, first_frames)
+        given = [] if first_frames is None else list(first_frames[: chunk.num_frames])
+        numbers = range(chunk.start_frame + len(given), chunk.start_frame + chunk.num_frames)
+        with closing(ahead(self._drawn(shot, numbers, opening), DRAWN_AHEAD)) as drawn:
+            for index in range(chunk.num_frames):
+                frame = np.ascontiguousarray(given[index]) if index < len(given) else next(drawn)
+                progress(index + 1, chunk.num_frames)
+                yield frame
+
+    def _drawn(self, shot: ShotRequest, numbers: Iterable[int], opening: Frame | None) -> Generator[Frame, None, None]:
+        """The clip frames of these numbers."""
         shot = with_spoken_camera(shot)
         painter, slate = Painter(build_scene(shot)), Slate(shot) if self.slate else None
-        given = 0 if first_frames is None else min(len(first_frames), chunk.num_frames)
-        for index in range(chunk.num_frames):
-            if first_frames is not None and index < given:
-                frame = np.ascontiguousarray(first_frames[index])
-            else:
-                frame = _draw(painter, shot, opening, chunk.start_frame + index)
-                if slate is not None:
-                    slate.stamp(frame, chunk.start_frame + index)
-            progress(index + 1, chunk.num_frames)
+        for number in numbers:
+            frame = _draw(painter, shot, opening, number)
+            if slate is not None:
+                slate.stamp(frame, number)
             yield frame
 
     def close(self) -> None:
