@@ -21,11 +21,8 @@ from storyvid.storyboard.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SHOT_SIZ
 
 from .shots import make_request
 
-LOCATIONS = {
-    "forest": "forest", "mountains": "mountains", "sea": "beach", "city": "city", "village": "village", "field": "meadow",
-    "road": "highway",
-    "desert": "desert", "room": "kitchen", "neutral": "xyzzy",
-}  # fmt: skip
+NAMES = {"church": "cathedral", "vehicle": "inside a car", "planet": "mars", "snow": "snowfield", "neutral": "xyzzy"}
+LOCATIONS = {setting: NAMES.get(setting, setting) for setting in SETTINGS}  # words that name each setting
 
 
 def draw(*indices: int, **fields: Any) -> list[NDArray[np.uint8]]:

@@ -10,7 +10,7 @@ from storyvid.backends.animatic.subjects import FIGURES
 from storyvid.backends.animatic.words import read_shot, stable_seed, with_spoken_camera
 from storyvid.backends.animatic.words.atmosphere import WEATHER_WORDS
 from storyvid.backends.animatic.words.cast import SUBJECT_WORDS
-from storyvid.backends.animatic.words.places import SETTING_WORDS
+from storyvid.backends.animatic.words.place_words import SETTING_WORDS
 
 from .shots import make_request
 
@@ -25,7 +25,7 @@ def words_of(**fields: object):
     [
         ("a dark pine forest", "forest"), ("snowy alps", "mountains"), ("a rough grey sea", "sea"), ("a neon city street", "city"),
         ("a small village", "village"), ("a wheat field", "field"), ("a long highway", "road"), ("Sahara dunes", "desert"),
-        ("the kitchen", "room"), ("qwxyz", "neutral"),
+        ("the kitchen", "kitchen"), ("qwxyz", "neutral"),
     ],
 )  # fmt: skip
 def test_the_location_names_the_setting(location: str, setting: str) -> None:
@@ -35,8 +35,8 @@ def test_the_location_names_the_setting(location: str, setting: str) -> None:
 @pytest.mark.parametrize(
     ("words", "setting"),
     [
-        ("Interior, a coffee shop at sunrise. A light-oak counter, polished wood, plants like a forest.", "room"),
-        ("INT. KITCHEN. She looks at the sea and the beach in a picture.", "room"),
+        ("Interior, a coffee shop at sunrise. A light-oak counter, polished wood, plants like a forest.", "bar"),
+        ("INT. KITCHEN. She looks at the sea and the beach in a picture.", "kitchen"),
         ("He walks through the woods.", "forest"),
         ("A tray of fine sand on a low table in a room.", "room"),
     ],

@@ -11,7 +11,7 @@ from storyvid.backends.animatic.camera import Path, Pose
 from storyvid.backends.animatic.framing import framing_pieces
 from storyvid.backends.animatic.light import Palette, palette_for
 from storyvid.backends.animatic.pieces import Piece
-from storyvid.backends.animatic.settings import SETTINGS, Place, Site
+from storyvid.backends.animatic.settings import SETTINGS, WATERS, Place, Site
 from storyvid.backends.animatic.setup import DEFAULT_SIZE, HEAD_ROOM_M, MIN_EYE_M, Setup, keep_inside
 from storyvid.backends.animatic.sky import sky_lights
 from storyvid.backends.animatic.staging import FLOAT_KINDS, NARROW, Actor, place_cast, set_up_camera, shadows
@@ -116,7 +116,7 @@ def build_scene(request: ShotRequest) -> Scene:
 
 
 def _place(words: ShotWords, palette: Palette) -> Place:
-    afloat = words.setting == "sea" and any(member.kind in FLOAT_KINDS for member in words.cast[:1])
+    afloat = words.setting in WATERS and any(member.kind in FLOAT_KINDS for member in words.cast[:1])
     source = random.Random(stable_seed("place", words.setting, words.place))
     return SETTINGS[words.setting](Site(source, palette, words.surroundings, words.weather, afloat))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 
 from storyvid.backends.animatic.light import Colour, Palette, mix
 from storyvid.backends.animatic.pieces import Glow, Piece, dither
-from storyvid.backends.animatic.settings import Place
 from storyvid.backends.animatic.shapes import ellipse
 from storyvid.backends.animatic.view import SHIFT, UNIT, View
+
+if TYPE_CHECKING:
+    from storyvid.backends.animatic.settings.site import Place
 
 TILE = 32  # columns of dithered colour that are repeated across the frame
 SKY_STOPS = (0.0, 0.34, 1.0)  # horizon, middle, zenith, in units of the sky's height
@@ -21,6 +24,7 @@ SKY_HEIGHT = 0.60  # frame heights, for a focal length of one
 STAR_COUNT = 130
 DISC_RADIUS = 0.042  # tangent
 GLOW_RADIUS = 0.62
+VOID: Colour = (12, 14, 34)
 
 _DITHER: NDArray[np.float32] = dither(TILE, TILE)
 
@@ -35,7 +39,7 @@ def paint_backdrop(view: View, place: Place, palette: Palette) -> None:
     """
     rows = view.plane_rows(np.arange(view.canvas.shape[0], dtype=np.float64) + 0.5)
     edge = view.horizon if math.isinf(place.end_m) else view.place(0.0, 0.0, place.end_m)[1]
-    ground_share = np.clip(rows + 0.5 - edge, 0.0, 1.0)[:, None]
+    ground_share = np.zeros((len(rows), 1)) if place.weightless else np.clip(rows + 0.5 - edge, 0.0, 1.0)[:, None]
     colours = _sky_rows(view, rows, place, palette) * (1 - ground_share) + _ground_rows(view, rows, place, palette) * ground_share
     tiles = np.take(_DITHER, np.arange(len(rows)) % TILE, axis=0)
     level = colours.clip(0, 255).astype(np.float32)
@@ -48,6 +52,7 @@ def _sky_rows(view: View, rows: NDArray[np.float64], place: Place, palette: Pale
     zenith, middle, horizon = place.sky or (palette.zenith, palette.middle, palette.horizon)
     unit = SKY_HEIGHT * math.sqrt(view.focal * view.height)  # a long lens sees less of the sky, but not a flat piece of it
     rise = (view.horizon - rows) / unit
+    rise = np.abs(rise) if place.weightless else rise
     stops = np.array([horizon, middle, zenith])
     return np.stack([np.interp(rise, SKY_STOPS, stops[:, channel]) for channel in range(3)], axis=1)
 
@@ -84,14 +89,23 @@ class Disc:
 
 
 class Stars:
-    """Fixed stars that twinkle a little."""
+    """Fixed stars that twinkle a little.
+
+    Args:
+        source: Their places.
+        palette: What they fade into near the horizon.
+        around: They stand below the horizon too and do not fade: there is no air.
+    """
 
     z = math.inf
 
-    def __init__(self, source: random.Random, palette: Palette) -> None:
+    def __init__(self, source: random.Random, palette: Palette, around: bool = False) -> None:
         self.palette = palette
+        self.around = around
+        low = -1.6 if around else 0.04
         self.places = [
-            (source.uniform(-2.6, 2.6), source.uniform(0.04, 1.6), source.random(), source.random()) for _ in range(STAR_COUNT * 4)
+            (source.uniform(-2.6, 2.6), source.uniform(low, 1.6), source.random(), source.random())
+            for _ in range(STAR_COUNT * (8 if around else 4))
         ]
 
     def paint(self, view: View) -> None:
@@ -102,8 +116,8 @@ class Stars:
             if not (0 <= x < view.width and 0 <= y < view.height):
                 continue
             twinkle = 0.8 + 0.2 * math.sin(math.tau * (0.5 * view.t + phase))
-            light = min(1.0, 0.15 + 1.1 * elevation) * twinkle * (0.35 + 0.65 * size**2)
-            colour = mix(self.palette.zenith, (250, 246, 232), light)
+            light = (1.0 if self.around else min(1.0, 0.15 + 1.1 * elevation)) * twinkle * (0.35 + 0.65 * size**2)
+            colour = mix(VOID if self.around else self.palette.zenith, (250, 246, 232), light)
             radius = max(0.55, (0.0008 + 0.0012 * size**3) * view.height)
             cv2.circle(view.canvas, (round(x * UNIT), round(y * UNIT)), round(radius * UNIT), colour, -1, cv2.LINE_AA, SHIFT)
 

@@ -2,28 +2,60 @@
 
 A layout depends on the location's words alone, so that two shots of one location show one place. The subject stands at
 x = 0, z = 0; the strip in front of and around it is kept free. Distances are metres. To add a setting, write a function
-and name it in `SETTINGS`, and give its words to `words.SETTING_WORDS`.
+and name it in `SETTINGS`, and give its words to `words.place_words`.
 """
 
 from collections.abc import Callable, Mapping
 
 from storyvid.backends.animatic.settings.built import city, road, village
 from storyvid.backends.animatic.settings.nature import desert, forest, meadow, mountains, neutral
-from storyvid.backends.animatic.settings.room import room
-from storyvid.backends.animatic.settings.site import Place, Site
+from storyvid.backends.animatic.settings.rooms.craft import spaceship, vehicle
+from storyvid.backends.animatic.settings.rooms.halls import corridor, hall
+from storyvid.backends.animatic.settings.rooms.kitchen import kitchen
+from storyvid.backends.animatic.settings.rooms.living import bedroom, library, living_room
+from storyvid.backends.animatic.settings.rooms.public import bar, classroom, hospital, office, shop
+from storyvid.backends.animatic.settings.rooms.working import cellar, workshop
+from storyvid.backends.animatic.settings.site import Place, Site, Surface
+from storyvid.backends.animatic.settings.space import planet, space, underwater
 from storyvid.backends.animatic.settings.water import sea
 
-__all__ = ["SETTINGS", "Place", "Site"]
+__all__ = ["SETTINGS", "WATERS", "Place", "Site", "Surface"]
 
 SETTINGS: Mapping[str, Callable[[Site], Place]] = {
+    "room": living_room,
+    "kitchen": kitchen,
+    "bedroom": bedroom,
+    "office": office,
+    "library": library,
+    "hospital": hospital,
+    "bar": bar,
+    "classroom": classroom,
+    "corridor": corridor,
+    "cellar": cellar,
+    "workshop": workshop,
+    "church": hall,
+    "shop": shop,
+    "spaceship": spaceship,
+    "vehicle": vehicle,
+    "sea": sea,
+    "harbour": sea,
+    "lake": sea,
+    "river": sea,
+    "city": city,
+    "rooftop": city,
+    "station": city,
+    "village": village,
     "forest": forest,
     "mountains": mountains,
-    "sea": sea,
-    "city": city,
-    "village": village,
-    "field": meadow,
-    "road": road,
+    "cave": mountains,
     "desert": desert,
-    "room": room,
+    "snow": neutral,
+    "road": road,
+    "field": meadow,
+    "park": meadow,
+    "space": space,
+    "planet": planet,
+    "underwater": underwater,
     "neutral": neutral,
 }
+WATERS = frozenset({"sea", "harbour", "lake", "river"})  # where a boat floats

@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 from storyvid.backends.animatic import flora
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.pieces import Glow, Ground, Mist, Piece, Prop, Ridge
-from storyvid.backends.animatic.settings.site import (
-    Place,
-    Site,
+from storyvid.backends.animatic.settings.layers import (
     clouds,
     grass,
     hills,
@@ -18,6 +16,7 @@ from storyvid.backends.animatic.settings.site import (
     reach,
     scatter,
 )
+from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import Points, box, outline
 
 

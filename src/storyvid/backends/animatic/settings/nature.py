@@ -5,10 +5,8 @@ from __future__ import annotations
 from storyvid.backends.animatic import flora
 from storyvid.backends.animatic.light import darker
 from storyvid.backends.animatic.pieces import Ground, Mist, Prop, Ridge
-from storyvid.backends.animatic.settings.site import (
+from storyvid.backends.animatic.settings.layers import (
     FREE_M,
-    Place,
-    Site,
     clouds,
     grass,
     hills,
@@ -18,6 +16,7 @@ from storyvid.backends.animatic.settings.site import (
     scatter,
     treeline,
 )
+from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import outline
 
 

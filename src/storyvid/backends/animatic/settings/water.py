@@ -7,14 +7,13 @@ import numpy as np
 from storyvid.backends.animatic import flora
 from storyvid.backends.animatic.light import darker, mix
 from storyvid.backends.animatic.pieces import Ground, Mist, Piece, Prop, Ridge, Ripples
-from storyvid.backends.animatic.settings.site import (
-    Place,
-    Site,
+from storyvid.backends.animatic.settings.layers import (
     clouds,
     reach,
     rolling,
     scatter,
 )
+from storyvid.backends.animatic.settings.site import Place, Site
 
 
 def sea(site: Site) -> Place:

@@ -1,32 +1,54 @@
-"""The setting that a shot's words name."""
+"""The setting that a shot's words name.
+
+A word counts more in the location than in the prompt, more before the first "with" or "of" than after it, and hardly at
+all when it is only looked at, dreamt of or painted. Where phrases overlap, the longer one is meant: a kitchen garden is
+no kitchen, and a train of thought no train.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 
-from storyvid.backends.animatic.words.reading import mentions
+from storyvid.backends.animatic.words.place_words import HINT_WORDS, INDOOR_WORDS, NO_PLACE, OUTDOOR_WORDS, SETTING_WORDS
+from storyvid.backends.animatic.words.reading import first_match
 from storyvid.storyboard.schema import Shot, Storyboard
 
-PLACE_WEIGHT = 3  # a word in the location counts as much as three in the prompt
+WORDS_BETWEEN = r"(?:\s+[\w'’-]+){0,3}\s+$"  # an article and adjectives may stand between
+SEEN = re.compile(
+    r"\b(?:(?:looks?|looking|gaz(?:es|ing)|star(?:es|ing)|peers?|glances?|points?|pointing) (?:out |back |up |down |away )?"
+    r"(?:at|to|towards?|over|across|into|onto)|watch(?:es|ing)?|(?:dream|think)(?:s|ing)? of|remembers?|talks? about|"
+    r"(?:painting|photo|photograph|picture|postcard|map|poster|model|drawing|smell|sound|memory) of|like|overlooking|outside)"
+    + WORDS_BETWEEN
+)
+ENTERED = re.compile(r"\b(?:in|inside|into|through|across|along|on|at|down|around|within|under|beneath|over)" + WORDS_BETWEEN)
+TAIL = re.compile(
+    r"[,.;:\n]|\b(?:with|of|beside|near|above|below|beneath|behind|overlooking|by|under|full|at|in|on|beyond|where|and)\b"
+)
+INTERIOR = re.compile(
+    r"(?:^|\n)\W*(?:interior\b|int\b[.\s])"
+)  # how scripts head an indoor scene; outdoor words there are decoration
+EXTERIOR = re.compile(r"(?:^|\n)\W*(?:exterior\b|ext\b[.\s])")
 
-SETTING_WORDS: Mapping[str, str] = {
-    "room": "room|rooms|interior|kitchen|bedroom|living room|office|apartment|flat|hallway|corridor|studio|library|indoors?|"
-    "inside|coffee shop|lounge|lodge|counter|attic|cellar|basement|classroom|cafe|café|bar|restaurant|workshop|hotel|hospital|desk|"
-    "sofa|fireplace|cabin interior",
-    "sea": "sea|ocean|beach|shore|coast|waves?|harbou?r|bay|surf|tide|island|lighthouse|pier|dock|lake|river|boat|ship|sail|water",
-    "city": "city|street|streets|downtown|skyscrapers?|alley|avenue|rooftops?|urban|neon|traffic|subway|metro|sidewalk|pavement|"
-    "crosswalk|office tower|skyline",
-    "village": "village|hamlet|market stall|open-air market|cottages?|farmhouse|market square|town|church|houses|barn|farm|"
-    "courtyard|windmill",
-    "forest": "forest|woods|woodland|jungle|trees|pines?|grove|trail|clearing|birch|undergrowth|redwoods?",
-    "mountains": "mountains?|peaks?|cliffs?|alps|alpine|valley|ridge|summit|glacier|canyon|gorge|highlands?|volcano",
-    "desert": "desert|dunes?|sahara|wasteland|mesa|cactus|mars|arid|badlands",
-    "road": "road|highway|motorway|asphalt|roadside|lane|freeway|route|petrol station|gas station",
-    "field": "fields?|meadow|grass|grassland|prairie|wheat|pasture|steppe|plain|plains|garden|park|lawn|hill|hills|cornfield",
-}
+PLACE_WEIGHT = 4.0  # of a word in the location against one in the prompt
+HEAD_FACTOR = 2.0  # before the first "with", "of" …
+NOUN_BONUS = 0.5  # the last of a phrase is its noun: a harbour town is a town
+VAGUE = frozenset({"interior", "inside", "indoor", "indoors", "room", "rooms"})
+VAGUE_FACTOR = 0.4  # such words yield to any that says more
+ENTERED_FACTOR = 2.0  # in the prompt: in the forest, through the city
+SEEN_FACTOR = 0.2  # looks at the sea
 
-INTERIOR = r"(?:^|\n)\W*(?:interior\b|int[.\s])"  # how scripts head an indoor scene; outdoor words there are decoration
+
+@dataclass(frozen=True)
+class Mention:
+    """A setting's word in a text: which setting, from which to which character, and how much it says."""
+
+    key: str
+    start: int
+    stop: int
+    weight: float
 
 
 def place_text(shot: Shot, storyboard: Storyboard) -> str:
@@ -38,9 +60,69 @@ def place_text(shot: Shot, storyboard: Storyboard) -> str:
 
 
 def read_setting(place: str, action: str) -> str:
-    """A key of `settings.SETTINGS`; "neutral" where nothing is known."""
-    if re.search(INTERIOR, f"{place}\n{action}".casefold()):
-        return "room"
-    scores = {key: PLACE_WEIGHT * mentions(words, place) + mentions(words, action) for key, words in SETTING_WORDS.items()}
+    """A key of `settings.SETTINGS`; "neutral" where nothing is known.
+
+    Args:
+        place: The location's words.
+        action: The prompt's.
+    """
+    place, action = place.casefold(), action.casefold()
+    both = f"{place}\n{action}"
+    keys, unknown = tuple(SETTING_WORDS), "neutral"
+    if INTERIOR.search(both):
+        keys, unknown = tuple(INDOOR_WORDS), "room"
+    elif EXTERIOR.search(both):
+        keys = tuple(OUTDOOR_WORDS)
+    scores = dict.fromkeys(keys, 0.0)
+    _score_place(place, scores)
+    _score_action(action, scores)
     best = max(scores.values())
-    return next(key for key, score in scores.items() if score == best) if best else "neutral"
+    if best:
+        return next(key for key in keys if scores[key] == best)
+    return (
+        first_match({key: HINT_WORDS[key] for key in keys if key in HINT_WORDS}, both) if unknown == "neutral" else None
+    ) or unknown
+
+
+def _score_place(text: str, scores: dict[str, float]) -> None:
+    """Count the location's words: those of its first phrase more, and the noun at that phrase's end most."""
+    tail = TAIL.search(text)
+    head = tail.start() if tail and tail.start() > 0 else len(text)
+    found = find_places(text, scores)
+    inside = [mention for mention in found if mention.stop <= head]
+    for mention in found:
+        scores[mention.key] += PLACE_WEIGHT * mention.weight * (HEAD_FACTOR if mention in inside else 1.0)
+    if inside:
+        scores[inside[-1].key] += NOUN_BONUS
+
+
+def _score_action(text: str, scores: dict[str, float]) -> None:
+    """Count the prompt's words: what somebody is in counts more than what somebody looks at."""
+    for mention in find_places(text, scores):
+        before = text[: mention.start]
+        factor = SEEN_FACTOR if SEEN.search(before) else ENTERED_FACTOR if ENTERED.search(before) else 1.0
+        scores[mention.key] += factor * mention.weight
+
+
+def find_places(text: str, keys: Iterable[str]) -> list[Mention]:
+    """The words of settings in a lower-case text, in order; the longest wins where several overlap.
+
+    Args:
+        text: Lower case.
+        keys: Settings to look for.
+    """
+    found = [
+        Mention(key, match.start(), match.end(), VAGUE_FACTOR if match[0] in VAGUE else 1.0)
+        for key in ("", *keys)
+        for match in _pattern(key).finditer(text)
+    ]  # the key "" is of phrases that mean no place
+    kept: list[Mention] = []
+    for mention in sorted(found, key=lambda one: (one.start - one.stop, one.start)):
+        if all(mention.stop <= other.start or other.stop <= mention.start for other in kept):
+            kept.append(mention)
+    return sorted((mention for mention in kept if mention.key), key=lambda one: one.start)
+
+
+@cache
+def _pattern(key: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{SETTING_WORDS[key] if key else NO_PLACE})\b")
