@@ -7,8 +7,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-# A virus scanner may read a long clip for some seconds; elsewhere a refusal seldom passes.
-PATIENCE_S = 10.0 if sys.platform == "win32" else 1.0
+# A virus scanner may read a long clip for many seconds; elsewhere a refusal seldom passes.
+PATIENCE_S = 30.0 if sys.platform == "win32" else 1.0
 PAUSE_S = 0.05
 
 
