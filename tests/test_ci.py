@@ -69,3 +69,14 @@ def test_the_workflow_runs_on_windows_and_linux_with_the_readmes_python():
     assert f"python{version} -m venv" in README
     assert f"py -{version} -m venv" in README
     assert f"python{version}" in SCRIPT
+
+
+def test_the_workflow_tries_windows_as_it_comes_with_its_code_pages_too():
+    job = WORKFLOW["jobs"]["test"]
+    matrix = job["strategy"]["matrix"]
+    assert matrix["utf8"] == ["1"]
+    assert {"os": "windows-latest", "utf8": "0"} in matrix["include"]
+    assert job["env"] == {"PYTHONUTF8": "${{ matrix.utf8 }}"}
+    (upload,) = (step["with"]["name"] for step in job["steps"] if "upload-artifact" in step.get("uses", ""))
+    assert "${{ matrix.os }}" in upload
+    assert "${{ matrix.utf8 }}" in upload, "two legs may not give their film the same name"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -47,7 +48,8 @@ def free_port() -> int:
 def test_the_server_shows_the_film_and_ends_with_everything_it_started(mlruns: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "storyvid", "ui", f"paths.mlruns={mlruns}", f"port={port}", "open=false"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE)
+    alone = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # else Windows would stop the tests, too
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, creationflags=alone)
     try:
         assert running.stdout is not None
         lines = [running.stdout.readline().decode() for _ in range(4)]
@@ -69,7 +71,7 @@ def test_the_server_shows_the_film_and_ends_with_everything_it_started(mlruns: P
         family = psutil.Process(running.pid).children(recursive=True)
         assert family
     finally:
-        running.terminate()
+        running.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM))
         rest = running.communicate(timeout=30)[0].decode()
     assert running.returncode == 0
     assert "MLflow has ended." in rest
