@@ -46,6 +46,7 @@ NOT_RUN = {
     "bash .ci/run": "installs everything and runs this test inside itself",
     "conda ": "needs conda and the network",
     "setx ": "changes the user's Windows account",
+    "New-ItemProperty ": "changes Windows for everybody on the computer",
     "export STORYVID_ROOT": "changes only the shell it is typed in",
     "git ": "changes the checkout",
     "pre-commit install": "changes the checkout",
