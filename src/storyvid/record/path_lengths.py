@@ -10,7 +10,7 @@ from storyvid.errors import Problem
 
 # https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation: 260 with the zero that ends the text.
 LONGEST = 259
-FIX = "set STORYVID_ROOT to a shorter folder, for example C:\\films, or switch long paths on (docs/user.md, Windows)"
+FIX = "set STORYVID_ROOT to a shorter folder, for example C:\\films, or switch long paths on (docs/user.md, On Windows)"
 
 
 def paths_are_limited() -> bool:
