@@ -13,40 +13,43 @@ from storyvid.assembly.contact_sheet import (
     CELL_WIDTH,
     LABEL_HEIGHT,
     MARGIN,
-    contact_sheet,
-    middle_frames,
+    ContactSheet,
     sheet_columns,
 )
 from storyvid.errors import RenderError
-from storyvid.video import read_image, write_clip
+from storyvid.video import YuvFrame, read_image, read_yuv_frames, write_clip
 
 COLOURS = [(200, 0, 0), (0, 200, 0), (0, 0, 200), (200, 200, 0), (0, 200, 200)]
 CELL_HEIGHT = 216
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def film(tmp_path_factory: pytest.TempPathFactory) -> list[YuvFrame]:
     path = tmp_path_factory.mktemp("film") / "film.mp4"
     write_clip(path, (np.full((36, 64, 3), colour, np.uint8) for colour in COLOURS for _ in range(4)), Fraction(24))
-    return path
+    return list(read_yuv_frames(path))
 
 
-def test_middle_frames_come_by_number(film: Path) -> None:
-    frames = middle_frames(film, [14, 2, 2, 19])
-    assert sorted(frames) == [2, 14, 19]
-    for number, frame in frames.items():
-        assert np.abs(frame.astype(int) - COLOURS[number // 4]).max() <= 3
-    assert middle_frames(film, []) == {}
+def shown(film: list[YuvFrame], shots: list[tuple[str, int, str]]) -> ContactSheet:
+    sheet = ContactSheet(shots)
+    for number, frame in enumerate(film):
+        sheet.take(number, frame)
+    return sheet
 
 
-def test_a_frame_beyond_the_end_is_an_error(film: Path) -> None:
-    with pytest.raises(RenderError, match="it has no frame 20"):
-        middle_frames(film, [3, 20])
+def test_a_frame_beyond_the_end_is_an_error(film: list[YuvFrame], tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match=r"sheet\.png: the film has no frame 20"):
+        shown(film, [("S01", 3, ""), ("S02", 20, "")]).write(tmp_path / "sheet.png")
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_sheet_has_a_cell_per_shot_in_order(film: Path, tmp_path: Path) -> None:
-    shots = [(f"S{i:02}", 4 * i + 2, "a very long label " * 9) for i in range(5)]
-    contact_sheet(film, shots, tmp_path / "sheet.png")
+def test_two_shots_may_show_one_frame(film: list[YuvFrame], tmp_path: Path) -> None:
+    shown(film, [("S01", 3, ""), ("S02", 3, "")]).write(tmp_path / "sheet.png")
+    assert read_image(tmp_path / "sheet.png").shape[1] == 2 * (CELL_WIDTH + MARGIN) + MARGIN
+
+
+def test_sheet_has_a_cell_per_shot_in_order(film: list[YuvFrame], tmp_path: Path) -> None:
+    shown(film, [(f"S{i:02}", 4 * i + 2, "a very long label " * 9) for i in range(5)]).write(tmp_path / "sheet.png")
     sheet = read_image(tmp_path / "sheet.png").astype(int)
     step_x, step_y = CELL_WIDTH + MARGIN, CELL_HEIGHT + LABEL_HEIGHT + MARGIN
     columns = (sheet.shape[1] - MARGIN) // step_x
@@ -60,9 +63,9 @@ def test_sheet_has_a_cell_per_shot_in_order(film: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["sheet.png"]
 
 
-def test_an_empty_sheet_is_refused(film: Path, tmp_path: Path) -> None:
+def test_an_empty_sheet_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one shot"):
-        contact_sheet(film, [], tmp_path / "sheet.png")
+        ContactSheet([])
 
 
 @pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 2), (3, 2), (9, 4), (60, 9)])

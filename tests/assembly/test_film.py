@@ -18,7 +18,7 @@ from storyvid.ahead import ahead
 from storyvid.assembly.film import assemble, film_frames, fit_steps
 from storyvid.assembly.timeline import Segment, Timeline
 from storyvid.errors import RenderError
-from storyvid.video import Frame, probe, read_frames, read_yuv_frames, write_clip
+from storyvid.video import Frame, RgbReader, probe, read_frames, read_yuv_frames, write_clip
 
 FPS = Fraction(24)
 NTSC = Fraction(24000, 1001)
@@ -254,6 +254,16 @@ def test_unknown_encoder_setting_is_an_error_with_the_file(tmp_path: Path) -> No
     with pytest.raises(RenderError, match=r"film\.mp4: the file can't be written"):
         assemble(timeline(clip(tmp_path, "A", range(2))), tmp_path / "film.mp4", **(QUICK | {"preset": "warp"}))
     assert not list(tmp_path.glob(".tmp-*"))
+
+
+def test_every_frame_is_shown_by_its_number_before_it_is_encoded(tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    to_rgb = RgbReader()
+    first, second = clip(tmp_path, "A", range(5)), clip(tmp_path, "B", range(70, 74))
+    assemble(
+        timeline(first, second), tmp_path / "film.mp4", **QUICK, watch=lambda n, frame: seen.append((n, number_of(to_rgb(frame))))
+    )
+    assert seen == list(enumerate([*range(5), *range(70, 74)]))
 
 
 def test_progress_counts_every_frame(tmp_path: Path) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from storyvid.errors import Problem, RenderError
-from storyvid.video import Frame, RgbReader, read_yuv_frames, write_image
+from storyvid.video import RgbReader, YuvFrame, write_image
 
 CELL_WIDTH = 384
 MARGIN = 16
@@ -20,62 +19,51 @@ ID_COLOUR = (235, 235, 235)
 LABEL_COLOUR = (150, 150, 155)
 
 
-def middle_frames(film: Path, numbers: Iterable[int]) -> dict[int, Frame]:
-    """Some frames of a film, read in one pass.
+class ContactSheet:
+    """A cell per shot: its picture, its id and a label. The pictures are taken while the film's frames pass by.
 
     Args:
-        film: Video file.
-        numbers: Frames wanted, counted from 0.
-
-    Returns:
-        Frame number to uint8 (height, width, 3) RGB.
-
-    Raises:
-        RenderError: The film is shorter than that.
-    """
-    wanted = sorted(set(numbers))
-    found: dict[int, Frame] = {}
-    if not wanted:
-        return found
-    to_rgb = RgbReader()
-    with closing(read_yuv_frames(film, 0, wanted[-1] + 1)) as frames:
-        for number, frame in enumerate(frames):
-            if number in wanted:
-                found[number] = to_rgb(frame)
-    missing = [number for number in wanted if number not in found]
-    if missing:
-        raise RenderError(Problem(str(film), f"it has no frame {missing[0]}", "assemble the film again", "film-length"))
-    return found
-
-
-def contact_sheet(film: Path, shots: Sequence[tuple[str, int, str]], path: Path) -> None:
-    """Write a PNG with a cell per shot: its picture, its id and a label.
-
-    Args:
-        film: The assembled film.
         shots: (shot id, number of its middle frame in the film, label) in order, at least one.
-        path: PNG to write.
 
     Raises:
-        RenderError: The film can't be read or is too short.
         ValueError: No shots.
     """
-    if not shots:
-        raise ValueError("a contact sheet needs at least one shot")
-    frames = middle_frames(film, [number for _, number, _ in shots])
-    height, width = next(iter(frames.values())).shape[:2]
-    cell_height = max(1, round(CELL_WIDTH * height / width))
-    columns = sheet_columns(len(shots), CELL_WIDTH + MARGIN, cell_height + LABEL_HEIGHT + MARGIN)
-    rows = -(-len(shots) // columns)
-    size = (columns * (CELL_WIDTH + MARGIN) + MARGIN, rows * (cell_height + LABEL_HEIGHT + MARGIN) + MARGIN)
-    sheet = Image.new("RGB", size, BACKGROUND)
-    for index, (shot_id, number, label) in enumerate(shots):
-        left = MARGIN + index % columns * (CELL_WIDTH + MARGIN)
-        top = MARGIN + index // columns * (cell_height + LABEL_HEIGHT + MARGIN)
-        picture = Image.fromarray(frames[number]).resize((CELL_WIDTH, cell_height), Image.Resampling.LANCZOS)
-        sheet.paste(picture, (left, top))
-        _write_label(ImageDraw.Draw(sheet), left, top + cell_height + 6, shot_id, label)
-    write_image(path, np.asarray(sheet))
+
+    def __init__(self, shots: Sequence[tuple[str, int, str]]) -> None:
+        if not shots:
+            raise ValueError("a contact sheet needs at least one shot")
+        self._shots = shots
+        self._wanted = frozenset(number for _, number, _ in shots)
+        self._cells: dict[int, Image.Image] = {}  # kept small: a film may have sixty shots
+        self._to_rgb = RgbReader()
+
+    def take(self, number: int, frame: YuvFrame) -> None:
+        """Look at a frame of the film, numbered from 0; the middle one of a shot is kept."""
+        if number in self._wanted:
+            cell_height = max(1, round(CELL_WIDTH * frame.height / frame.width))
+            picture = Image.fromarray(self._to_rgb(frame))
+            self._cells[number] = picture.resize((CELL_WIDTH, cell_height), Image.Resampling.LANCZOS)
+
+    def write(self, path: Path) -> None:
+        """Write the sheet as PNG.
+
+        Raises:
+            RenderError: The film ended before a shot's middle frame.
+        """
+        missing = sorted(self._wanted.difference(self._cells))
+        if missing:
+            raise RenderError(Problem(str(path), f"the film has no frame {missing[0]}", "assemble the film again", "film-length"))
+        cell_height = self._cells[self._shots[0][1]].height
+        step_x, step_y = CELL_WIDTH + MARGIN, cell_height + LABEL_HEIGHT + MARGIN
+        columns = sheet_columns(len(self._shots), step_x, step_y)
+        rows = -(-len(self._shots) // columns)
+        sheet = Image.new("RGB", (columns * step_x + MARGIN, rows * step_y + MARGIN), BACKGROUND)
+        draw = ImageDraw.Draw(sheet)
+        for index, (shot_id, number, label) in enumerate(self._shots):
+            left, top = MARGIN + index % columns * step_x, MARGIN + index // columns * step_y
+            sheet.paste(self._cells[number], (left, top))
+            _write_label(draw, left, top + cell_height + 6, shot_id, label)
+        write_image(path, np.asarray(sheet))
 
 
 def sheet_columns(count: int, cell_width: int, cell_height: int) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyvid.assembly.captions import caption_entries, srt
-from storyvid.assembly.contact_sheet import contact_sheet
+from storyvid.assembly.contact_sheet import ContactSheet
 from storyvid.assembly.film import assemble
 from storyvid.assembly.missing import write_missing_card
 from storyvid.film import Film, caption_starts, planned_timeline
@@ -39,6 +39,7 @@ def deliver_film(
         RenderError: A clip is shorter than the plan needs.
     """
     delivery, storyboard = film.config.delivery, film.loaded.storyboard
+    sheet = ContactSheet([_sheet_entry(planned) for planned in film.plan.shots])
     progress.assembly_started(film.plan.num_frames)
     # A virus scanner that still reads a card must not undo the film.
     with tempfile.TemporaryDirectory(prefix=f".tmp-{os.getpid()}-cards-", dir=folder.root, ignore_cleanup_errors=True) as cards:
@@ -56,12 +57,13 @@ def deliver_film(
             },
             audio=storyboard.audio.temp,
             progress=progress.advance,
+            watch=sheet.take,
         )
     progress.assembly_finished()
     entries = caption_entries(storyboard, caption_starts(film.plan), film.plan.fps)
     if entries:
         write_text(folder.captions, srt(entries))
-    contact_sheet(folder.film, [_sheet_entry(planned) for planned in film.plan.shots], folder.contact_sheet)
+    sheet.write(folder.contact_sheet)
 
 
 def _clip_of(shot: FinishedShot, film: Film, folder: RunFolder, cards: Path) -> tuple[Path, Fraction, int]:

@@ -57,6 +57,7 @@ def assemble(
     tags: Mapping[str, str],
     audio: Literal["none", "silence", "tone"] = "none",
     progress: Callable[[int, int], None] = lambda done, total: None,
+    watch: Callable[[int, YuvFrame], None] = lambda number, frame: None,
 ) -> FilmInfo:
     """Write the film, exactly ``timeline.num_frames`` long. It appears under its name only when whole.
 
@@ -69,6 +70,7 @@ def assemble(
         tags: Metadata of the file: title, comment, storyvid_recipe …
         audio: Placeholder sound of exactly the film's length.
         progress: Called with (frames done, frames in all).
+        watch: Called with the number (from 0) and the picture of every frame, before it is encoded.
 
     Raises:
         RenderError: The timeline is impossible, a clip is missing or runs dry, or the encoder refuses.
@@ -77,15 +79,15 @@ def assemble(
     total = timeline.num_frames
     film = FilmFormat(timeline.height, timeline.width, timeline.fps, codec, crf, preset, audio, tags)
     with closing(ahead(film_frames(timeline), READ_AHEAD)) as frames:
-        count = write_film(path, _exactly(frames, total), film, lambda done: progress(done, total))
+        count = write_film(path, _watched(frames, total, watch), film, lambda done: progress(done, total))
     return FilmInfo(path, count, timeline.fps, timeline.height, timeline.width, count / timeline.fps, codec, path.stat().st_size)
 
 
-def _exactly(frames: Iterator[YuvFrame], total: int) -> Iterator[YuvFrame]:
-    """The frames, refused before the file gets its name when their number is wrong."""
+def _watched(frames: Iterator[YuvFrame], total: int, watch: Callable[[int, YuvFrame], None]) -> Iterator[YuvFrame]:
+    """The frames, shown and counted; refused before the file gets its name when their number is wrong."""
     count = 0
-    for frame in frames:
-        count += 1
+    for count, frame in enumerate(frames, 1):
+        watch(count - 1, frame)
         yield frame
     if count != total:
         raise RenderError(Problem("film", f"{count} frames were assembled, {total} were planned", "report this", "film-length"))
