@@ -63,7 +63,7 @@ def test_every_setting_and_subject_that_can_be_read_can_be_drawn() -> None:
 @pytest.mark.parametrize(
     ("fields", "time"),
     [
-        ({"time_of_day": "Golden Hour"}, "golden"), ({"time_of_day": "sunrise"}, "dawn"), ({"lighting": "cold moonlight"}, "night"),
+        ({"time_of_day": "Golden Hour"}, "golden"), ({"time_of_day": "sunrise"}, "dawn"), ({"lighting": "cold moonlight"}, "moonlight"),
         ({"prompt": "He walks home at dusk"}, "dusk"), ({"weather": "heavy rain"}, "overcast"), ({}, "day"),
         ({"time_of_day": "noon", "prompt": "she remembers the night"}, "day"),
     ],

@@ -21,6 +21,7 @@ DRAWN_FIELDS = {
     "first_frame_prompt",
     "camera",
     "lighting",
+    "mood",
     "location",
     "time_of_day",
     "weather",
@@ -46,6 +47,7 @@ class Config(BackendConfig):
         looks = {id_: board.characters[id_].description for id_ in words.characters if id_ in board.characters}
         inputs: dict[str, Any] = {
             "words": words.model_dump(mode="json", include=DRAWN_FIELDS),
+            "style": board.style,
             "location": location.model_dump(mode="json") if location else None,
             "cast": looks,
             "programme": [shot.programme_start, shot.programme_frames or shot.num_frames],

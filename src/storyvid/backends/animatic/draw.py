@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from storyvid.backends.animatic import camera, overhead
 from storyvid.backends.animatic.camera import Pose
 from storyvid.backends.animatic.framing import pov_hands
-from storyvid.backends.animatic.lens import Picture, coarseness, enlarge, paint_soft, smear, vignette
+from storyvid.backends.animatic.grading import Finish
+from storyvid.backends.animatic.lens import Picture, coarseness, enlarge, paint_soft, smear, soften, turn
 from storyvid.backends.animatic.light import Colour
 from storyvid.backends.animatic.performance import come, paint_cast
 from storyvid.backends.animatic.pieces import Ground, Piece
@@ -19,8 +20,9 @@ from storyvid.backends.animatic.sky import TILE, paint_backdrop
 from storyvid.backends.animatic.staging import Follow
 from storyvid.backends.animatic.view import View
 
-LEAST_BLUR_PX = 0.6  # nobody sees less
+LEAST_BLUR_PX = 0.9  # nobody sees less
 MIN_MOTION_BLUR_PX = 3
+TURNED_WHOLE_PX = 720  # taller frames are turned at half their size, which is four times quicker
 
 
 class Painter:
@@ -32,7 +34,7 @@ class Painter:
         self.height, self.width = request.height, request.width
         self.margin = _margin(scene)  # extra pixels on each side, so that a rolled frame has no empty corners
         self._canvases: dict[tuple[int, int], Picture] = {}
-        self._vignette = vignette(self.height, self.width)
+        self._finish = Finish(self.height, self.width, scene.words.looks)
 
     def frame(self, index: int) -> Picture:
         """The frame at a clip frame number: (height, width, 3) RGB, C-contiguous, the caller's own."""
@@ -40,14 +42,12 @@ class Painter:
         pose = scene.pose(index)
         view = self._view(pose, index, 1)
         self._paint_behind(view, pose, index)
+        scene.weather.paint_behind(view)
         self._paint_subject(view, pose, index)
-        scene.weather.paint(view, pose.pan * self.width)
+        scene.weather.paint_before(view)
         self._paint_front(view, pose, index)
         self._paint_hands(view)
-        canvas = self._lens(view, pose, index)
-        out = np.empty((self.height, self.width, 3), np.uint8)
-        cv2.multiply(canvas, self._vignette, out, 1 / 255)
-        return out
+        return self._finish.apply(self._lens(view, index))
 
     def _canvas(self, height: int, width: int) -> Picture:
         """A canvas for reuse, wide enough for whole tiles."""
@@ -58,31 +58,46 @@ class Painter:
 
     def _view(self, pose: Pose, index: int, coarse: int) -> View:
         """The projection at a pose, onto a canvas of 1/coarse of the size."""
-        scene, setup = self.scene, self.scene.setup
-        (mx, my), unit = self.margin, scene.unit
-        width, height = -(-(self.width + 2 * mx) // coarse), -(-(self.height + 2 * my) // coarse)
+        scene, setup, unit = self.scene, self.scene.setup, self.scene.unit
+        width, height = -(-self.width // coarse), -(-self.height // coarse)
         x, y, z = scene.station(pose)
         focal = setup.focal * pose.zoom
         turned = math.atan(pose.tilt * self.height / (focal * unit)) if not setup.above else 0.0
         return View(
             canvas=self._canvas(height, width), width=width, height=height, focal=focal * unit / coarse, x=x, y=y, z=z,
-            middle=(mx + self.width / 2 - pose.pan * self.width * pose.zoom) / coarse,
-            level=(my + self.height / 2 + (setup.level - 0.5) * self.height * pose.zoom) / coarse,
-            pitch=setup.pitch + turned, above=setup.above, t=scene.moment(index)[1], wind=scene.weather.wind,
+            middle=(self.width / 2 - pose.pan * self.width * pose.zoom) / coarse,
+            level=(self.height / 2 + (setup.level - 0.5) * self.height * pose.zoom) / coarse,
+            pitch=setup.pitch + turned, roll=math.radians(pose.roll + setup.roll), above=setup.above,
+            t=scene.moment(index)[1], wind=scene.weather.wind,
         )  # fmt: skip
 
     def _paint_behind(self, view: View, pose: Pose, index: int) -> None:
         """The background, out of focus as far as the lens leaves it so; while focus is pulled, less or more."""
         share = pose.focus if self.scene.path.movement == "rack_focus" else 1.0
         blur = self.scene.blur_behind * share * self.height
-        if blur < LEAST_BLUR_PX:
+        target = view.canvas[:, : view.width]
+        if blur < LEAST_BLUR_PX and not view.roll:
             self._background(view)
             return
-        coarse = coarseness(blur)
-        small = self._view(pose, index, coarse) if coarse > 1 else view
-        self._background(small)
-        soft = cv2.GaussianBlur(small.canvas[:, : small.width], (0, 0), blur / coarse)
-        enlarge(np.asarray(soft, dtype=np.uint8), coarse, view.canvas[:, : view.width])
+        coarse = 1 if blur < LEAST_BLUR_PX and self.height <= TURNED_WHOLE_PX else coarseness(blur)
+        small = self._view(pose, index, coarse)
+        if not small.roll:
+            self._background(small)
+            enlarge(soften(small.canvas[:, : small.width], blur, coarse), coarse, target)
+            return
+        level = self._levelled(small, coarse)  # rows of sky and haze are painted level, then turned while the picture is small
+        self._background(level)
+        turned = turn(level.canvas[:, : level.width], small.roll, small.width, small.height)
+        enlarge(soften(turned, blur, coarse), coarse, target)
+
+    def _levelled(self, small: View, coarse: int) -> View:
+        """The same view without roll, wide enough for all corners of the rolled one."""
+        mx, my = (-(-margin // coarse) + 1 for margin in self.margin)
+        width, height = small.width + 2 * mx, small.height + 2 * my
+        return replace(
+            small, canvas=self._canvas(height, width), width=width, height=height, roll=0.0, middle=small.middle + mx,
+            level=small.level + my,
+        )  # fmt: skip
 
     def _background(self, view: View) -> None:
         scene = self.scene
@@ -137,21 +152,17 @@ class Painter:
         scene = self.scene
         if scene.request.shot.camera.framing != "pov":
             return
-        mx, my = self.margin
         sleeve: Colour = (84, 96, 116)
         for points, colour in pov_hands(self.width, self.height, view.t, scene.palette, sleeve):
-            view.fill(points + np.array((mx, my)), colour)
+            view.fill_canvas(points, colour)
 
-    def _lens(self, view: View, pose: Pose, index: int) -> Picture:
-        """What happens to the whole picture: roll and the smear of a whip pan."""
+    def _lens(self, view: View, index: int) -> Picture:
+        """What happens to the whole picture: the smear of a whip pan."""
         frame = view.canvas[:, : view.width]
-        if self.margin != (0, 0):
-            degrees = pose.roll + self.scene.setup.roll
-            roll = cv2.getRotationMatrix2D((view.width / 2 - 0.5, view.height / 2 - 0.5), degrees, 1.0)
-            roll[:, 2] -= self.margin
-            frame = cv2.warpAffine(frame, roll, (self.width, self.height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        turn = abs(self.scene.pose(index + 0.5).pan - self.scene.pose(index - 0.5).pan) * self.width * camera.SHUTTER
-        return smear(frame, turn) if turn >= MIN_MOTION_BLUR_PX and self.scene.path.movement == "whip_pan" else frame
+        if self.scene.path.movement != "whip_pan":
+            return frame
+        turned = abs(self.scene.pose(index + 0.5).pan - self.scene.pose(index - 0.5).pan) * self.width * camera.SHUTTER
+        return smear(frame, turned) if turned >= MIN_MOTION_BLUR_PX else frame
 
 
 def _margin(scene: Scene) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ Picture = NDArray[np.uint8]  # (height, width, 3) RGB
 
 VIGNETTE_DEPTH = 0.20  # darkening of the far corners
 COARSEST = 4  # blurred pictures are painted at a fraction of the size, down to a quarter
-SIGMA_PER_STEP = 1.5  # pixels of blur that hide one more step of coarseness
+ENLARGED_SIGMA = 0.5  # blur that enlarging itself brings, pixels of the small picture
 
 
 def coarseness(sigma: float) -> int:
@@ -24,7 +25,7 @@ def coarseness(sigma: float) -> int:
     Args:
         sigma: Standard deviation of the blur, pixels.
     """
-    return max(1, min(COARSEST, int(sigma / SIGMA_PER_STEP)))
+    return max(2, min(COARSEST, int(sigma)))
 
 
 def blurred(picture: Picture, sigma: float) -> Picture:
@@ -32,9 +33,14 @@ def blurred(picture: Picture, sigma: float) -> Picture:
     coarse = coarseness(sigma)
     height, width = picture.shape[:2]
     size = (max(1, width // coarse), max(1, height // coarse))
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA) if coarse > 1 else picture
-    soft = cv2.GaussianBlur(small, (0, 0), max(0.3, sigma / coarse))
+    soft = soften(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), sigma, coarse)
     return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def soften(small: Picture, sigma: float, coarse: int) -> Picture:
+    """A picture painted ``coarse`` times smaller, blurred as far as enlarging it will not do it."""
+    rest = math.sqrt(max(0.0, (sigma / coarse) ** 2 - ENLARGED_SIGMA**2))
+    return np.asarray(cv2.GaussianBlur(small, (0, 0), rest), dtype=np.uint8) if rest > 0.2 else small
 
 
 def enlarge(small: Picture, coarse: int, target: Picture) -> None:
@@ -71,7 +77,7 @@ def paint_soft(frame: Picture, small: View, coarse: int, sigma: float, paint: Ca
     height, width = part.shape[:2]
     layers = []
     for layer in (colours, mask):
-        soft = cv2.GaussianBlur(layer[top:bottom, left:right], (0, 0), max(0.3, sigma / coarse))
+        soft = soften(layer[top:bottom, left:right], sigma, coarse)
         large = cv2.resize(soft, ((right - left) * coarse, (bottom - top) * coarse), interpolation=cv2.INTER_LINEAR)
         layers.append(large[:height, :width])
     bare = cv2.cvtColor(cv2.bitwise_not(layers[1]), cv2.COLOR_GRAY2RGB)
@@ -79,15 +85,31 @@ def paint_soft(frame: Picture, small: View, coarse: int, sigma: float, paint: Ca
     cv2.add(part, layers[0], dst=part)
 
 
+def turn(picture: Picture, roll: float, width: int, height: int) -> Picture:
+    """The middle of a picture, turned counter-clockwise.
+
+    Args:
+        picture: Large enough that the result has no empty corners.
+        roll: Radians.
+        width: Of the result, pixels.
+        height: Of the result.
+    """
+    rows, columns = picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D((columns / 2 - 0.5, rows / 2 - 0.5), math.degrees(roll), 1.0)
+    matrix[:, 2] -= ((columns - width) / 2, (rows - height) / 2)
+    turned = cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(turned, dtype=np.uint8)
+
+
 def smear(frame: Picture, pixels: float) -> Picture:
     """The frame as a shutter sees it while the camera turns by so many pixels."""
     return np.asarray(cv2.blur(frame, (int(pixels) | 1, 1), borderType=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
-def vignette(height: int, width: int) -> Picture:
-    """A gentle darkening towards the corners, as factors of 255."""
+def vignette(height: int, width: int, depth: float = VIGNETTE_DEPTH) -> Picture:
+    """A gentle darkening towards the corners, as factors of 255; ``depth`` is that of the far corners, 0 to 1."""
     y = (np.arange(height, dtype=np.float32) + 0.5) / height * 2 - 1
     x = (np.arange(width, dtype=np.float32) + 0.5) / width * 2 - 1
     far = (y[:, None] ** 2 + x[None, :] ** 2) / 2
-    factor = 255 * (1 - VIGNETTE_DEPTH * far**1.6)
+    factor = 255 * (1 - depth * far**1.6)
     return np.repeat(np.round(factor)[..., None], 3, axis=2).astype(np.uint8)

@@ -11,6 +11,7 @@ from storyvid.backends.animatic.staging import Actor
 from storyvid.backends.animatic.view import NEAR_M, View
 
 HEAD_SHARE = 0.15  # of a person's height
+RIM_M, RIM_HEIGHTS = 0.016, 0.006  # width of the line of light along the subject's edge: in metres, and at most
 LOOK_DOWN = 0.75  # share of a subject's height that a camera above it sees at its true size
 
 
@@ -48,5 +49,10 @@ def _paint_actor(scene: Scene, actor: Actor, view: View, index: int) -> None:
         column, row = view.place(x, actor.y, actor.z)
     person = view.above and actor.member.kind == "person"
     shapes = draw_from_above(actor.member, manner) if person else subjects.draw_subject(actor.member, manner)
+    size, foot = (scale, -scale * upright), np.array((column, row))
+    if scene.palette.rim is not None and not view.above and not view.white:
+        edge = foot + np.array((light_side, -0.5)) * min(RIM_M * scale, RIM_HEIGHTS * view.height)
+        for points, _ in shapes:
+            view.fill(points * size + edge, scene.palette.rim)
     for points, colour in shapes:
-        view.fill(points * (scale, -scale * upright) + np.array((column, row)), colour)
+        view.fill(points * size + foot, colour)

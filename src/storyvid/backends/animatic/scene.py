@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 from storyvid.backends.animatic import camera
 from storyvid.backends.animatic.camera import Path, Pose
 from storyvid.backends.animatic.framing import framing_pieces
+from storyvid.backends.animatic.grading import grade
 from storyvid.backends.animatic.light import Palette, palette_for
 from storyvid.backends.animatic.pieces import Piece
 from storyvid.backends.animatic.settings import SETTINGS, WATERS, Place, Site
 from storyvid.backends.animatic.setup import DEFAULT_SIZE, HEAD_ROOM_M, MIN_EYE_M, Setup, keep_inside
+from storyvid.backends.animatic.shadows import cast_shadows
+from storyvid.backends.animatic.shafts import Shafts
 from storyvid.backends.animatic.sky import sky_lights
 from storyvid.backends.animatic.staging import FLOAT_KINDS, NARROW, Actor, place_cast, set_up_camera, shadows
 from storyvid.backends.animatic.weather import Weather
@@ -94,7 +97,7 @@ class Scene:
 def build_scene(request: ShotRequest) -> Scene:
     """Lay out a shot. The place depends on the location's words alone; the rest on the cast and the shot's seed."""
     words = read_shot(request.shot, request.storyboard)
-    palette = palette_for(words.time, words.weather)
+    palette = grade(palette_for(words.time, words.weather), words.looks)
     size = request.shot.camera.size or DEFAULT_SIZE
     stand = random.Random(stable_seed("stand", request.seed)).uniform(-STAND_WIDTHS, STAND_WIDTHS)
     unit = min(float(request.height), NARROW * request.width)
@@ -102,7 +105,12 @@ def build_scene(request: ShotRequest) -> Scene:
     setup = keep_inside(replace(set_up_camera(request, words, size), aside=stand), place.ceiling_m)
     cast = place_cast(request, words, size, setup, unit)
     beside = [piece for piece in place.pieces if piece.z < BACKGROUND_M] + shadows(cast, place, palette, words)
-    behind = [piece for piece in place.pieces if piece.z >= BACKGROUND_M]
+    beside += cast_shadows(cast, place, palette)
+    weather = Weather(
+        words.weather if place.outdoors else "clear", palette, stable_seed("weather", request.seed), setup, request.width / unit
+    )
+    shafts = [Shafts(palette, stable_seed("shafts", words.place))] if "shafts" in words.looks else []
+    behind = [piece for piece in [*shafts, *place.pieces, *weather.pieces] if piece.z >= BACKGROUND_M]
     lights = sky_lights(random.Random(stable_seed("stars", words.place)), palette) if place.outdoors else []
     return Scene(
         request=request, words=words, palette=palette, place=place, cast=cast, setup=setup, unit=unit,
@@ -110,7 +118,7 @@ def build_scene(request: ShotRequest) -> Scene:
         beside=tuple(sorted(beside, key=lambda piece: -piece.z)),
         front=tuple(framing_pieces(request, setup, unit, palette, words.listener)),
         path=_path(request, words),
-        weather=Weather(words.weather if place.outdoors else "clear", palette, stable_seed("weather", request.seed)),
+        weather=weather,
         travel_m=WALK_WIDTHS.get(size, 0.05) * request.width * setup.distance_m / (setup.focal * unit),
     )  # fmt: skip
 

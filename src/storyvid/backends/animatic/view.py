@@ -42,6 +42,7 @@ class View:
         level: Row of the optical axis.
         t: Clip time, seconds.
         pitch: How far the camera looks up, radians; negative looks down.
+        roll: How far the picture is turned counter-clockwise about its middle, radians.
         above: The camera looks straight down; ``pitch`` is then 0 and the top of the picture is away from the camera.
         wind: Strength of the wind, 1 is a breeze.
         white: Paint everything white (for masks).
@@ -60,6 +61,7 @@ class View:
     level: float
     t: float
     pitch: float = 0.0
+    roll: float = 0.0
     above: bool = False
     wind: float = 1.0
     white: bool = False
@@ -68,13 +70,14 @@ class View:
 
     def __post_init__(self) -> None:
         self._cos, self._sin = math.cos(self.pitch), math.sin(self.pitch)
+        self._bent = bool(self.pitch or self.roll)
         self.horizon = self.level + self.focal * math.tan(self.pitch)
         self.span = (0.0, 0.0, float(self.width), float(self.height))
-        if self.pitch:
-            rows = self.plane_rows(np.array([0.0, float(self.height)]))
-            wide = float((1 / self._nearness((np.array([0.0, float(self.height)]) - self.level) / self.focal)).max())
-            left, right = self.middle * (1 - wide), self.middle + (self.width - self.middle) * wide
-            self.span = (left, float(rows[0]), right, float(rows[1]))
+        if self._bent:
+            corners = self._rolled(np.array([(x, y) for x in (0.0, float(self.width)) for y in (0.0, float(self.height))]), -1)
+            rows = self.plane_rows(corners[:, 1])
+            columns = self.middle + (corners[:, 0] - self.middle) / self._nearness((corners[:, 1] - self.level) / self.focal)
+            self.span = (float(columns.min()), float(rows.min()), float(columns.max()), float(rows.max()))
 
     def scale(self, z: float) -> float:
         """Pixels per metre at a depth, on the plane."""
@@ -94,14 +97,16 @@ class View:
 
     def on_canvas(self, column: float, row: float) -> tuple[float, float, float]:
         """Column and row on the canvas of a point on the plane, and how much larger things are there than on the plane."""
-        if not self.pitch:
+        if not self._bent:
             return column, row, 1.0
-        down = (row - self.horizon) / self.focal
-        grown = 1 / max(NEAR_SHARE, self._cos - down * self._sin)
-        return self.middle + (column - self.middle) * grown, self.level + self.focal * (down * self._cos + self._sin) * grown, grown
+        (spot,) = self.bent(np.array([(column, row)]))
+        return float(spot[0]), float(spot[1]), 1 / max(NEAR_SHARE, self._cos - (row - self.horizon) / self.focal * self._sin)
 
     def see(self, x: NDArray[np.float64], y: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[Pixels, NDArray[np.float64]]:
-        """Columns and rows on the canvas of points in the world, and their distances along the axis, metres (0 or less: behind)."""
+        """Columns and rows of points in the world as the canvas shows them without roll, and their distances along the axis.
+
+        Distances are in metres; what is at 0 or less is behind the lens.
+        """
         right, up, away = x - self.x, y - self.y, z - self.z
         if self.above:
             up, away = away, -up
@@ -112,31 +117,34 @@ class View:
 
     def fill(self, pixels: Pixels, colour: Colour) -> None:
         """Fill a polygon given in pixels on the plane, with smooth edges."""
-        if self.pitch:
-            pixels = self._pitched(pixels)
+        if self._bent:
+            pixels = self.bent(pixels)
         self._fill([(pixels * UNIT).astype(np.int32)], colour)
 
     def fill_canvas(self, pixels: Pixels, colour: Colour) -> None:
         """Fill a polygon given in pixels of the canvas, whatever the camera does."""
         self._fill([(pixels * UNIT).astype(np.int32)], colour)
 
+    def fill_on_canvas(self, polygons: Sequence[NDArray[np.int32]], colour: Colour) -> None:
+        """Fill disjoint polygons given in sixteenths of a pixel of the canvas, whatever the camera does."""
+        self._fill(polygons, colour)
+
     def fill_fixed(self, polygons: Sequence[NDArray[np.int32]], colour: Colour) -> None:
         """Fill disjoint polygons given in sixteenths of a pixel on the plane."""
-        if self.pitch:
-            turned = (self._pitched(polygon / UNIT) for polygon in polygons)
-            polygons = [(pixels * UNIT).astype(np.int32) for pixels in turned]
+        if self._bent:
+            polygons = [(self.bent(polygon / UNIT) * UNIT).astype(np.int32) for polygon in polygons]
         self._fill(polygons, colour)
 
     def fill_groups(self, pixels: Pixels, groups: Sequence[tuple[Sequence[slice], Colour]]) -> None:
         """Fill the polygons of one thing, given as slices of its points on the plane; those of a group are disjoint."""
-        if self.pitch:
+        if self._bent:
             down = (pixels[:, 1] - self.horizon) / self.focal
             if (self._cos - down * self._sin).min() < NEAR_SHARE:  # part of it is behind the lens
                 for cuts, colour in groups:
                     for cut in cuts:
                         self.fill(pixels[cut], colour)
                 return
-            pixels = self._pitched(pixels)
+            pixels = self.bent(pixels)
         fixed = (pixels * UNIT).astype(np.int32)
         for cuts, colour in groups:
             self._fill([fixed[cut] for cut in cuts], colour)
@@ -146,15 +154,25 @@ class View:
         if whole:
             cv2.fillPoly(self.canvas, whole, WHITE if self.white else colour, cv2.LINE_AA, SHIFT)
 
-    def _pitched(self, pixels: Pixels) -> Pixels:
-        """A polygon on the plane as the pitched camera sees it: the part in front of the lens, on the canvas."""
-        across, down = (pixels[:, 0] - self.middle), (pixels[:, 1] - self.horizon) / self.focal
-        away = self._cos - down * self._sin
-        if away.min() < NEAR_SHARE:
-            cut = in_front(np.stack([across, down, away], axis=1), NEAR_SHARE)
-            across, down, away = cut[:, 0], cut[:, 1], cut[:, 2]
-        rows = self.level + self.focal * (down * self._cos + self._sin) / away
-        return np.stack([self.middle + across / away, rows], axis=1)
+    def bent(self, pixels: Pixels) -> Pixels:
+        """A polygon on the plane as the pitched and rolled camera sees it: the part in front of the lens, on the canvas."""
+        if self.pitch:
+            across, down = pixels[:, 0] - self.middle, pixels[:, 1] - self.horizon
+            away = self.focal * self._cos - down * self._sin
+            if away.min() < NEAR_SHARE * self.focal:
+                cut = in_front(np.stack([across, down, away], axis=1), NEAR_SHARE * self.focal)
+                across, down, away = cut[:, 0], cut[:, 1], cut[:, 2]
+            grown = self.focal / away
+            pixels = np.empty((len(grown), 2))
+            pixels[:, 0] = self.middle + across * grown
+            pixels[:, 1] = self.level + (down * self._cos + self.focal * self._sin) * grown
+        return self._rolled(pixels, 1) if self.roll else pixels
+
+    def _rolled(self, pixels: Pixels, sign: int) -> Pixels:
+        """Points turned with the picture (1), or back (-1)."""
+        cos, sin = math.cos(self.roll), sign * math.sin(self.roll)
+        middle = (self.width / 2, self.height / 2)
+        return np.asarray((pixels - middle) @ np.array([[cos, -sin], [sin, cos]]) + middle)
 
     def _nearness(self, down: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.maximum(NEAR_SHARE, self._cos + down * self._sin)

@@ -1,48 +1,112 @@
-"""The light and the weather that a shot's words name."""
+"""The light, the weather and the look that a shot's words name."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from storyvid.backends.animatic.words.reading import first_match
+from storyvid.backends.animatic.words.reading import first_match, mentions
 from storyvid.storyboard.schema import Shot, Storyboard
 
 TIME_WORDS: Mapping[str, str] = {
-    "night": "night|nighttime|midnight|moonlight|moonlit|starry|stars|moon",
+    "moonlight": "moonlight|moonlit|full moon|by the moon",
+    "neon": "neon|neon-?lit|neon signs?",
+    "firelight": "firelight|fire-?lit|campfire|bonfire|candle-?light|candle-?lit|candles?|torch-?light|torches|lantern-?light|"
+    "by (?:the )?fire|lamp-?light|lamp-?lit|oil lamps?",
+    "night": "night|nighttime|midnight|starry|stars|moon",
     "dawn": "dawn|sunrise|daybreak|first light|early morning",
+    "blue_hour": "blue hour|after sunset|before sunrise|blue dusk",
     "golden": "golden hour|golden light|sunset|magic hour|late afternoon|low sun|setting sun|golden",
-    "dusk": "dusk|twilight|blue hour|evening|nightfall|after sunset",
-    "overcast": "overcast|cloudy|grey sky|gray sky|grey day|gloomy|dull light",
+    "dusk": "dusk|twilight|evening|nightfall",
+    "overcast": "overcast|cloudy|grey sky|gray sky|grey day|gray day|gloomy|dull light|soft grey light",
     "day": "day|daytime|morning|noon|midday|afternoon|daylight|sunny|sunlight|bright sun",
 }
+DARK = frozenset({"night", "moonlight", "dusk", "blue_hour", "neon", "firelight"})
 
 WEATHER_WORDS: Mapping[str, str] = {
     "storm": "storm|stormy|thunder|thunderstorm|lightning|tempest|gale|hurricane",
-    "snow": "snow|snowy|snowing|snowfall|snowflakes|blizzard|snowstorm|sleet",
-    "rain": "rain|rainy|raining|drizzle|downpour|shower|rainfall",
-    "fog": "fog|foggy|mist|misty|haze|hazy",
-    "wind": "wind|windy|gusts?|breeze|breezy",
-    "clear": "clear|sunny|fair|cloudless",
+    "dust": "dust storms?|sandstorms?|dust devils?|haboob|dust|sand blows|(?:blowing|swirling|flying|drifting) sand",
+    "snow": "snow|snowy|snowing|snowfall|snowflakes|blizzard|snowstorm|sleet|flurr(?:y|ies)",
+    "rain": "rain|rains|rainy|raining|drizzle|drizzly|downpour|showers?|rainfall|rainstorm",
+    "fog": "fog|foggy|mist|misty|haze|hazy|smog",
+    "wind": "wind|windy|gusts?|gusty|breeze|breezy|windswept",
+    "clear": "clear|sunny|fair|cloudless|dry",
 }
-
+# Words that speak of weather in its own field, and of other things in a text: "a clear glass", "snowy peaks", "to dust a shelf".
+ONLY_AS_WEATHER = re.compile(
+    r"\b(?:clear(?! sk)|fair|dry|snowy|dust(?!y? ?(?:storm|devil|cloud)| (?:blows|swirls|drifts|hangs|flies))|"
+    r"(?:bathroom|hot|cold|the|a|in the|takes? a) shower|second wind|wind(?:s|ing)? up|"
+    r"snow(?:-| )?(?:capped|covered|fields?|drifts?|peaks?|man|white))\b"
+)
+DUST_TEXT = re.compile(r"\b(?:blowing|swirling|flying|drifting|cloud of|clouds of|wall of|veil of|day of|haze of) (dust|sand)\b")
+NOT_NOW = re.compile(
+    r"\b(?:no|without|no more|after(?: the)?|before(?: the)?)\s+(?:\w+\s+)?(?:rain|storm|snow|wind|fog|mist|dust|lightning)\b|"
+    r"\b(?:rain|storm|snow|wind|fog|mist)\s+(?:has |had )?(?:stopped|stops|passed|lifted|lifts|cleared|died|is over)\b"
+)
 GREY_WEATHER = frozenset({"rain", "snow", "fog", "storm"})
+
+# Looks: what mood, lighting and style words do to colour and contrast. Most particular first; a shot may have several.
+LOOK_WORDS: Mapping[str, str] = {
+    "monochrome": "black and white|black-and-white|b&w|monochrome|grayscale|greyscale",
+    "noir": "noir|film noir|expressionist",
+    "sepia": "sepia|daguerreotype|old photograph",
+    "silhouette": "silhouettes?|silhouetted|backlit|back-?lit|backlight|back-?lighting|contre-?jour|against the light",
+    "rim": "rim light|rim-?lit|edge light|halo of light|hair light",
+    "teal_orange": "teal and orange|orange and teal|teal-orange|teal/orange",
+    "fluorescent": "fluorescent|strip lights?|office light|clinical|sterile|hospital light",
+    "low_key": "low-?key|chiaroscuro|dramatic shadows?|deep shadows?|hard shadows?|single lamp|spotlight|dim|dimly|dark",
+    "high_key": "high-?key|bright and airy|airy|overexposed|washed in light|bright white",
+    "tense": "tense|tension|ominous|threatening|menacing|fear|fearful|horror|dread|uneasy|sinister|suspense|suspenseful|danger",
+    "melancholy": "melanchol(?:y|ic)|sad|sadness|lonely|loneliness|grief|sorrow|sorrowful|bleak|desolate|mournful|wistful|somber|"
+    "sombre|desaturated|muted|faded",
+    "joyful": "joyful|joy|happy|happiness|cheerful|playful|triumphant|exuberant|festive|vibrant|vivid|colou?rful|lively",
+    "dreamy": "dreamy|dreamlike|soft focus|soft light|diffused?|ethereal|magical|nostalgic|tender|gentle|romantic|hazy light",
+    "warm": "warm|cosy|cozy|amber|honeyed|homely|hopeful|intimate",
+    "cool": "cool|cold|icy|steel|blue tones?|bluish|chilly|frosty|clinical blue",
+    "watercolour": "watercolou?r|pastel|gouache|storybook|picture book|children's book",
+    "shafts": "shafts? of (?:sun|light)\\w*|light shafts?|god rays|sunbeams?|beams? of (?:sun)?light|rays of (?:sun|light)\\w*|"
+    "volumetric",
+}
 
 
 def read_time(shot: Shot, storyboard: Storyboard, place: str, action: str, weather: str) -> str:
-    """A key of `light.PALETTES`: the shot's own fields win over the location's, those over the text."""
+    """A key of `light.PALETTES`: the shot's own fields win over the location's, those over the text.
+
+    Neon and firelight are lights of the dark: they win over a plain "night" or "evening" wherever they are named.
+    """
     location = storyboard.locations.get(shot.location or "")
     fields = [shot.time_of_day, shot.lighting, location and location.time_of_day, location and location.lighting, action, place]
-    for text in fields:
-        time = first_match(TIME_WORDS, text) if text else None
-        if time:
-            return time
-    return "overcast" if weather in GREY_WEATHER else "day"
+    times = [time for text in fields if text and (time := first_match(TIME_WORDS, text))]
+    if not times:
+        return "overcast" if weather in GREY_WEATHER else "day"
+    if times[0] in DARK:
+        told = "\n".join(text for text in fields if text)
+        made = next((light for light in ("neon", "firelight") if mentions(TIME_WORDS[light], told)), None)
+        return made or ("moonlight" if "moonlight" in times else times[0])
+    return times[0]
 
 
 def read_weather(shot: Shot, place: str, action: str) -> str:
     """The weather of a shot: its field, then the action, then the place."""
-    for text in (shot.weather, action, place):
-        weather = first_match(WEATHER_WORDS, text) if text else None
+    if shot.weather:
+        weather = first_match(WEATHER_WORDS, shot.weather)
+        if weather:
+            return weather
+    for text in (action, place):
+        spoken = DUST_TEXT.sub("sandstorm", NOT_NOW.sub(" ", text.casefold()))
+        weather = first_match(WEATHER_WORDS, ONLY_AS_WEATHER.sub(" ", spoken))
         if weather:
             return weather
     return "clear"
+
+
+def read_looks(shot: Shot, storyboard: Storyboard) -> tuple[str, ...]:
+    """Keys of `grading.LOOKS`, from the words for lighting, mood and style; the prompt is asked for its light alone."""
+    location = storyboard.locations.get(shot.location or "")
+    spoken = " ".join(re.findall(r"[^.;,\n]*\b(?:light|lighting|lit|tones?|colou?rs?|palette|look)\b[^.;,\n]*", shot.prompt))
+    texts = [shot.lighting, shot.mood, location and location.lighting, storyboard.style, spoken]
+    own = "\n".join(text for text in texts if text)
+    whole = f"{own}\n{shot.prompt}"
+    said = {look for look, words in LOOK_WORDS.items() if mentions(words, own)}
+    said |= {look for look in ("monochrome", "noir", "sepia", "silhouette", "rim", "shafts") if mentions(LOOK_WORDS[look], whole)}
+    return tuple(look for look in LOOK_WORDS if look in said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from storyvid.backends.animatic.words.atmosphere import read_time, read_weather
+from storyvid.backends.animatic.words.atmosphere import read_looks, read_time, read_weather
 from storyvid.backends.animatic.words.cast import RIDE_WORDS, Member, read_cast, read_pace
 from storyvid.backends.animatic.words.places import place_text, read_setting
 from storyvid.backends.animatic.words.reading import mentions
@@ -23,9 +23,10 @@ class ShotWords:
         place: Text that seeds the layout, the same for every shot of one location.
         surroundings: Lower-case words that choose a setting's variant: the location's, or the prompt's where there is none.
         time: A key of `light.PALETTES`.
-        weather: clear, rain, snow, fog, wind or storm.
+        weather: One of `weather.WEATHERS`.
         cast: Subjects from left to right; empty for a landscape.
         listener: Over whose shoulder the subject is seen, where the shot names them.
+        looks: Keys of `grading.LOOKS`, from the words for mood, lighting and style.
         pace: still, walk or run.
         rides: A vehicle is under way.
     """
@@ -39,6 +40,7 @@ class ShotWords:
     pace: str
     rides: bool
     listener: Member | None = None
+    looks: tuple[str, ...] = ()
 
 
 def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
@@ -61,6 +63,7 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
         weather=weather,
         cast=cast,
         listener=listener,
+        looks=read_looks(shot, storyboard),
         pace=read_pace(action),
         rides=mentions(RIDE_WORDS, action) > 0,
     )
