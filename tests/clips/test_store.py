@@ -101,7 +101,7 @@ def test_two_at_once_end_with_one_whole_clip(made):
 def test_leftovers_of_dead_processes_are_removed_and_others_kept(tmp_path):
     host, pid, start, token = owner.temporary_name().removeprefix(".tmp-").split("-")
     dead = tmp_path / f".tmp-{host}-999999999-{start}-{token}.old"
-    reused = tmp_path / f".tmp-{host}-{pid}-{int(start) - 3600}-{token}"
+    reused = tmp_path / f".tmp-{host}-{pid}-{int(start) + 3600}-{token}"
     elsewhere = tmp_path / f".tmp-00000000-999999999-{start}-{token}"
     mine, unknown = tmp_path / owner.temporary_name(), tmp_path / ".tmp-999999999-aa"
     for folder in (dead, reused, elsewhere, mine, unknown):

@@ -52,14 +52,6 @@ def shot(name: str, **more: Any) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new database, made once: it takes seconds."""
-    mlruns = tmp_path_factory.mktemp("fresh") / "mlruns"
-    recording.open_store(database_uri(database_path(mlruns)))
-    return mlruns
-
-
 @pytest.fixture
 def mlruns(fresh: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "läufe 100% 故事" / "mlruns"

@@ -124,3 +124,46 @@ def test_a_missing_database_has_no_projects_and_no_revision(tmp_path: Path) -> N
     assert list_projects(tmp_path / "mlflow.db") == []
     assert schema_revision(tmp_path / "mlflow.db") is None
     assert not (tmp_path / "mlflow.db").exists()
+
+
+SLOW = (
+    "import json, sys, time\n"
+    "for line in sys.stdin:\n"
+    "    m = json.loads(line)\n"
+    "    if m['do'] == 'finish':\n"
+    "        time.sleep(60)\n"
+)
+
+
+def test_after_ctrl_c_and_after_a_film_that_was_too_slow_the_wait_is_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_process(monkeypatch, SLOW)
+    monkeypatch.setattr(tracking, "IMPATIENT_S", 0.1)
+    first, second = (open_tracker("mlflow", None, limit, tmp_path) for limit in (50, 0.4))
+    started = time.monotonic()
+    assert "after 0.1 s; it goes on in the background" in first.finish("KILLED", [], {}).warnings[0]
+    assert "after 0.4 s" in second.finish("FINISHED", [], {}).warnings[0]
+    assert "after 0.1 s" in second.finish("FINISHED", [], {}).warnings[0]
+    assert time.monotonic() - started < 5
+    for tracker in (first, second):
+        tracker._process.kill()
+
+
+def test_a_long_wait_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    fake_process(monkeypatch, SLOW)
+    monkeypatch.setattr(tracking, "QUIET_S", 0.0)
+    tracker = open_tracker("mlflow", None, 0.5, tmp_path)
+    told: list[str] = []
+    sink = tracking.logger.add(told.append, format="{message}")
+    tracker.finish("FINISHED", [], {})
+    tracking.logger.remove(sink)
+    assert [line.startswith("waiting for the tracking") for line in told] == [True]
+    tracker._process.kill()
+
+
+def test_setting_the_clock_back_makes_no_film_end_before_it_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = tracking._Clock()
+    began = clock.time_ms()
+    assert abs(began - time.time() * 1000) < 1000
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now - 10**15)
+    assert began <= clock.time_ms() < began + 10_000

@@ -15,7 +15,7 @@ from storyvid.cli.arguments import parse as parse_settings
 from storyvid.cli.compose import compose_jobs
 from storyvid.errors import ConfigError, Problem, StoryvidError, did_you_mean
 from storyvid.interrupts import terminable
-from storyvid.record.database import Project, back_up_before_upgrade, database_of, database_path, list_projects, lock, runs_link
+from storyvid.record.database import Project, database_of, database_path, database_uri, list_projects, needs_upgrade, runs_link
 from storyvid.record.server import HOST, is_free, log_path, next_free, serving
 
 DEFAULT_PORT = 5000
@@ -71,8 +71,10 @@ def show(database: Path, artifacts: Path, options: Options) -> int:
         return 1
     port = choose_port(options.port)
     print(f"Starting MLflow on {HOST}:{port}; it takes 10 to 30 s …", flush=True)
-    with lock(database):  # the server upgrades an older database when it opens it
-        back_up_before_upgrade(database)
+    if needs_upgrade(database):  # rare, and a server would refuse most older ones
+        from storyvid.record.mlflow import open_store
+
+        open_store(database_uri(database))
     try:
         with terminable(), serving(database, artifacts, port) as server:
             for line in describe(projects, port):

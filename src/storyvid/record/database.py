@@ -9,21 +9,23 @@ import importlib.metadata
 import importlib.util
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from filelock import FileLock
 
 from storyvid.errors import Problem, StoryvidError
+from storyvid.record.renaming import rename
 
 LOCAL_SERVER = "http://127.0.0.1:5000"
 SQLITE = "sqlite:///"
-
-
 LOCK_TIMEOUT_S = 120
+BUSY_TIMEOUT_S = 20  # MLflow's own
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,12 @@ def known_revisions() -> tuple[str | None, frozenset[str]]:
     return (newest.pop() if len(newest) == 1 else None), frozenset(revisions)
 
 
+def needs_upgrade(database: Path) -> bool:
+    """Whether a database is missing, empty, or was written by another MLflow than the installed one."""
+    revision, newest = schema_revision(database), known_revisions()[0]
+    return revision is None or newest not in (None, revision)
+
+
 def back_up_before_upgrade(database: Path) -> Path | None:
     """Copy a database that an older MLflow wrote; MLflow changes it on opening, and the older one can't go back.
 
@@ -156,18 +164,42 @@ def back_up_before_upgrade(database: Path) -> Path | None:
     if revision not in known:
         what = f"was written by a newer MLflow than the installed one (its tables are {revision}, those known end at {newest})"
         raise StoryvidError(Problem(str(database), what, "python -m pip install -U mlflow"))
-    copy = database.with_name(f"{database.name}.backup-{revision}")
-    if not copy.exists():
+    temporary = database.with_name(f"{database.name}.new-backup")
+    try:
         with _connect(database) as source:
-            copy_database(source, copy)
-    return copy
+            copy_database(source, temporary)
+        return _keep_backup(temporary, database.with_name(f"{database.name}.backup-{revision}"))
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _keep_backup(made: Path, name: Path) -> Path:
+    """Give a copy its name, with a number when there is another copy of that name; no copy is ever replaced."""
+    for number in count(1):
+        path = name if number == 1 else name.with_name(f"{name.name}-{number}")
+        if not path.exists():
+            rename(made, path)
+            return path
+        if path.read_bytes() == made.read_bytes():
+            return path
+    raise AssertionError("numbers never end")
 
 
 def copy_database(source: sqlite3.Connection, target: Path) -> None:
-    """Copy a whole database in one transaction: the target has all of it or nothing, also after a crash."""
-    connection = sqlite3.connect(target)
+    """Copy a whole database in one transaction: the target has all of it or nothing, also after a crash.
+
+    Raises:
+        sqlite3.OperationalError: Another program keeps one of them locked, or the disk is full.
+    """
+    limit = time.monotonic() + BUSY_TIMEOUT_S
+
+    def give_up(status: int, remaining: int, total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > limit:  # Python would try for ever
+            raise sqlite3.OperationalError("database is locked")
+
+    connection = sqlite3.connect(target, timeout=0)  # backup waits by itself
     try:
-        source.backup(connection)
+        source.backup(connection, progress=give_up)
     finally:
         connection.close()
 
@@ -180,7 +212,7 @@ def _addresses_are_quoted() -> bool:
 
 @contextmanager
 def _connect(database: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(database, timeout=20)
+    connection = sqlite3.connect(database, timeout=BUSY_TIMEOUT_S)
     try:
         yield connection
     finally:

@@ -22,11 +22,15 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
+from loguru import logger
+
 import storyvid
 from storyvid.record.database import LOCAL_SERVER, database_of, database_path, database_uri, runs_link
 from storyvid.record.owner import describe_owner
 
 WAIT_S = 0.2  # Ctrl-C is answered this late at most
+QUIET_S = 3.0  # after which a wait is told
+IMPATIENT_S = 5.0  # how long to wait after Ctrl-C, and for a store that was too slow for the film before
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
 
@@ -123,6 +127,16 @@ class NoTracker:
         """Do nothing."""
 
 
+class _Clock:
+    """The time since 1970 from here on, as if nobody set the clock: a film must not end before it began."""
+
+    def __init__(self) -> None:
+        self._since = time.time_ns() - time.monotonic_ns()
+
+    def time_ms(self) -> int:
+        return (self._since + time.monotonic_ns()) // 10**6
+
+
 class ProcessTracker:
     """Feeds the MLflow process.
 
@@ -137,9 +151,11 @@ class ProcessTracker:
 
     def __init__(self, uri: str, mlruns: Path, timeout_s: float) -> None:
         self._uri = uri
+        self._clock = _Clock()
         self._timeout_s = timeout_s
         self._sweep_id: str | None = None
         self._films = 0
+        self._answered = 0  # number of the last film whose reply came
         self._lost: list[str] = []
         self._messages: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._replies: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
@@ -153,6 +169,7 @@ class ProcessTracker:
 
     def start_film(self, film: FilmRecord) -> None:
         """Open a run for a film."""
+        self._clock = _Clock()
         self._sweep_id = film.sweep_id
         self._send("start_film", film={part.name: getattr(film, part.name) for part in fields(film)})
 
@@ -166,10 +183,12 @@ class ProcessTracker:
         files = [str(path.absolute()) for path in artifacts]
         self._send("finish", number=self._films, status=status, artifacts=files, metrics=dict(metrics))
         lost, self._lost = tuple(self._lost), []
+        late = self._films - 1 > self._answered
+        limit_s = min(self._timeout_s, IMPATIENT_S) if status == "KILLED" or late else self._timeout_s
         try:
-            reply = self._wait()
+            reply = self._wait(limit_s)
         except queue.Empty:
-            what = f"tracking is slow: {self._uri} has not taken everything after {self._timeout_s:g} s"
+            what = f"tracking is slow: {self._uri} has not taken everything after {limit_s:g} s"
             return TrackingResult(warnings=(*lost, f"{what}; it goes on in the background"))
         if reply is None:
             return TrackingResult(warnings=(*lost, f"tracking stopped: {self._last_words()}"))
@@ -187,24 +206,29 @@ class ProcessTracker:
     def _send(self, do: str, **message: Any) -> None:
         try:
             self._messages.put(
-                json.dumps({"do": do, "time_ms": time.time_ns() // 10**6, **message}, default=_plain).encode("ascii") + b"\n"
+                json.dumps({"do": do, "time_ms": self._clock.time_ms(), **message}, default=_plain).encode("ascii") + b"\n"
             )
         except (TypeError, ValueError) as error:
             self._lost.append(f"a record could not be sent to MLflow ({do}): {error}")
 
-    def _wait(self) -> dict[str, Any] | None:
-        limit = time.monotonic() + self._timeout_s
+    def _wait(self, limit_s: float) -> dict[str, Any] | None:
+        started, told = time.monotonic(), False
         while True:
+            waited = time.monotonic() - started
             try:  # in pieces: on Windows Ctrl-C does not end such a wait
-                reply = self._replies.get(timeout=min(WAIT_S, max(0.0, limit - time.monotonic())))
+                reply = self._replies.get(timeout=min(WAIT_S, max(0.0, limit_s - waited)))
             except queue.Empty:
-                if time.monotonic() >= limit:
+                if waited >= limit_s:
                     raise
+                if waited >= QUIET_S and not told:
+                    logger.info(f"waiting for the tracking at {self._uri}, at most {limit_s:g} s; the film is written")
+                    told = True
                 continue
             if reply is None:
                 self._replies.put(None)  # the next film must not wait for a dead process
                 return None
-            if reply["number"] == self._films:  # else of a film whose wait ran out
+            self._answered = reply["number"]
+            if self._answered == self._films:  # else of a film whose wait ran out
                 return reply
 
     def _feed(self) -> None:

@@ -53,7 +53,7 @@ class FilmLog:
         self, client: MlflowClient, experiment_id: str, film: Mapping[str, Any], owner: Mapping[str, Any], time_ms: int
     ) -> None:
         self.warnings: list[str] = []
-        self.experiment_id = experiment_id
+        self.experiment_id, self.start_ms = experiment_id, time_ms
         self._client = client
         self._shared = {
             "storyvid.project": film["project"],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyvid.record.mlflow.film import FilmLog
 from storyvid.record.mlflow.store import close_dead_runs, open_experiment, open_store
+from storyvid.record.mlflow.trouble import in_plain_words
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -33,7 +34,7 @@ class Recorder:
         try:
             self._client = open_store(uri)
         except Exception as error:
-            self._trouble = f"MLflow at {uri} can't be used, so this film is not tracked: {_one_line(error)}. {_way_out(uri)}"
+            self._trouble = f"MLflow at {uri} can't be used, so this film is not tracked: {in_plain_words(error, uri)}"
             return
         with self._warn("runs left over by a dead process could not be closed"):
             close_dead_runs(self._client, owner)
@@ -43,7 +44,7 @@ class Recorder:
         self.film, self._warnings = None, []
         if self._client is None:
             return
-        with self._warn(f"the film is not tracked by MLflow at {self._uri}. {_way_out(self._uri)}. MLflow says"):
+        with self._warn(f"the film is not tracked by MLflow at {self._uri}"):
             experiment_id, warnings = open_experiment(self._client, self._uri, self._mlruns, film["project"])
             self._warnings += warnings
             self.film = FilmLog(self._client, experiment_id, film, self._owner, time_ms)
@@ -76,7 +77,7 @@ class Recorder:
         try:
             yield
         except Exception as error:
-            self._warnings.append(f"{what}: {_one_line(error)}")
+            self._warnings.append(f"{what}: {in_plain_words(error, self._uri)}")
 
 
 def serve(messages: Iterable[Mapping[str, Any]], reply: Callable[[dict[str, Any]], None]) -> None:
@@ -93,15 +94,4 @@ def serve(messages: Iterable[Mapping[str, Any]], reply: Callable[[dict[str, Any]
         if message["do"] == "finish":
             reply(result)
     if recorder.film is not None:
-        recorder.finish(0, "KILLED", [], {}, int(time.time() * 1000))
-
-
-def _way_out(uri: str) -> str:
-    """What somebody can do who only wanted a film."""
-    if uri.startswith("sqlite:///"):
-        return "The film itself is complete; move the database's folder away to begin a new one, or use tracking=none"
-    return "The film itself is complete; start the MLflow server, or use tracking=none"
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:240]
+        recorder.finish(0, "KILLED", [], {}, max(time.time_ns() // 10**6, recorder.film.start_ms))

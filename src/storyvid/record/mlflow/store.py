@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storyvid.record.database import back_up_before_upgrade, copy_database, database_of, database_uri, lock
+from storyvid.record.database import (
+    BUSY_TIMEOUT_S,
+    back_up_before_upgrade,
+    copy_database,
+    database_of,
+    database_uri,
+    lock,
+    needs_upgrade,
+)
 from storyvid.record.owner import is_dead
 
 if TYPE_CHECKING:
@@ -33,10 +42,10 @@ def connect(uri: str) -> MlflowClient:
 
 
 def open_store(uri: str) -> MlflowClient:
-    """A client of a database that is whole and current, or of a server.
+    """A client of a database that is whole and current, or of a server that answers.
 
-    MLflow creates its tables without a lock: two processes on a fresh file break it for good. So a new database is made
-    under another name and copied in one transaction, with a lock held; one of an older MLflow is copied first.
+    MLflow creates and upgrades its tables without a lock and step by step: two processes on a fresh file, or a kill in
+    between, break it for good. So it works on a draft, with a lock held, and the draft is copied back in one transaction.
 
     Args:
         uri: ``sqlite:///`` with an absolute path, or a server's address.
@@ -46,15 +55,20 @@ def open_store(uri: str) -> MlflowClient:
         filelock.Timeout: Another process holds the lock for too long.
     """
     database = database_of(uri)
-    if database is None:
-        return connect(uri)
-    database.parent.mkdir(parents=True, exist_ok=True)
-    with lock(database):
-        if not database.exists():
-            _create_database(database)
-        back_up_before_upgrade(database)
-        client = connect(uri)
-        client.search_experiments(max_results=1)  # opens, and upgrades, while the lock is held
+    if database is not None:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        with lock(database):
+            _remove_drafts(database)
+            if needs_upgrade(database):
+                back_up_before_upgrade(database)
+                _bring_up_to_date(database)
+            return _answering(uri)
+    return _answering(uri)
+
+
+def _answering(uri: str) -> MlflowClient:
+    client = connect(uri)
+    client.search_experiments(max_results=1)
     return client
 
 
@@ -91,7 +105,7 @@ def close_dead_runs(client: MlflowClient, owner: Mapping[str, Any]) -> int:
     chosen = f"attributes.status = 'RUNNING' and tags.`storyvid.host` = '{host}'"
     dead = [run for run in client.search_runs(experiments, chosen) if _was_left_behind(run.data.tags)]
     for run in dead:
-        client.set_terminated(run.info.run_id, "KILLED")
+        client.set_terminated(run.info.run_id, "KILLED", max(time.time_ns() // 10**6, run.info.start_time))
     return len(dead)
 
 
@@ -104,28 +118,33 @@ def _find_or_create(client: MlflowClient, project: str, location: str | None) ->
     return str(found.experiment_id)
 
 
-def _create_database(database: Path) -> None:
-    for left in database.parent.glob(f"{database.name}.new-*"):
-        _remove(left)
+def _bring_up_to_date(database: Path) -> None:
+    """Let MLflow create or upgrade a copy, which then takes the database's place."""
     draft = database.with_name(f"{database.name}.new-{os.getpid()}")
-    client = connect(database_uri(draft))
-    client.search_experiments(max_results=1)
-    source = sqlite3.connect(draft)
-    try:
-        copy_database(source, database)
-    finally:
-        source.close()
-    _remove(draft)
-    connection = sqlite3.connect(database)
-    try:
+    with closing(sqlite3.connect(database, timeout=BUSY_TIMEOUT_S)) as holder, closing(sqlite3.connect(database)) as reader:
+        holder.execute("begin immediate")  # an older MLflow, which knows of no lock, must not write meanwhile
+        copy_database(reader, draft)
+        _upgrade(draft)
+    with closing(sqlite3.connect(draft)) as made:
+        copy_database(made, database)
+    _remove_drafts(database)
+    with closing(sqlite3.connect(database)) as connection:
         connection.execute("pragma journal_mode=wal")  # readers (the UI) don't wait for the writer
-    finally:
-        connection.close()
 
 
-def _remove(path: Path) -> None:
-    with suppress(OSError):  # on Windows MLflow still holds it open; the next creation removes it
-        path.unlink()
+def _upgrade(database: Path) -> None:
+    """``mlflow db upgrade``, in this process."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    from mlflow.db import commands
+
+    commands.main(["upgrade", database_uri(database)], standalone_mode=False)
+
+
+def _remove_drafts(database: Path) -> None:
+    """Drafts of this process and of those that were killed; with the lock held there are no others."""
+    for draft in database.parent.glob(f"{database.name}.new-*"):
+        with suppress(OSError):  # on Windows MLflow still holds it open; the next run removes it
+            draft.unlink()
 
 
 def _was_left_behind(tags: Mapping[str, str]) -> bool:
