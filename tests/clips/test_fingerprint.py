@@ -38,6 +38,8 @@ def test_canonical_json_does_not_depend_on_order_or_spaces():
         {"seed": 5},
         {"fps": 25},
         {"opening": "0" * 64},
+        {"style": "watercolour"},
+        {"shot": {"mood": "tense"}},
     ],
 )
 def test_what_shows_changes_the_key(changed):
@@ -59,8 +61,8 @@ def test_settings_that_show_change_the_key(overrides):
         {"shot": {"notes": "x"}},
         {"shot": {"sound": "wind"}},
         {"title": "Another title"},
-        {"style": "watercolour"},  # the animatic has one style
-        {"shot": {"mood": "tense"}},
+        {"style": "stop motion"},  # no look that the animatic knows
+        {"shot": {"mood": "curious"}},
         {"logline": "x"},
         {"target_duration": 20},
     ],

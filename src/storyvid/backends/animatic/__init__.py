@@ -21,7 +21,6 @@ DRAWN_FIELDS = {
     "first_frame_prompt",
     "camera",
     "lighting",
-    "mood",
     "location",
     "time_of_day",
     "weather",
@@ -35,21 +34,24 @@ class Config(BackendConfig):
     slate: bool = Field(False, description="Burn shot id, size, move, timecode and PREVIS into a strip at the bottom.")
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
-        """The words it draws from, rather than the compiled prompts; where programme time lies; the slate's own words.
+        """The words it draws from, rather than the compiled prompts; looks of mood and style; programme time; the slate's words.
 
         Of the cast, that is the descriptions of the characters the shot lists; a name in the prompt alone draws nobody.
 
         Args:
             shot: The shot as it would be drawn.
         """
+        from storyvid.backends.animatic.words.atmosphere import read_looks
+
         board, words = shot.storyboard, shot.shot
         location = board.locations.get(words.location or "")
         looks = {id_: board.characters[id_].description for id_ in words.characters if id_ in board.characters}
         inputs: dict[str, Any] = {
             "words": words.model_dump(mode="json", include=DRAWN_FIELDS),
-            "style": board.style,
+            "looks": read_looks(words, board),
             "location": location.model_dump(mode="json") if location else None,
             "cast": looks,
+            "names": {id_: board.characters[id_].name for id_ in looks} if words.camera.framing == "ots" else None,
             "programme": [shot.programme_start, shot.programme_frames or shot.num_frames],
             "slate": [words.id, words.scene] if self.slate else None,
         }
