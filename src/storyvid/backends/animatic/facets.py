@@ -90,10 +90,18 @@ class Solid:
             if whole:
                 view.fill_fixed([fixed[cut] for cut in cuts], colour)
                 continue
-            clipped = [in_front(self.corners[cut], near) for cut in cuts]
-            polygons = [(project(view, corners) * UNIT).astype(np.int32) for corners in clipped if len(corners) > 2]
+            polygons = [polygon for cut in cuts for polygon in self._clipped(view, cut, near)]
             if polygons:
                 view.fill_fixed(polygons, colour)
+
+    def _clipped(self, view: View, cut: slice, near: float) -> Iterator[NDArray[np.int32]]:
+        """The part of a face in front of the lens, in sixteenths of a pixel, unless it is all behind it or beside the frame."""
+        corners = self.corners[cut]
+        if corners[:, 2].max() <= near:
+            return
+        pixels = project(view, in_front(corners, near))
+        if len(pixels) > 2 and pixels[:, 0].max() > view.span[0] and pixels[:, 0].min() < view.span[2]:
+            yield (pixels * UNIT).astype(np.int32)
 
 
 def project(view: View, corners: Corners) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import numpy as np
@@ -39,9 +40,22 @@ def broadleaf(source: random.Random, height: float, colour: Colour, trunk: Colou
         (limb((0, -0.02 * height), (lean, 0.52 * height), 0.036 * height, 0.022 * height), trunk),
         (limb((lean * 0.6, 0.34 * height), (lean + 0.12 * height, 0.56 * height), 0.018 * height, 0.01 * height), trunk),
     ]
-    crown = _crown(source, lean, 0.66 * height, 0.30 * height, 0.33 * height)
-    cap = _crown(source, lean - 0.05 * height, 0.73 * height, 0.21 * height, 0.22 * height)
-    return [*shapes, (crown, darker(colour, 0.82)), (cap, colour)]
+    crown = _lobes(source, lean, 0.66 * height, 0.32 * height, 0.33 * height)
+    middle = _lobes(source, lean - 0.03 * height, 0.70 * height, 0.27 * height, 0.27 * height)
+    cap = _lobes(source, lean - 0.07 * height, 0.77 * height, 0.17 * height, 0.17 * height)
+    return [*shapes, (crown, darker(colour, 0.76)), (middle, darker(colour, 0.92)), (cap, mix(colour, (255, 250, 214), 0.10))]
+
+
+def _lobes(source: random.Random, x: float, y: float, rx: float, ry: float) -> Points:
+    """The outline of a mass of leaves: rounded lobes, flatter below."""
+    count = 9
+    rim: list[tuple[float, float]] = []
+    for n in range(count * 2):
+        angle = math.tau * (n + source.uniform(-0.2, 0.2)) / (count * 2)
+        out = source.uniform(0.98, 1.12) if n % 2 else source.uniform(0.84, 0.92)
+        up = math.sin(angle)
+        rim.append((x + rx * out * math.cos(angle), y + ry * out * (up if up > 0 else 0.8 * up)))
+    return smooth(rim, steps=3)
 
 
 def _crown(source: random.Random, x: float, y: float, rx: float, ry: float) -> Points:

@@ -7,8 +7,12 @@ and name it in `SETTINGS`, and give its words to `words.place_words`.
 
 from collections.abc import Callable, Mapping
 
-from storyvid.backends.animatic.settings.built import city, road, village
-from storyvid.backends.animatic.settings.nature import desert, forest, meadow, mountains, neutral
+from storyvid.backends.animatic.settings.built import road, village
+from storyvid.backends.animatic.settings.city import city, rooftop
+from storyvid.backends.animatic.settings.fields import field, park
+from storyvid.backends.animatic.settings.nature import desert, forest, mountains, neutral
+from storyvid.backends.animatic.settings.rails import station
+from storyvid.backends.animatic.settings.river import river
 from storyvid.backends.animatic.settings.rooms.craft import spaceship, vehicle
 from storyvid.backends.animatic.settings.rooms.halls import corridor, hall
 from storyvid.backends.animatic.settings.rooms.kitchen import kitchen
@@ -17,7 +21,9 @@ from storyvid.backends.animatic.settings.rooms.public import bar, classroom, hos
 from storyvid.backends.animatic.settings.rooms.working import cellar, workshop
 from storyvid.backends.animatic.settings.site import Place, Site, Surface
 from storyvid.backends.animatic.settings.space import planet, space, underwater
-from storyvid.backends.animatic.settings.water import sea
+from storyvid.backends.animatic.settings.under import cave
+from storyvid.backends.animatic.settings.water import harbour, lake, sea
+from storyvid.backends.animatic.settings.winter import snowfield
 
 __all__ = ["SETTINGS", "WATERS", "Place", "Site", "Surface"]
 
@@ -38,21 +44,21 @@ SETTINGS: Mapping[str, Callable[[Site], Place]] = {
     "spaceship": spaceship,
     "vehicle": vehicle,
     "sea": sea,
-    "harbour": sea,
-    "lake": sea,
-    "river": sea,
+    "harbour": harbour,
+    "lake": lake,
+    "river": river,
     "city": city,
-    "rooftop": city,
-    "station": city,
+    "rooftop": rooftop,
+    "station": station,
     "village": village,
     "forest": forest,
     "mountains": mountains,
-    "cave": mountains,
+    "cave": cave,
     "desert": desert,
-    "snow": neutral,
+    "snow": snowfield,
     "road": road,
-    "field": meadow,
-    "park": meadow,
+    "field": field,
+    "park": park,
     "space": space,
     "planet": planet,
     "underwater": underwater,

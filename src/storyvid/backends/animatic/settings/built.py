@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from storyvid.backends.animatic import flora
 from storyvid.backends.animatic.light import Colour, darker, mix
-from storyvid.backends.animatic.pieces import Glow, Ground, Mist, Piece, Prop, Ridge
+from storyvid.backends.animatic.pieces import Ground, Mist, Piece, Prop
 from storyvid.backends.animatic.settings.layers import (
     clouds,
     grass,
@@ -17,93 +16,7 @@ from storyvid.backends.animatic.settings.layers import (
     scatter,
 )
 from storyvid.backends.animatic.settings.site import Place, Site
-from storyvid.backends.animatic.shapes import Points, box, outline
-
-
-def _tower(site: Site, width: float, height: float, z: float) -> list[tuple[Points | list[Points], Colour]]:
-    tint = site.source.choice(((122, 112, 122), (140, 122, 112), (104, 116, 132), (156, 140, 126)))
-    wall = site.palette.shade(tint, z)
-    shapes: list[tuple[Points | list[Points], Colour]] = [
-        (box(0, 0, width, height), wall),
-        (outline((width * 0.16, 0), (width * 0.5, 0), (width * 0.5, height), (width * 0.16, height)), darker(wall, 0.87)),
-        (box(0, height, width * 1.04, height * 0.015), darker(wall, 0.8)),
-    ]
-    if site.source.random() < 0.5:
-        shapes.insert(0, (box(width * site.source.uniform(-0.3, 0.3), height, width * 0.2, height * 0.08), darker(wall, 0.9)))
-    columns, rows = max(2, round(width / 2.6)), max(3, round(height / 3.4))
-    pitch_x, pitch_y = width / columns, height / rows
-    lit: list[Points] = []
-    glass: list[Points] = []
-    dim: list[Points] = []
-    for row in range(rows):
-        for column in range(columns):
-            pane = box((column + 0.5) * pitch_x - width / 2, (row + 0.3) * pitch_y, pitch_x * 0.5, pitch_y * 0.46)
-            if site.palette.lamps and site.source.random() < 0.34:
-                lit.append(pane)
-            else:
-                (glass if site.source.random() < 0.3 else dim).append(pane)
-    warm = mix(flora.LAMPLIGHT, site.palette.haze, 0.5 * z / (z + 90))
-    panes = ((lit, warm), (glass, mix(wall, site.palette.middle, 0.35)), (dim, darker(wall, 0.74)))
-    return [*shapes, *((group, colour) for group, colour in panes if group)]
-
-
-def city(site: Site) -> Place:
-    """A street between towers, a skyline behind, pavements, lamps and a crossing."""
-    shade, palette = site.palette.shade, site.palette
-    place = Place(shade(site.ground((98, 98, 104)), 0), shade(site.ground((118, 116, 118)), 60), fade_m=20)
-    place.pieces += clouds(site, 4)
-    for z, low, high in ((420.0, 60.0, 170.0), (230.0, 36.0, 100.0)):
-        xs, ys = _skyline(site, z, low, high)
-        place.pieces += [Ridge(xs, ys, z, shade((112, 112, 128), z * 0.75)), Mist(z - 1, low, palette.haze, 0.5)]
-    for z, gap in ((62.0, 9.0), (34.0, 8.0), (17.0, 7.2)):
-        for side in (-1, 1):
-            x = side * gap
-            while abs(x) < reach(z) * 0.9:
-                width = site.source.uniform(9, 15)
-                height = site.source.uniform(16, 40)
-                place.pieces.append(Prop(_tower(site, width, height, z), x + side * width / 2, z + site.source.random()))
-                x += side * (width + site.source.uniform(0.0, 1.6))
-        place.pieces.append(Mist(z - 0.5, 7, palette.haze, 0.3))
-    place.pieces += _street(site)
-    return place
-
-
-def _skyline(site: Site, z: float, low: float, high: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    columns: list[float] = []
-    heights: list[float] = []
-    x = -reach(z) * 0.7
-    while x < reach(z) * 0.7:
-        width, height = site.source.uniform(0.3, 0.7) * low, low + (high - low) * site.source.random() ** 2.2
-        columns += [x, x + 0.01, x + width, x + width + 0.01]
-        heights += [low * 0.4, height, height, low * 0.4]
-        x += width + site.source.uniform(0, 0.15) * low
-    return np.array(columns), np.array(heights)
-
-
-def _street(site: Site) -> list[Piece]:
-    shade, palette = site.palette.shade, site.palette
-    kerb = shade(site.ground((156, 152, 148)), 4)
-    pave = shade(site.ground((136, 132, 130)), 4)
-    paint = shade((206, 204, 196), 4)
-    pieces: list[Piece] = []
-    for side in (-1, 1):
-        pieces.append(Ground(outline((side * 4.6, -30), (side * 4.6, 400), (side * 90, 400), (side * 90, -30)), kerb, 860))
-        pieces.append(Ground(outline((side * 4.85, -30), (side * 4.85, 400), (side * 90, 400), (side * 90, -30)), pave, 850))
-        for z in range(2, 60, 11):
-            post = flora.lamp_post(shade((58, 60, 70), z), palette.lamps)
-            pieces.append(Prop(post, side * 5.3, float(z)))
-            if palette.lamps:
-                pieces.append(Glow(side * 5.3, 4.3, z - 0.05, 2.4, (150, 108, 52), 0.75))
-    for n in range(-6, 40):
-        if n not in (1, 2):
-            pieces.append(
-                Ground(outline((-0.08, n * 4.0), (0.08, n * 4.0), (0.08, n * 4.0 + 2.0), (-0.08, n * 4.0 + 2.0)), paint, 840)
-            )
-    for n in range(-6, 7):
-        pieces.append(
-            Ground(outline((n * 0.7 - 0.2, 4.0), (n * 0.7 + 0.2, 4.0), (n * 0.7 + 0.2, 7.4), (n * 0.7 - 0.2, 7.4)), paint, 840)
-        )
-    return pieces
+from storyvid.backends.animatic.shapes import box, outline
 
 
 def village(site: Site) -> Place:

@@ -112,6 +112,19 @@ def grass(site: Site, albedo: Colour, count: int = 90, height: float = 0.30) -> 
     return pieces
 
 
+def tufts(site: Site, albedo: Colour, near: float, far: float, count: int, height: float = 0.28) -> list[Piece]:
+    """Grass on a narrow strip, dense in front of the camera and thin around the subject."""
+    pieces: list[Piece] = []
+    for n in range(count):
+        z = near + (far - near) * (n + site.source.random()) / count
+        x = site.source.uniform(-1, 1) * (4.5 + 0.9 * max(0.0, z + 4))
+        if abs(x) < 0.5 + 0.25 * abs(z):
+            x += 1.4 if x > 0 else -1.4
+        tint = site.palette.shade(site.ground(albedo), max(0.0, z) * 0.6)
+        pieces.append(Prop(flora.tuft(site.source, height * site.source.uniform(0.5, 1.15), tint), x, z, sway=0.05))
+    return pieces
+
+
 def patches(site: Site, albedo: Colour, count: int = 50, size: float = 1.2, far: float = 40.0) -> list[Piece]:
     """Irregular darker and lighter patches on the ground, which show that it moves."""
     pieces: list[Piece] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyvid.backends.animatic import flora
 from storyvid.backends.animatic.light import darker
-from storyvid.backends.animatic.pieces import Ground, Mist, Prop, Ridge
+from storyvid.backends.animatic.pieces import Mist, Prop, Ridge
 from storyvid.backends.animatic.settings.layers import (
     FREE_M,
     clouds,
@@ -76,30 +76,6 @@ def mountains(site: Site) -> Place:
             Prop(flora.stone(site.source, site.source.uniform(0.15, 0.5), shade(site.ground((150, 148, 146)), max(0.0, z))), x, z)
         )
     place.pieces += patches(site, (98, 120, 66), 44, 1.5) + grass(site, (126, 148, 76), 60, 0.24)
-    return place
-
-
-def meadow(site: Site) -> Place:
-    """Open fields: furrows that run to the horizon, a far hedge, single trees, much grass."""
-    shade = site.palette.shade
-    place = Place(shade(site.ground((176, 164, 84)), 0), shade(site.ground((190, 186, 122)), 90), fade_m=22)
-    place.pieces += clouds(site, 8) + hills(site, 600, 80, (116, 138, 126), 0.4) + hills(site, 260, 24, (132, 150, 98), 0.35)
-    xs, ys = treeline(site.source, 120, 7, pointed=False)
-    place.pieces += [Ridge(xs, ys, 120, shade(site.ground((92, 118, 74)), 120)), Mist(119.9, 4, site.palette.haze, 0.35)]
-    stripe = shade(site.ground((150, 150, 72)), 6)
-    for n in range(-34, 35):
-        if n % 2:
-            place.pieces.append(
-                Ground(
-                    outline((n * 1.5 - 0.55, -20), (n * 1.5 + 0.55, -20), (n * 1.5 + 0.55, 118), (n * 1.5 - 0.55, 118)), stripe, 870
-                )
-            )
-    for x, z in scatter(site, 26, 80, 9, free=6):
-        tree = flora.broadleaf(
-            site.source, site.source.uniform(6, 10), shade(site.ground((94, 126, 66)), z), shade((92, 70, 56), z)
-        )
-        place.pieces.append(Prop(tree, x, z, sway=0.14))
-    place.pieces += grass(site, (190, 170, 84), 130, 0.42)
     return place
 
 

@@ -15,6 +15,7 @@ from storyvid.backends.animatic.shapes import outline
 
 BACK_M = 3.6  # the far wall
 BEHIND_M = -26.0  # how far the side walls run on, behind the camera
+PATTERN_M = 12.0  # how far to the side the floor shows its pattern
 DAYLIGHT = (1.0, 0.93, 0.84)
 LAMPLIT = (0.72, 0.57, 0.47)
 COOL_DAYLIGHT = (0.96, 1.0, 1.0)
@@ -147,7 +148,7 @@ def _walls(style: Style, lit: Callable[[Colour], Colour]) -> list[Piece]:
 
 def _floor(style: Style, floor: Colour) -> list[Piece]:
     """The pattern underfoot, and the shade along the walls."""
-    half, back = style.half_m, style.back_m
+    half, back = min(style.half_m, PATTERN_M), style.back_m
     seam = darker(floor, 0.88)
     pieces: list[Piece] = []
     if style.pattern == "boards":
