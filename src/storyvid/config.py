@@ -87,11 +87,20 @@ class Tracking(_Section):
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = Field(description="How long the end of a run waits for tracking, seconds.")
 
 
+def _check_folder(path: str) -> str:
+    if "${" in path:
+        raise plain_words.UnfitError(f"{show(path)} holds ${{, which Hydra would fill in", "choose a folder without it")
+    return path
+
+
+Folder = Annotated[str, Field(min_length=1), AfterValidator(_check_folder)]
+
+
 class Paths(_Section):
     """Where films and tracking go."""
 
-    outputs: Annotated[str, Field(min_length=1)] = Field(description="Folder of the run folders and the clip store.")
-    mlruns: Annotated[str, Field(min_length=1)] = Field(description="Folder of the MLflow database and its artifacts.")
+    outputs: Folder = Field(description="Folder of the run folders and the clip store.")
+    mlruns: Folder = Field(description="Folder of the MLflow database and its artifacts.")
 
 
 class Delivery(_Section):
@@ -171,7 +180,7 @@ def validate(values: Mapping[str, Any], *, label: str = "") -> AnyRunConfig:
 def _problem(details: Any, label: str) -> Problem:
     """One of pydantic's findings in plain words."""
     key = ".".join(str(part) for part in details["loc"])
-    if details["type"] == "extra_forbidden":
+    if details["type"] in ("extra_forbidden", "invalid_key"):
         return Problem(f"{label}{key}", "there is no such key", _nearest_key(details["loc"]), "unknown-key")
     value = details["input"]
     said = plain_words.explain(details, key, repr(value) if isinstance(value, str) else show(value))

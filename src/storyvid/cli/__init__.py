@@ -7,12 +7,13 @@ and only then does Hydra start the jobs.
 from __future__ import annotations
 
 import importlib
-import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from storyvid.cli import output
+from storyvid.cli.folders import read_root
 from storyvid.errors import Problem, StoryvidError, did_you_mean, tell
 
 VERBS = ("plan", "ui")
@@ -29,8 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     output.speak_utf8()
-    if not os.environ.get("STORYVID_ROOT", "unset").strip():
-        del os.environ["STORYVID_ROOT"]  # set but empty would mean the root of the disk
+    read_root()
     try:
         _check_current_folder()
         code = _run(words)
@@ -52,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         return 1
     except KeyboardInterrupt:
+        if argv is None:  # a second Ctrl-C while Python ends would be a traceback
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         print("\nstoryvid: stopped; what was finished is kept", file=sys.stderr)
         return 130
 
@@ -83,10 +85,17 @@ def _run(words: list[str]) -> int:
         return 0
     verb, rest = ("render", words) if _is_setting(words[0]) else (words[0], words[1:])
     if verb not in (*VERBS, "render"):
-        is_file = verb.casefold().endswith(".json")
-        fix = f'write storyboard="{verb}"' if is_file else did_you_mean(verb, VERBS) or "python -m storyvid --help lists the verbs"
-        raise StoryvidError(Problem(verb, f"is not a verb storyvid knows ({', '.join(VERBS)}; none to render)", fix, "verb"))
+        what = f"is not a verb storyvid knows ({', '.join(VERBS)}; none to render)"
+        raise StoryvidError(Problem(verb or "''", what, _fix_for_verb(verb, rest), "verb"))
     return int(importlib.import_module(f"storyvid.commands.{verb}").run(rest))
+
+
+def _fix_for_verb(verb: str, rest: Sequence[str]) -> str:
+    if verb.casefold().endswith(".json"):
+        return f'write storyboard="{verb}"'
+    if rest[:1] == ["="]:
+        return f"write it as one word, without spaces: {''.join((verb, *rest[:2]))}"
+    return did_you_mean(verb, VERBS) or "python -m storyvid --help lists the verbs"
 
 
 def _is_setting(word: str) -> bool:

@@ -76,7 +76,10 @@ def parse(words: Sequence[str]) -> Arguments:
                 problems += _flag_problems(word, rest[:1])
                 del rest[:1]
         elif word.startswith("-"):
-            fix = did_you_mean(flag, FLAGS) or "python -m storyvid --help lists the flags; settings are written key=value"
+            fix = (
+                did_you_mean(flag, FLAGS)
+                or "python -m storyvid --help lists the flags; settings are written key=value, without dashes"
+            )
             problems.append(Problem(word, "there is no such flag", fix, "unknown-flag"))
         elif "=" not in word and not word.startswith("~"):
             problems.append(Problem(word, "is neither a verb nor key=value", _fix_for_word(word), "word"))

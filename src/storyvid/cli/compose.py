@@ -21,7 +21,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from storyvid.cli.arguments import Arguments, typed_keys
+from storyvid.cli.arguments import Arguments, quote, typed_keys
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.help import by_size, list_groups
 from storyvid.cli.own_files import check_own_files
@@ -110,7 +110,7 @@ def search_path_words(arguments: Arguments) -> list[str]:
     """The override that adds the user's own folder, for Hydra."""
     if arguments.config_dir is None:
         return []
-    return [f'hydra.searchpath=["file://{arguments.config_dir.as_posix()}"]']
+    return [f"hydra.searchpath=[{quote(f'file://{arguments.config_dir.as_posix()}')}]"]
 
 
 def search_words(words: Sequence[str]) -> list[str]:
@@ -192,8 +192,8 @@ def _compose_job(number: int, words: tuple[str, ...], label: str, groups: dict[s
     extra = search_path_words(arguments)
     problems = _unknown_options(words, groups, label)
     try:
-        composed = None if problems else _compose([*extra, *words], label)
-    except ConfigError:
+        composed = None if problems else _compose_words((*extra, *words), conf_dir())
+    except Exception:  # see _compose; what is wrong is found below
         composed = None
     if composed is None:
         usable, found = _usable_words(words, groups, extra, label)
@@ -222,7 +222,8 @@ def _usable_words(
     values = [word for word in words if key_of(word) not in groups and not key_of(word).startswith("hydra/")]
     unknown = [word for word in values if key_of(word) not in known | hydras_own]
     problems = [
-        Problem(f"{label}{key_of(word)}", "there is no such key", _suggest(key_of(word), known), "unknown-key") for word in unknown
+        Problem(f"{label}{key_of(word) or word}", "there is no such key", _suggest(key_of(word), known), "unknown-key")
+        for word in unknown
     ]
     return [*choices, *(word for word in values if word not in unknown)], problems
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -19,6 +20,15 @@ def conf_dir() -> Path:
         if (folder / "config.yaml").is_file():
             return folder
     raise ConfigError(f"no conf/config.yaml beside {package}: install storyvid again")
+
+
+def read_root() -> None:
+    """Make STORYVID_ROOT what its user meant: set but empty would mean the root of the disk, and ``~`` a folder of that name."""
+    root = os.environ.get("STORYVID_ROOT")
+    if root is not None and not root.strip():
+        del os.environ["STORYVID_ROOT"]
+    elif root is not None and Path(root).parts[0] == "~":
+        os.environ["STORYVID_ROOT"] = str(Path(root).expanduser())
 
 
 def reserve(parent: Path, timestamp: str | None = None) -> Path:
