@@ -257,7 +257,7 @@ def test_a_disk_that_fills_up_is_told_without_a_traceback(tmp_path, monkeypatch)
     monkeypatch.setattr(run_module, "write_manifest", fill_up)
     code, root, manifest = render(tmp_path)
     assert (code, manifest["status"], calls[-1]) == (0, "running", "done")
-    assert "No space left on device" in (root / "metadata" / "run.log").read_text(encoding="utf-8")
+    assert "the disk is full" in (root / "metadata" / "run.log").read_text(encoding="utf-8")
 
 
 def test_a_picture_opens_a_shot(tmp_path):

@@ -79,7 +79,7 @@ def run_log(path: Path) -> Iterator[None]:
         path: ``metadata/run.log``; its folder is made. Appended to when it exists.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    sink = logger.add(path, level="DEBUG", format=RUN_LOG_FORMAT, encoding="utf-8", backtrace=True, diagnose=False)
+    sink = logger.add(_LogFile(path), level="DEBUG", format=RUN_LOG_FORMAT, backtrace=True, diagnose=False)
     try:
         yield
     except KeyboardInterrupt:
@@ -89,8 +89,33 @@ def run_log(path: Path) -> Iterator[None]:
         logger.opt(exception=error).debug("the run ended with an error")
         raise
     finally:
-        with suppress(OSError):  # a full disk, told already by whoever met it first
-            logger.remove(sink)
+        logger.remove(sink)
+
+
+class _LogFile:
+    """A log that goes on without its file when the disk is full; loguru would print a traceback for every line.
+
+    Args:
+        path: Appended to.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("a", encoding="utf-8")
+        self._told = False
+
+    def write(self, message: str) -> None:
+        try:
+            self._file.write(message)
+            self._file.flush()
+        except OSError as error:
+            if not self._told and sys.stderr is not None:
+                print(f"warning: {self._path} can't be written any more: {error.strerror or error}", file=sys.stderr)
+            self._told = True
+
+    def stop(self) -> None:
+        with suppress(OSError):
+            self._file.close()
 
 
 class _Intercept(logging.Handler):

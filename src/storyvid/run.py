@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from storyvid.errors import Problem
 from storyvid.film import Film
 from storyvid.logs import run_log
 from storyvid.progress import FilmProgress
+from storyvid.record.disk import disk_problem
 from storyvid.record.environment import describe_environment
 from storyvid.record.leftovers import clear_dead_runs
 from storyvid.record.manifest import Status, manifest, recipe, shot_record, write_inputs, write_manifest
@@ -42,6 +43,7 @@ class _Progressed:
     seconds: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
     tracking: dict[str, Any] = field(default_factory=dict)
+    manifest_refused: bool = False
 
     def write(self, status: Status) -> None:
         """Write the manifest as things stand."""
@@ -57,6 +59,16 @@ class _Progressed:
             tracking=self.tracking,
         )
         write_manifest(self.folder, content)
+
+    def try_to_write(self, status: Status) -> None:
+        """Write the manifest; a full disk must not hide how the run itself goes, and is told once."""
+        try:
+            self.write(status)
+        except OSError as error:
+            level = "DEBUG" if self.manifest_refused else "ERROR"
+            problem = disk_problem(error, self.folder.root)
+            logger.log(level, "The manifest could not be written; clips are kept all the same. {}", problem)
+            self.manifest_refused = True
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -98,8 +110,10 @@ def render_film(film: Film, root: Path, tracker: Tracker, *, overrides: Sequence
             raise
         except Exception as error:
             logger.opt(exception=True).debug("The film could not be finished")
-            logger.error(f"The film could not be finished: {error}")
+            logger.error("The film could not be finished: {}", disk_problem(error, root) if isinstance(error, OSError) else error)
             status = "partial" if any(shot.clip for shot in run.shots) else "failed"
+            if status == "partial":
+                logger.error("The shots are kept; the same command again goes on from them.")
         finally:
             _finish(run, tracker, status)
     return EXIT_CODES[status]
@@ -144,21 +158,35 @@ def _make(run: _Progressed, tracker: Tracker) -> Status:
 
 
 def _record_shot(run: _Progressed, shot: FinishedShot, tracker: Tracker) -> None:
+    """Keep a shot in the run folder. One that can't be kept counts as failed in this run; its clip stays in the store."""
+    try:
+        record = _keep_shot(run, shot)
+    except OSError as error:
+        problem = disk_problem(error, run.folder.root)
+        logger.error(f'Shot "{shot.planned.shot.id}" is rendered, but can\'t be kept in the run folder: {problem}')
+        shot = replace(shot, clip=None, error=str(problem))
+        record = shot_record(run.film, shot, run.folder)
+        with suppress(OSError):
+            write_json(run.folder.shot_record(shot.planned.shot.id), record)
+    run.shots.append(shot)
+    run.records.append(record)
+    run.try_to_write("running")
+    preview = preview_path(shot.clip.path.parent) if shot.clip else None
+    tracker.log_shot(record, preview if preview and preview.exists() else None)
+
+
+def _keep_shot(run: _Progressed, shot: FinishedShot) -> dict[str, Any]:
     shot_id = shot.planned.shot.id
     if shot.clip is not None:
         link_or_copy(shot.clip.path, run.folder.shot_clip(shot_id))
     record = shot_record(run.film, shot, run.folder)
     write_json(run.folder.shot_record(shot_id), record)
-    run.shots.append(shot)
-    run.records.append(record)
-    run.write("running")
-    preview = preview_path(shot.clip.path.parent) if shot.clip else None
-    tracker.log_shot(record, preview if preview and preview.exists() else None)
+    return record
 
 
 def _finish(run: _Progressed, tracker: Tracker, status: Status) -> None:
     run.seconds["total"] = time.perf_counter() - run.started
-    _write_last(run, status)
+    run.try_to_write(status)
     folder = run.folder
     artifacts = [
         path for path in (folder.film, folder.contact_sheet, folder.captions, folder.manifest, folder.prompts) if path.exists()
@@ -168,20 +196,12 @@ def _finish(run: _Progressed, tracker: Tracker, status: Status) -> None:
     for warning in result.warnings:
         logger.warning(warning)
     run.tracking = {"run_id": result.run_id, "experiment_id": result.experiment_id, "link": result.link}
-    _write_last(run, status)
+    run.try_to_write(status)
     if folder.film.exists():
         logger.info(f"Film: {folder.film}")
     logger.info(f"Run folder: {folder.root} ({status}, {run.seconds['total']:.1f} s)")
     if result.link:
         logger.info(f"Compare runs: python -m storyvid ui, then {result.link}")
-
-
-def _write_last(run: _Progressed, status: Status) -> None:
-    """The manifest at the end of a run; a full disk must not hide how the run itself went."""
-    try:
-        run.write(status)
-    except OSError as error:
-        logger.error(f"The manifest could not be written: {error.strerror or error}. Check the free space. Clips are kept.")
 
 
 def _tracking_status(status: Status) -> TrackingStatus:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from storyvid.record import leftovers
+from storyvid.record import owner as owners
 from storyvid.record.leftovers import clear_dead_runs
 from storyvid.record.owner import describe_owner
 
@@ -53,14 +54,31 @@ def test_a_dead_run_is_stopped_and_keeps_what_is_finished(tmp_path: Path, dead: 
     assert (root / "metadata" / "shots" / "S01.json").exists()
 
 
-@pytest.mark.parametrize("case", ["alive", "elsewhere", "unknown", "done"])
+@pytest.mark.parametrize("case", ["alive", "elsewhere", "unknown"])
 def test_other_runs_are_left_alone(tmp_path: Path, dead: dict[str, Any], case: str) -> None:
-    owner = {"alive": describe_owner(), "elsewhere": dead | {"host": "another"}, "unknown": None, "done": dead}[case]
-    root = make_run(tmp_path / "run", owner, "done" if case == "done" else "running")
+    owner = {"alive": describe_owner(), "elsewhere": dead | {"host": "another"}, "unknown": None}[case]
+    root = make_run(tmp_path / "run", owner)
     before = manifest_of(root)
     clear_dead_runs(tmp_path)
     assert manifest_of(root) == before
     assert temporaries(root) == [".tmp-77-film.mp4", ".tmp-cards-x1"]
+
+
+def test_a_run_that_was_killed_at_its_last_word_keeps_its_status(tmp_path: Path, dead: dict[str, Any]) -> None:
+    root = make_run(tmp_path / "run", dead, "done")
+    before = manifest_of(root)
+    clear_dead_runs(tmp_path)
+    assert manifest_of(root) == before
+    assert temporaries(root) == []
+
+
+def test_what_a_run_left_before_its_first_manifest_is_removed(tmp_path: Path, dead: dict[str, Any]) -> None:
+    (tmp_path / "run" / "metadata").mkdir(parents=True)
+    mine = owners.temporary_name()
+    for name in (mine, mine.replace(f"-{describe_owner()['pid']}-", f"-{dead['pid']}-")):
+        (tmp_path / "run" / "metadata" / name).write_text("half", encoding="utf-8")
+    clear_dead_runs(tmp_path)
+    assert temporaries(tmp_path) == [mine]
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "null", '{"status": "running", "owner": 3}', "{}"])

@@ -26,6 +26,7 @@ from storyvid.config import AnyRunConfig, validate
 from storyvid.errors import StoryvidError
 from storyvid.film import prepare_film
 from storyvid.logs import capture_standard_logging, setup_console
+from storyvid.record.disk import disk_problem
 from storyvid.record.run_folder import RunFolder, write_text
 from storyvid.record.tracker import Tracker, open_tracker
 
@@ -76,9 +77,10 @@ def render_job(composed: DictConfig) -> None:
         render_film(film, folder.root, _tracker(config), overrides=words, sweep_id=sweep_id)
     except (StoryvidError, OSError) as error:  # raised here it would end the other jobs of a sweep
         logger.opt(exception=True).debug("The job could not be done")
-        print(f"storyvid: {error}", file=sys.stderr)
+        said = disk_problem(error, folder.root) if isinstance(error, OSError) else error
+        print(f"storyvid: {said}", file=sys.stderr)
         with suppress(OSError):
-            write_text(folder.manifest.with_name("error.txt"), f"{error}\n")
+            write_text(folder.manifest.with_name("error.txt"), f"{said}\n")
 
 
 def _with_real_memory(composed: DictConfig, words: Sequence[str]) -> DictConfig:

@@ -16,6 +16,7 @@ from storyvid.clips.store import ClipStore
 from storyvid.errors import RenderError
 from storyvid.film import Film
 from storyvid.plan import ShotPlan
+from storyvid.record.disk import disk_problem, require_room
 from storyvid.record.environment import describe_environment
 from storyvid.video import frames_sha256
 
@@ -116,18 +117,22 @@ def _finish_shot(
             return FinishedShot(planned, request, key, clip, True, None, time.perf_counter() - started)
 
         def make(path: Path, frames: Sequence[int]) -> Clip:
+            require_room(path.parent, 2 * 3 * request.height * request.width)  # the two frames kept beside every clip
             made = backend().generate_shot(request, first_frames, path, advance, frames)
             return replace(made, metadata={**made.metadata, "environment": describe_environment()})
 
         clip = store.add(key, inputs, handoff, make)
     except Exception as error:  # one failing shot never stops the others
         logger.opt(exception=True).debug(f'Shot "{planned.shot.id}" failed')
-        logger.error(f'Shot "{planned.shot.id}" failed: {_reason(error)}')
-        return FinishedShot(planned, request, key, None, False, _reason(error), time.perf_counter() - started)
+        reason = _reason(error, store.root)
+        logger.error(f'Shot "{planned.shot.id}" failed: {reason}')
+        return FinishedShot(planned, request, key, None, False, reason, time.perf_counter() - started)
     return FinishedShot(planned, request, key, clip, False, None, time.perf_counter() - started)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, folder: Path) -> str:
+    if isinstance(error, OSError):
+        return str(disk_problem(error, folder))
     text = str(error).strip()
     return text if isinstance(error, RenderError) and text else f"{type(error).__name__}: {text}"
 

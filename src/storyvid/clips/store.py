@@ -77,19 +77,20 @@ class ClipStore:
             handoff: Clip frames that must be kept beside it.
         """
         folder = self._folder(key)
+        if not folder.exists():
+            return None
         try:
             record = _read_record(folder)
-            if file_sha256(folder / "clip.mp4") != record["sha256"]:
-                logger.warning(f"Stored clip {key[:12]} is damaged (its hash differs) and is rendered again")
+            kept = {f"{FRAME}{int(n):06d}.png": sha256 for n, sha256 in record["handoff_sha256"].items()}
+            if any(frame_path(folder, n).name not in kept for n in handoff):
                 return None
-            if any(file_sha256(frame_path(folder, n)) != record["handoff_sha256"].get(str(n)) for n in handoff):
-                return None
-        except FileNotFoundError:
+            for name, sha256 in {"clip.mp4": record["sha256"], **kept}.items():
+                if file_sha256(folder / name) != sha256:
+                    raise ValueError(f"{name} is not what was written")
+            return _clip_from(record["clip"], folder / "clip.mp4")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            logger.warning(f"Stored clip {key[:12]} is damaged ({error}) and is rendered again")
             return None
-        except (OSError, ValueError, KeyError) as error:
-            logger.warning(f"Stored clip {key[:12]} can't be read ({error}) and is rendered again")
-            return None
-        return _clip_from(record["clip"], folder / "clip.mp4")
 
     def add(self, key: str, inputs: Mapping[str, Any], handoff: Sequence[int], make: Make) -> Clip:
         """Render and keep a clip, unless another process has kept a whole one by the time it is rendered.
@@ -114,7 +115,7 @@ class ClipStore:
         """Frames that the clip under this name keeps, whatever else is wrong with it."""
         try:
             return {int(number) for number in _read_record(self._folder(key))["handoff_sha256"]}
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return set()
 
     def _put(self, key: str, workplace: Path, clip: Clip) -> Clip:

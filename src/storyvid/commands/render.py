@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from storyvid.cli.arguments import parse
@@ -45,8 +46,12 @@ def run(words: list[str]) -> int:
 
     from storyvid.cli.launch import launch
 
-    with terminable():
-        launch(arguments, sweep_words(arguments), folder)
+    try:
+        with terminable():
+            launch(arguments, sweep_words(arguments), folder)
+    finally:
+        with suppress(OSError):
+            folder.rmdir()  # only where nothing was put into it: stopped before it began
     folders = [folder / str(job.number) for job, _ in films] if arguments.multirun else [folder]
     codes = [_exit_code(job_folder) for job_folder in folders]
     if arguments.multirun:
@@ -74,8 +79,9 @@ def _exit_code(folder: Path) -> int:
         manifest = json.loads((folder / "metadata" / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return 1
-    code = manifest["exit_code"]
-    return 1 if code is None else int(code)
+    if manifest["exit_code"] is not None:
+        return int(manifest["exit_code"])
+    return 2 if any(shot["status"] == "done" for shot in manifest["shots"]) else 1  # cut short, or its end was not written
 
 
 def _print_jobs(films: Sequence[tuple[Job, Film]], folders: Sequence[Path], codes: Sequence[int]) -> None:
