@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import numpy as np
 
@@ -11,37 +12,72 @@ from storyvid.backends.animatic.light import Colour, Palette, darker, mix
 from storyvid.backends.animatic.people import look_of
 from storyvid.backends.animatic.pieces import Piece, Prop
 from storyvid.backends.animatic.setup import Setup
-from storyvid.backends.animatic.shapes import ellipse, limb, smooth
-from storyvid.backends.animatic.words import Member, stable_seed
+from storyvid.backends.animatic.shapes import ellipse, limb, moved, smooth
+from storyvid.backends.animatic.words import Member, ShotWords, stable_seed
 from storyvid.backends.base import ShotRequest
 
 OTS_SHARE = 0.56  # of the way from the subject to the camera
+LEAFY = frozenset({"forest", "mountains", "village", "field", "river", "park", "lake", "neutral"})
+BOUGH_M, BOUGH_LEAVES = 1.3, 26  # from the lens
 OTS_SHADE = 0.68  # a listener seen from behind stands against the light
 
 
 def framing_pieces(
-    request: ShotRequest, setup: Setup, unit: float, palette: Palette, listener: Member | None
+    request: ShotRequest, setup: Setup, unit: float, palette: Palette, words: ShotWords
 ) -> list[tuple[Piece, float]]:
     """What the framing puts between the camera and the subject, each with its distance from the lens, metres."""
-    if request.shot.camera.framing != "ots" or setup.above:
+    if setup.above:
         return []
-    distance = (1 - OTS_SHARE) * setup.ground_m
-    return [(_shoulder(request, setup, unit, palette, listener or Member("person", "listener")), distance)]
+    framing = request.shot.camera.framing
+    if framing == "ots":
+        distance = (1 - OTS_SHARE) * setup.ground_m
+        return [(_shoulder(request, setup, unit, palette, words), distance)]
+    if framing == "establishing" and words.setting in LEAFY:
+        return [(_bough(request, setup, unit, palette, words), BOUGH_M)]
+    return []
 
 
-def _shoulder(request: ShotRequest, setup: Setup, unit: float, palette: Palette, listener: Member) -> Piece:
-    """The back of a listener's head and shoulder in their own colours, on the side away from the subject's face."""
-    depth = OTS_SHARE * setup.ground_m
-    metre = setup.focal * unit / (setup.ground_m - depth)  # pixels
+def _at(request: ShotRequest, setup: Setup, unit: float, column: float, row: float, distance: float) -> tuple[float, float, float]:
+    """Where in the world something stands that is seen at a place of the frame (shares): x and y, and pixels per metre there."""
+    metre = setup.focal * unit / distance
+    pixels = (setup.plane_row(row) - setup.horizon) * unit
+    return (column - 0.5 + setup.aside) * request.width / metre, setup.eye_m - pixels / metre, metre
+
+
+def _bough(request: ShotRequest, setup: Setup, unit: float, palette: Palette, words: ShotWords) -> Piece:
+    """A dark bough that hangs into a corner, so that a wide view has a foreground to look past."""
+    source = random.Random(stable_seed("bough", words.place))
+    side = source.choice((-1, 1))
+    x, y, metre = _at(request, setup, unit, 0.5 + side * 0.53, 0.02, BOUGH_M)
+    tall = unit / metre
+    wood, leaf = (
+        mix(darker(palette.tone, 0.42), palette.horizon, 0.06),
+        mix(darker(palette.shade((70, 98, 60)), 0.50), palette.tone, 0.2),
+    )
+    shapes: Shapes = [(limb((side * 0.05, 0.06), (-side * 0.44, -0.10), 0.022, 0.006), wood),
+                      (limb((-side * 0.12, 0.0), (-side * 0.30, -0.20), 0.010, 0.004), wood)]  # fmt: skip
+    for n in range(BOUGH_LEAVES):
+        along = (n + source.random()) / BOUGH_LEAVES
+        hang = source.uniform(-0.05, 0.05) - (0.12 * along if n % 3 else 0.22 * along)
+        size = source.uniform(0.030, 0.055)
+        centre = (-side * 0.46 * along + source.uniform(-0.03, 0.03) + side * 0.03, 0.03 + hang)
+        blade = ellipse(0, 0, size, 0.42 * size, points=10)
+        shapes.append(
+            (moved(blade, *centre, turn=source.uniform(-1.2, 0.2) * side), darker(leaf, source.choice((1.0, 0.85, 1.15))))
+        )
+    return Prop([(points * tall, colour) for points, colour in shapes], x, BOUGH_M - setup.ground_m, y=y, sway=0.02 * tall)
+
+
+def _shoulder(request: ShotRequest, setup: Setup, unit: float, palette: Palette, words: ShotWords) -> Piece:
+    """The back of a listener's head and shoulder in their own colours, on the side that the subject looks to."""
+    side, depth = words.shoulder, OTS_SHARE * setup.ground_m
+    x, y, metre = _at(request, setup, unit, 0.5 + side * 0.36, 0.90, setup.ground_m - depth)
     tall = 0.60 * unit / metre  # of head and shoulders in the frame
-    side = -1 if stable_seed("ots", request.seed) % 2 else 1
     shapes = [
         (np.asarray(points * (tall * -side, tall)), darker(palette.shade_subject(colour), OTS_SHADE))
-        for points, colour in _nape(listener, palette)
+        for points, colour in _nape(words.listener or Member("person", "listener"), palette)
     ]
-    row = request.height / 2 + (setup.plane_row(0.90) - 0.5) * unit
-    y = setup.eye_m - (row - (request.height / 2 + (setup.horizon - 0.5) * unit)) / metre
-    return Prop(shapes, side * 0.36 * request.width / metre + setup.aside * request.width / metre, -depth, y=y)
+    return Prop(shapes, x, -depth, y=y)
 
 
 def _nape(listener: Member, palette: Palette) -> Shapes:

@@ -116,7 +116,7 @@ def build_scene(request: ShotRequest) -> Scene:
         request=request, words=words, palette=palette, place=place, cast=cast, setup=setup, unit=unit,
         behind=(*lights, *sorted(behind, key=lambda piece: -piece.z)),
         beside=tuple(sorted(beside, key=lambda piece: -piece.z)),
-        front=tuple(framing_pieces(request, setup, unit, palette, words.listener)),
+        front=tuple(framing_pieces(request, setup, unit, palette, words)),
         path=_path(request, words),
         weather=weather,
         travel_m=WALK_WIDTHS.get(size, 0.05) * request.width * setup.distance_m / (setup.focal * unit),

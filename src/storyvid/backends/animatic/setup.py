@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 # Share of the frame's height that a standing person takes.
 PERSON_SHARE: Mapping[str, float] = {
-    "ecu": 6.4, "cu": 3.7, "mcu": 2.55, "ms": 1.75, "mls": 1.22, "fs": 0.76, "ls": 0.44, "els": 0.17,
+    "ecu": 8.8, "cu": 3.7, "mcu": 2.55, "ms": 1.75, "mls": 1.16, "fs": 0.76, "ls": 0.44, "els": 0.17,
 }  # fmt: skip
 # Which height of the subject (share of its height) lies on which row (share of the frame).
 ANCHOR: Mapping[str, tuple[float, float]] = {
@@ -20,6 +20,7 @@ HORIZON: Mapping[str, float] = {
 }  # fmt: skip
 PITCH_DEGREES: Mapping[str, float] = {"low": 19.0, "high": -24.0, "aerial": -38.0}  # up is positive
 EYE_SHARE: Mapping[str, float] = {"worm_eye": 0.05, "shoulder": 0.82, "hip": 0.55, "knee": 0.29}  # of the subject's height
+STEEPEST_DEGREES: Mapping[str, float] = {"worm_eye": 33.0, "shoulder": 8.0, "hip": 16.0, "knee": 22.0}  # then the camera rises
 LENS_SHARE: Mapping[str, float] = {"low": 0.84, "worm_eye": 0.62, "high": 0.9, "aerial": 0.86}  # how much wider the lens is
 WIDE_AERIAL_DEGREES = -24.0  # a landscape from the air keeps its horizon in sight
 LANDSCAPE = frozenset({"ls", "els"})
@@ -130,7 +131,9 @@ def set_up(
         top = base_m + (0.75 if is_person else 0.5) * subject_height_m
         return replace(setup, above=True, eye_m=top + setup.distance_m, anchor_m=top, anchor_row=OVERHEAD_ROW)
     if angle in EYE_SHARE:
-        return _at_height(setup, max(MIN_EYE_M, base_m * 0.5 + EYE_SHARE[angle] * subject_height_m))
+        placed = _at_height(setup, max(MIN_EYE_M, base_m * 0.5 + EYE_SHARE[angle] * subject_height_m))
+        steepest = math.radians(STEEPEST_DEGREES[angle])
+        return placed if placed.pitch <= steepest else _pitched(setup, steepest)
     if angle in PITCH_DEGREES:
         wide = angle == "aerial" and size in LANDSCAPE
         return _pitched(setup, math.radians(WIDE_AERIAL_DEGREES if wide else PITCH_DEGREES[angle]))

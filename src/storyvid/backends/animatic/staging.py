@@ -18,7 +18,7 @@ from storyvid.backends.base import ShotRequest
 NARROW = 1.25  # in upright frames the unit of size is this many widths, so that people still fit
 TIGHT_SPREAD = 0.52  # people stand closer in tight sizes
 THIRDS = (0.39, 0.61)
-OFF_CENTRE = {"fs": 0.05, "mls": 0.04, "ms": 0.03, "mcu": 0.02}
+OFF_CENTRE = {"fs": 0.09, "mls": 0.08, "ms": 0.07, "mcu": 0.06, "cu": 0.045}  # looking into the wider side
 FIT = 0.88  # of the frame's width that a wide subject may take
 FLOAT_KINDS = frozenset({"boat", "lighthouse"})
 WIDE_SIZES = frozenset({"ls", "els"})
@@ -75,8 +75,10 @@ def place_cast(request: ShotRequest, words: ShotWords, size: str, setup: Setup, 
     source = random.Random(stable_seed("cast", request.seed))
     side = source.choice((0, 1))
     column = THIRDS[side] if size in WIDE_SIZES else 0.5 + (2 * side - 1) * OFF_CENTRE.get(size, 0.0)
-    if len(words.cast) > 1 or (words.cast and casting.WIDTHS[words.cast[0].kind] > 1) or request.shot.camera.framing == "ots":
+    if len(words.cast) > 1 or (words.cast and casting.WIDTHS[words.cast[0].kind] > 1):
         column = 0.5
+    if words.shoulder:
+        column, side = 0.5 - 0.07 * words.shoulder, 0 if words.shoulder > 0 else 1
     centre = (column - 0.5 + setup.aside) * request.width * setup.distance_m / (setup.focal * unit)
     spread, count = _spread(words.cast, size), len(words.cast)
     actors = []

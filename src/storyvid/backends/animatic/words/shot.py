@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from storyvid.backends.animatic.words.atmosphere import read_looks, read_time, read_weather
 from storyvid.backends.animatic.words.cast import RIDE_WORDS, Member, read_cast, read_pace
 from storyvid.backends.animatic.words.places import place_text, read_setting
-from storyvid.backends.animatic.words.reading import mentions
+from storyvid.backends.animatic.words.reading import mentions, stable_seed
 from storyvid.backends.base import ShotRequest
 from storyvid.storyboard.camera_words import read_camera
 from storyvid.storyboard.schema import Camera, Shot, Storyboard
@@ -26,6 +26,7 @@ class ShotWords:
         weather: One of `weather.WEATHERS`.
         cast: Subjects from left to right; empty for a landscape.
         listener: Over whose shoulder the subject is seen, where the shot names them.
+        shoulder: Side of the frame that the listener's shoulder takes: 1 right, -1 left, 0 for other framings.
         looks: Keys of `grading.LOOKS`, from the words for mood, lighting and style.
         pace: still, walk or run.
         rides: A vehicle is under way.
@@ -40,6 +41,7 @@ class ShotWords:
     pace: str
     rides: bool
     listener: Member | None = None
+    shoulder: int = 0
     looks: tuple[str, ...] = ()
 
 
@@ -54,7 +56,7 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
     action = f"{shot.prompt}\n{shot.first_frame_prompt or ''}"
     setting = read_setting(place, action)
     weather = read_weather(shot, place, action)
-    cast, listener = _seen_over(shot, storyboard, read_cast(shot, storyboard, action))
+    cast, listener, shoulder = _seen_over(shot, storyboard, read_cast(shot, storyboard, action))
     return ShotWords(
         setting=setting,
         surroundings=(place or action).casefold(),
@@ -63,19 +65,28 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
         weather=weather,
         cast=cast,
         listener=listener,
+        shoulder=shoulder,
         looks=read_looks(shot, storyboard),
         pace=read_pace(action),
         rides=mentions(RIDE_WORDS, action) > 0,
     )
 
 
-def _seen_over(shot: Shot, storyboard: Storyboard, cast: tuple[Member, ...]) -> tuple[tuple[Member, ...], Member | None]:
-    """Over a shoulder, one of two people stands with their back to the camera: whom the words name so, else the second."""
+def _seen_over(shot: Shot, storyboard: Storyboard, cast: tuple[Member, ...]) -> tuple[tuple[Member, ...], Member | None, int]:
+    """Over a shoulder, one of two people stands with their back to the camera: whom the words name so, else the second.
+
+    The third value is the side of the frame that the shoulder takes. It goes by the order of the film's characters, so
+    that a shot and its reverse are on opposite sides and the eyelines meet (the 180-degree rule).
+    """
+    if shot.camera.framing != "ots":
+        return cast, None, 0
     people = [member for member in cast if member.kind == "person"]
-    if shot.camera.framing != "ots" or len(people) < 2:
-        return cast, None
+    if len(people) < 2:
+        return cast, None, 1 if stable_seed("shoulder", shot.location, *(member.key for member in people)) % 2 else -1
     listener = next((member for member in people if _has_shoulder(member, shot.prompt, storyboard)), people[1])
-    return tuple(member for member in cast if member is not listener)[:1], listener
+    seen = next(member for member in people if member is not listener)
+    order = [*storyboard.characters, *(member.key for member in people)]
+    return (seen,), listener, 1 if order.index(seen.key) < order.index(listener.key) else -1
 
 
 def _has_shoulder(member: Member, prompt: str, storyboard: Storyboard) -> bool:
