@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import signal
 import sys
 import tempfile
@@ -84,7 +83,7 @@ def fuzz(boards: list[Any], *, seconds: float, seed: int, keep: Path) -> dict[st
         keep: Folder for the inputs that failed; made when there is one.
     """
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        made = targets(random.Random(seed), boards, Path(folder))
+        made = targets(seed, boards, Path(folder))
         tallies = {target.name: Tally() for target in made}
         started = told = time.monotonic()
         while (now := time.monotonic()) - started < seconds:
@@ -133,7 +132,7 @@ def _keep_failure(target: Target, tally: Tally, made: Any, keep: Path) -> str:
 
 @contextmanager
 def _limit(seconds: float) -> Iterator[None]:
-    """Stop what takes too long, in seconds of the processor; where there is no alarm (Windows) the slowest input is only reported."""
+    """Stop what takes too long, in seconds of the processor. Windows has no such alarm: there it is only reported."""
     if not hasattr(signal, "setitimer"):
         yield
         return

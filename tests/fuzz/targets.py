@@ -50,16 +50,16 @@ class Target:
     run: Callable[[Any], str]
 
 
-def targets(dice: random.Random, boards: list[Json], folder: Path) -> list[Target]:
-    """The three targets, over one generator.
+def targets(seed: int, boards: list[Json], folder: Path) -> list[Target]:
+    """The three targets, each with dice of its own, so that the others' speed changes none of its inputs.
 
     Args:
-        dice: Where all chance comes from.
+        seed: Where all chance comes from.
         boards: Good storyboards, to be spoiled.
         folder: Empty, for the storyboards that are read from files.
     """
-    mutator = Mutator(dice, boards)
-    return [_loader(dice, mutator, folder), _preflight(dice, mutator, folder), _planner(dice, mutator)]
+    loader, preflight, planner = (Mutator(random.Random(f"{seed}/{name}"), boards) for name in ("loader", "preflight", "planner"))
+    return [_loader(loader, folder), _preflight(preflight, folder), _planner(planner)]
 
 
 def outcome(run: Callable[[], object]) -> str:
@@ -97,7 +97,8 @@ def _told(run: Callable[[], object]) -> object:
         return [str(problem) for problem in error.problems]
 
 
-def _loader(dice: random.Random, mutator: Mutator, folder: Path) -> Target:
+def _loader(mutator: Mutator, folder: Path) -> Target:
+    dice = mutator.dice
     path = folder / "fuzzed.json"
 
     def make() -> bytes:
@@ -122,7 +123,8 @@ def _loader(dice: random.Random, mutator: Mutator, folder: Path) -> Target:
     return Target("loader", make, run)
 
 
-def _preflight(dice: random.Random, mutator: Mutator, folder: Path) -> Target:
+def _preflight(mutator: Mutator, folder: Path) -> Target:
+    dice = mutator.dice
     board = folder / "good.json"
     board.write_text(json.dumps({"title": "x", "shots": [{"prompt": "A red boat drifts on a calm sea."}]}), encoding="utf-8")
     keys = _keys(composed_values())
@@ -149,7 +151,8 @@ def _preflight(dice: random.Random, mutator: Mutator, folder: Path) -> Target:
     return Target("preflight", make, run)
 
 
-def _planner(dice: random.Random, mutator: Mutator) -> Target:
+def _planner(mutator: Mutator) -> Target:
+    dice = mutator.dice
     values = composed_values()
 
     def make() -> tuple[Json, dict[str, Any]]:

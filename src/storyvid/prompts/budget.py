@@ -57,7 +57,7 @@ def check_tokens(text: str, limit: int | None, where: str) -> list[Problem]:
         limit: Tokens the encoder reads; None = no limit known.
         where: Message prefix with the field.
     """
-    tokens = estimate_tokens(text)
+    tokens = 0 if limit is None else estimate_tokens(text)
     if limit is None or tokens <= limit:
         return []
     tail = " ".join(text.split()[-TAIL_WORDS:])

@@ -185,5 +185,7 @@ def capitalised(text: str) -> str:
 
 def is_ideographic(char: str) -> bool:
     """Whether the character belongs to Chinese or Japanese writing, which puts no spaces between words."""
+    if char.isascii():  # nearly always, and asked of every letter of every prompt
+        return False
     name = unicodedata.name(char, "")
     return name.startswith(("CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 Table = Mapping[str, tuple[str, ...]]
 
@@ -210,8 +211,14 @@ def fold_key(key: str) -> str:
 
 def spellings(table: Table) -> dict[str, str]:
     """Folded spelling to field, the fields' own names first."""
-    names = {fold_key(field): field for field in table if "." not in field and not field.startswith("_")}
+    names = {_fold_known(field): field for field in table if "." not in field and not field.startswith("_")}
     for field, aliases in table.items():
         for alias in aliases:
-            names.setdefault(fold_key(alias), field)
+            names.setdefault(_fold_known(alias), field)
     return names
+
+
+@cache
+def _fold_known(key: str) -> str:
+    """A key of the tables, folded once; the user's own are not kept."""
+    return fold_key(key)

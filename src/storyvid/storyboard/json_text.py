@@ -22,6 +22,7 @@ from storyvid.storyboard.findings import show
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 64
+MAX_TOKENS = 500_000  # texts, numbers and marks; ten thousand shots have so many
 MAX_NUMBER_DIGITS = 60
 MOST_REPAIRS = 10  # warnings of one kind; more are summed up in one
 
@@ -256,8 +257,11 @@ class _Scan:
         blanks: list[tuple[int, int, str]] = []
         before, last = "", ""  # the last two tokens that mean something
         last_at = 0
-        for token in TOKEN.finditer(self.text):
+        for count, token in enumerate(TOKEN.finditer(self.text)):
             kind, word = token.lastgroup, token[0]
+            if count > MAX_TOKENS:
+                what = f"the file goes on after {MAX_TOKENS} texts, numbers and marks, far more than a storyboard has"
+                self.refuse(token.start(), what, "keep what belongs to the film; 60 shots need a few thousand", "too-many-values")
             if kind == "comment":
                 blanks.append((token.start(), token.end(), "comment"))
                 continue

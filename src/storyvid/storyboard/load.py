@@ -95,6 +95,7 @@ def load_data(data: Any, name: str, folder: Path) -> tuple[Storyboard, tuple[Pro
         StoryboardError: With every problem found.
     """
     findings = Findings(name)
+    references.refuse_half_characters(data, findings)
     normalised = normalise(data, findings)
     normalised.setdefault("title", Path(name).stem[:200] or "Untitled")
     apply_defaults(normalised["shots"], explain.usable_defaults(normalised.get("defaults", {}), findings))

@@ -6,15 +6,16 @@ schema's own; values of the wrong type are passed over here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from storyvid.errors import did_you_mean
+from storyvid.errors import StoryboardError, did_you_mean
 from storyvid.storyboard.aliases import fold_key
 from storyvid.storyboard.findings import Findings, Place, show
 from storyvid.storyboard.schema import DEFAULT_DURATION_S, DEFAULT_TRANSITION_S
-from storyvid.storyboard.values import unsafe_character
+from storyvid.storyboard.values import half_character, unsafe_character
 from storyvid.storyboard.vocabulary import CUT_TRANSITIONS
 
 SOUND_SUFFIXES = frozenset([".wav", ".mp3", ".flac", ".ogg", ".m4a", ".aac", ".opus", ".aif", ".aiff", ".wma"])
@@ -174,21 +175,40 @@ def check_file(value: Any, place: Place, folder: Path, findings: Findings) -> No
         findings.error(place, f"there is no file {show(value)}", fix, "media-missing")
 
 
-def check_characters_of_text(value: Any, place: Place, findings: Findings) -> None:
+def refuse_half_characters(data: Any, findings: Findings) -> None:
+    """Refuse text with half of a surrogate pair (``\\ud83d`` alone), which can be neither checked nor written.
+
+    Args:
+        data: As it stands in the file.
+        findings: Takes the errors.
+
+    Raises:
+        StoryboardError: Every place that holds one.
+    """
+    halves = Findings(findings.name)
+    check_characters_of_text(data, (), halves, half_character)
+    if halves.errors:
+        raise StoryboardError(halves.errors)
+
+
+def check_characters_of_text(
+    value: Any, place: Place, findings: Findings, find_bad: Callable[[str], str | None] = unsafe_character
+) -> None:
     """Control characters come from broken copies and can't be shown, spoken or encoded."""
     if isinstance(value, dict):
         for key, part in value.items():
             here = (*place, key)
-            _check_text(key, here, "the key", findings)
-            check_characters_of_text(part, here, findings)
+            _check_text(key, here, "the key", findings, find_bad)
+            check_characters_of_text(part, here, findings, find_bad)
     elif isinstance(value, list | tuple):
         for index, part in enumerate(value):
-            check_characters_of_text(part, (*place, index), findings)
+            check_characters_of_text(part, (*place, index), findings, find_bad)
     elif isinstance(value, str):
-        _check_text(value, place, "the text", findings)
+        _check_text(value, place, "the text", findings, find_bad)
 
 
-def _check_text(text: Any, place: Place, what: str, findings: Findings) -> None:
-    bad = unsafe_character(text) if isinstance(text, str) else None
+def _check_text(text: Any, place: Place, what: str, findings: Findings, find_bad: Callable[[str], str | None]) -> None:
+    bad = find_bad(text) if isinstance(text, str) else None
     if bad is not None and not findings.is_bad(place):
-        findings.error(place, f"{what} holds the control character U+{ord(bad):04X}", "delete it", "control-character")
+        kind = "half of the character pair" if half_character(bad) else "the control character"
+        findings.error(place, f"{what} holds {kind} U+{ord(bad):04X}", "delete it", "control-character")

@@ -100,3 +100,9 @@ def unsafe_character(text: str) -> str | None:
     """The first character that text may not hold: a control character (but line breaks and tabs) or half a surrogate pair."""
     match = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]", text)
     return match[0] if match else None
+
+
+def half_character(text: str) -> str | None:
+    """The first half of a surrogate pair without its other half. JSON can write one; UTF-8 can't."""
+    match = re.search(r"[\ud800-\udfff]", text)
+    return match[0] if match else None
