@@ -50,63 +50,67 @@ class Solid:
     faces: Sequence[tuple[Face | Sequence[Face], Colour]]
     z: float
     corners: Corners = field(init=False, repr=False)
-    _parts: list[tuple[Face, list[slice], Colour]] = field(init=False, repr=False)
+    _parts: list[tuple[Face, range, Colour]] = field(init=False, repr=False)
+    _cuts: list[slice] = field(init=False, repr=False)
+    _starts: NDArray[np.intp] = field(init=False, repr=False)
+    _depths: tuple[NDArray[np.float64], NDArray[np.float64]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._parts, start = [], 0
+        self._parts, self._cuts = [], []
         corners: list[Corners] = []
+        start = 0
         for faces, colour in self.faces:
             group = [faces] if isinstance(faces, Face) else list(faces)
-            cuts = []
+            self._parts.append((group[0], range(len(self._cuts), len(self._cuts) + len(group)), colour))
             for face in group:
                 corners.append(face.corners)
-                cuts.append(slice(start, start + len(face.corners)))
+                self._cuts.append(slice(start, start + len(face.corners)))
                 start += len(face.corners)
-            self._parts.append((group[0], cuts, colour))
         self.corners = np.concatenate(corners)
+        self._starts = np.array([cut.start for cut in self._cuts])
+        depths = self.corners[:, 2]
+        self._depths = np.minimum.reduceat(depths, self._starts), np.maximum.reduceat(depths, self._starts)
 
     def polygons(self) -> Iterator[tuple[Corners, str, Colour]]:
         """Corners, side and colour of each face, in the order of painting."""
-        for first, cuts, colour in self._parts:
-            for cut in cuts:
-                yield self.corners[cut], first.side, colour
+        for first, order, colour in self._parts:
+            for n in order:
+                yield self.corners[self._cuts[n]], first.side, colour
 
     def paint(self, view: View) -> None:
-        """Draw the faces that look this way, cut where they pass the lens."""
+        """Draw the faces that look this way and lie in the frame, cut where they pass the lens."""
         near = view.z + NEAR_M
-        depths = self.corners[:, 2]
-        if depths.max() <= near:
+        nearest, farthest = self._depths
+        if farthest.max() <= near:
             return
-        whole = bool(depths.min() > near)
-        if whole:
-            pixels = project(view, self.corners)
-            (low, high), (left, top, right, bottom) = (pixels.min(axis=0), pixels.max(axis=0)), view.span
-            if high[0] < left or low[0] > right or high[1] < top or low[1] > bottom:
-                return
-            fixed = (pixels * UNIT).astype(np.int32)
-        for first, cuts, colour in self._parts:
+        pixels = project(view, self.corners)
+        whole = (nearest > near) & self._framed(view, pixels)
+        cut_off = (nearest <= near) & (farthest > near)
+        if not (whole.any() or cut_off.any()):
+            return
+        fixed = (pixels * UNIT).astype(np.int32)
+        for first, order, colour in self._parts:
             if not first.seen_from(view):
                 continue
-            if whole:
-                view.fill_fixed([fixed[cut] for cut in cuts], colour)
-                continue
-            polygons = [polygon for cut in cuts for polygon in self._clipped(view, cut, near)]
+            polygons = [fixed[self._cuts[n]] for n in order if whole[n]]
+            polygons += [self._clipped(view, self._cuts[n], near) for n in order if cut_off[n]]
             if polygons:
                 view.fill_fixed(polygons, colour)
 
-    def _clipped(self, view: View, cut: slice, near: float) -> Iterator[NDArray[np.int32]]:
-        """The part of a face in front of the lens, in sixteenths of a pixel, unless it is all behind it or beside the frame."""
-        corners = self.corners[cut]
-        if corners[:, 2].max() <= near:
-            return
-        pixels = project(view, in_front(corners, near))
-        if len(pixels) > 2 and pixels[:, 0].max() > view.span[0] and pixels[:, 0].min() < view.span[2]:
-            yield (pixels * UNIT).astype(np.int32)
+    def _framed(self, view: View, pixels: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which faces may show in the frame; only right for those in front of the lens."""
+        low, high = (pick.reduceat(pixels, self._starts, axis=0) for pick in (np.minimum, np.maximum))
+        left, top, right, bottom = view.span
+        return np.asarray((high[:, 0] > left) & (low[:, 0] < right) & (high[:, 1] > top) & (low[:, 1] < bottom))
+
+    def _clipped(self, view: View, cut: slice, near: float) -> NDArray[np.int32]:
+        """The part of a face in front of the lens, in sixteenths of a pixel."""
+        return (project(view, in_front(self.corners[cut], near)) * UNIT).astype(np.int32)
 
 
 def project(view: View, corners: Corners) -> NDArray[np.float64]:
-    """Columns and rows (n, 2) of points in the world; all must lie in front of the lens."""
-    scale = view.focal / (corners[:, 2] - view.z)
+    """Columns and rows (n, 2) of points in the world; those behind the lens come out wrong."""
+    scale = view.focal / np.maximum(corners[:, 2] - view.z, 0.5 * NEAR_M)
     columns = view.middle + (corners[:, 0] - view.x) * scale
     rows = view.horizon + (view.y - corners[:, 1]) * scale
     return np.clip(np.stack([columns, rows], axis=1), -LIMIT_PX, LIMIT_PX)

@@ -7,12 +7,12 @@ and name it in `SETTINGS`, and give its words to `words.place_words`.
 
 from collections.abc import Callable, Mapping
 
-from storyvid.backends.animatic.settings.built import road, village
 from storyvid.backends.animatic.settings.city import city, rooftop
 from storyvid.backends.animatic.settings.fields import field, park
 from storyvid.backends.animatic.settings.nature import desert, forest, mountains, neutral
 from storyvid.backends.animatic.settings.rails import station
 from storyvid.backends.animatic.settings.river import river
+from storyvid.backends.animatic.settings.road import road
 from storyvid.backends.animatic.settings.rooms.craft import spaceship, vehicle
 from storyvid.backends.animatic.settings.rooms.halls import corridor, hall
 from storyvid.backends.animatic.settings.rooms.kitchen import kitchen
@@ -22,6 +22,7 @@ from storyvid.backends.animatic.settings.rooms.working import cellar, workshop
 from storyvid.backends.animatic.settings.site import Place, Site, Surface
 from storyvid.backends.animatic.settings.space import planet, space, underwater
 from storyvid.backends.animatic.settings.under import cave
+from storyvid.backends.animatic.settings.village import village
 from storyvid.backends.animatic.settings.water import harbour, lake, sea
 from storyvid.backends.animatic.settings.winter import snowfield
 

@@ -112,9 +112,9 @@ def grass(site: Site, albedo: Colour, count: int = 90, height: float = 0.30) -> 
     return pieces
 
 
-def tufts(site: Site, albedo: Colour, near: float, far: float, count: int, height: float = 0.28) -> list[Piece]:
+def tufts(site: Site, albedo: Colour, near: float, far: float, count: int, height: float = 0.28) -> list[Prop]:
     """Grass on a narrow strip, dense in front of the camera and thin around the subject."""
-    pieces: list[Piece] = []
+    pieces: list[Prop] = []
     for n in range(count):
         z = near + (far - near) * (n + site.source.random()) / count
         x = site.source.uniform(-1, 1) * (4.5 + 0.9 * max(0.0, z + 4))

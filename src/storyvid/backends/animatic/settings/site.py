@@ -97,4 +97,4 @@ class Site:
 
     def ground(self, albedo: Colour) -> Colour:
         """A ground's own colour, under snow where it lies."""
-        return mix(albedo, (226, 232, 238), 0.72) if self.snowy else albedo
+        return mix(albedo, (242, 246, 252), 0.86) if self.snowy else albedo

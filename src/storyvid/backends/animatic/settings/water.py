@@ -203,7 +203,8 @@ def _bank(site: Site, place: Place) -> None:
         place.pieces.append(Ground(np.concatenate([np.stack([xs, line + offset], 1), near]), shade(site.ground(albedo), 2), order))
     place.underfoot = shade(site.ground((122, 146, 80)), 2)
     reeds(site, place, 2.5, 3.6, 26)
-    place.pieces += patches(site, (108, 132, 72), 22, 1.0, far=1.2) + tufts(site, (138, 160, 84), -3.5, 2.4, 46)
+    place.pieces += patches(site, (108, 132, 72), 22, 1.0, far=1.2)
+    place.pieces += tufts(site, (138, 160, 84), -3.5, 2.4, 46)
 
 
 def reeds(site: Site, place: Place, near: float, far: float, count: int) -> None:

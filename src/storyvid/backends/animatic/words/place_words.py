@@ -67,14 +67,14 @@ OUTDOOR_WORDS: Mapping[str, str] = {
     ),
     "forest": (
         "forests?|woods|woodland|jungle|trees|pines?|grove|trail|clearing|birch(?:es)?|undergrowth|redwoods?|rainforest|"
-        "forest (?:path|road|clearing)|pine forest|treehouse|orchard"
+        "forest (?:path|clearing)|pine forest|treehouse|orchard"
     ),
     "mountains": (
         "mountains?|mountainside|peaks?|cliffs?|alps|alpine|valley|ridge|summit|glacier|canyon|gorge|highlands?|volcano|"
-        "mountain (?:pass|path|road|village|cabin)"
+        "mountain (?:pass|path|cabin)"
     ),
     "cave": "caves?|cavern|grotto|tunnel|mine|mineshaft|underpass|sewer|catacombs?",
-    "desert": "desert|dunes?|sahara|wasteland|mesa|cactus|arid|badlands|oasis|sand dunes|desert (?:road|highway|town)",
+    "desert": "desert|dunes?|sahara|wasteland|mesa|cactus|arid|badlands|oasis|sand dunes",
     "snow": (
         "snow ?fields?|fields? of snow|snowy (?:field|plain|meadow|landscape|hill|hills)|tundra|arctic|antarctic|"
         "antarctica|ice ?(?:field|sheet|floe)|polar|frozen (?:lake|river|plain|sea|landscape|wasteland)|snow ?drifts?|"

@@ -35,6 +35,8 @@ EXTERIOR = re.compile(r"(?:^|\n)\W*(?:exterior\b|ext\b[.\s])")
 PLACE_WEIGHT = 4.0  # of a word in the location against one in the prompt
 HEAD_FACTOR = 2.0  # before the first "with", "of" …
 NOUN_BONUS = 0.5  # the last of a phrase is its noun: a harbour town is a town
+MOST_CHARS = 6000  # what says where one is stands at the beginning, and a prompt may be a megabyte
+BEFORE_CHARS = 80  # how far back the verb of a place may be
 VAGUE = frozenset({"interior", "inside", "indoor", "indoors", "room", "rooms"})
 VAGUE_FACTOR = 0.4  # such words yield to any that says more
 ENTERED_FACTOR = 2.0  # in the prompt: in the forest, through the city
@@ -66,7 +68,7 @@ def read_setting(place: str, action: str) -> str:
         place: The location's words.
         action: The prompt's.
     """
-    place, action = place.casefold(), action.casefold()
+    place, action = place[:MOST_CHARS].casefold(), action[:MOST_CHARS].casefold()
     both = f"{place}\n{action}"
     keys, unknown = tuple(SETTING_WORDS), "neutral"
     if INTERIOR.search(both):
@@ -99,7 +101,7 @@ def _score_place(text: str, scores: dict[str, float]) -> None:
 def _score_action(text: str, scores: dict[str, float]) -> None:
     """Count the prompt's words: what somebody is in counts more than what somebody looks at."""
     for mention in find_places(text, scores):
-        before = text[: mention.start]
+        before = text[max(0, mention.start - BEFORE_CHARS) : mention.start]
         factor = SEEN_FACTOR if SEEN.search(before) else ENTERED_FACTOR if ENTERED.search(before) else 1.0
         scores[mention.key] += factor * mention.weight
 
@@ -117,12 +119,23 @@ def find_places(text: str, keys: Iterable[str]) -> list[Mention]:
         for match in _pattern(key).finditer(text)
     ]  # the key "" is of phrases that mean no place
     kept: list[Mention] = []
+    taken = bytearray(len(text))
     for mention in sorted(found, key=lambda one: (one.start - one.stop, one.start)):
-        if all(mention.stop <= other.start or other.stop <= mention.start for other in kept):
+        if not any(taken[mention.start : mention.stop]):
+            taken[mention.start : mention.stop] = b"\1" * (mention.stop - mention.start)
             kept.append(mention)
     return sorted((mention for mention in kept if mention.key), key=lambda one: one.start)
 
 
 @cache
 def _pattern(key: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{SETTING_WORDS[key] if key else NO_PLACE})\b")
+    """The words of a setting, long ones first: an expression takes the first alternative that fits, not the longest."""
+    alternatives = [""]
+    depth = 0
+    for letter in SETTING_WORDS[key] if key else NO_PLACE:
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "|" and not depth:
+            alternatives.append("")
+        else:
+            alternatives[-1] += letter
+    return re.compile(rf"\b(?:{'|'.join(sorted(alternatives, key=len, reverse=True))})\b")
