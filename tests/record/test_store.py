@@ -165,6 +165,17 @@ def test_eight_at_once_make_one_whole_database(tmp_path: Path, monkeypatch: pyte
     assert list(tmp_path.rglob("*.new-*")) == []
 
 
+def test_a_folder_with_an_apostrophe_holds_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow writes the current folder into a statement without quoting it: C:\\Users\\O'Brien could not be tracked."""
+    mlruns = tmp_path / "it's" / "mlruns"
+    mlruns.mkdir(parents=True)
+    monkeypatch.chdir(mlruns.parent)
+    assert track(mlruns)["warnings"] == []
+    with closing(sqlite3.connect(database_path(mlruns))) as connection:
+        [(default,)] = connection.execute("select artifact_location from experiments where experiment_id = 0")
+    assert default == (mlruns / "artifacts" / "0").as_uri()
+
+
 @pytest.mark.parametrize("content", [b"this is no database" * 500, b"SQLite format 3\0" + b"\xff" * 5000])
 def test_a_damaged_database_is_told_and_left_alone(tmp_path: Path, content: bytes) -> None:
     database_path(tmp_path).write_bytes(content)

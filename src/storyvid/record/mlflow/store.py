@@ -125,6 +125,7 @@ def _bring_up_to_date(database: Path) -> None:
         holder.execute("begin immediate")  # an older MLflow, which knows of no lock, must not write meanwhile
         copy_database(reader, draft)
         _upgrade(draft)
+        _add_default_experiment(draft, database.with_name("artifacts"))
     with closing(sqlite3.connect(draft)) as made:
         copy_database(made, database)
     _remove_drafts(database)
@@ -138,6 +139,16 @@ def _upgrade(database: Path) -> None:
     from mlflow.db import commands
 
     commands.main(["upgrade", database_uri(database)], standalone_mode=False)
+
+
+def _add_default_experiment(database: Path, artifacts: Path) -> None:
+    """MLflow's experiment 0, with a location whose quotes and colons are encoded: it writes its statement as plain text.
+
+    Left to itself, MLflow takes the current folder, and fails where that is called "it's".
+    """
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    SqlAlchemyStore(database_uri(database), artifacts.absolute().as_uri())._dispose_engine()
 
 
 def _remove_drafts(database: Path) -> None:
