@@ -96,11 +96,20 @@ class View:
         return np.asarray(self.horizon + self.focal * (down * self._cos - self._sin) / self._nearness(down))
 
     def on_canvas(self, column: float, row: float) -> tuple[float, float, float]:
-        """Column and row on the canvas of a point on the plane, and how much larger things are there than on the plane."""
-        if not self._bent:
-            return column, row, 1.0
-        (spot,) = self.bent(np.array([(column, row)]))
-        return float(spot[0]), float(spot[1]), 1 / max(NEAR_SHARE, self._cos - (row - self.horizon) / self.focal * self._sin)
+        """Column and row on the canvas of a point on the plane, and how much larger things are there than on the plane.
+
+        Plain numbers, since a sky asks for hundreds of points. What is behind the lens comes out far off the canvas.
+        """
+        grown = 1.0
+        if self.pitch:
+            down = row - self.horizon
+            grown = 1 / max(NEAR_SHARE, self._cos - down / self.focal * self._sin)
+            column = self.middle + (column - self.middle) * grown
+            row = self.level + (down * self._cos + self.focal * self._sin) * grown
+        if self.roll:
+            cos, sin, right, down = math.cos(self.roll), math.sin(self.roll), column - self.width / 2, row - self.height / 2
+            column, row = right * cos + down * sin + self.width / 2, down * cos - right * sin + self.height / 2
+        return column, row, grown
 
     def see(self, x: NDArray[np.float64], y: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[Pixels, NDArray[np.float64]]:
         """Columns and rows of points in the world as the canvas shows them without roll, and their distances along the axis.
