@@ -54,7 +54,10 @@ def test_an_unknown_key_or_a_frame_that_was_not_kept_is_not_found(made):
     assert store.find(key, (6,)) is None
 
 
-@pytest.mark.parametrize("damage", ["flip", "cut", "record", "no record", "frame"])
+BROKEN_RECORDS = {"record": "{", "null": "null", "list": "[]", "half": '{"handoff_sha256": [], "sha256": 3}'}
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "record", "null", "list", "half", "no record", "no clip", "frame", "no frame"])
 def test_a_damaged_clip_is_not_used_and_is_replaced(made, damage):
     store, key, clip, inputs, make = made
     folder = clip.path.parent
@@ -64,13 +67,18 @@ def test_a_damaged_clip_is_not_used_and_is_replaced(made, damage):
         clip.path.write_bytes(data)
     elif damage == "cut":
         os.truncate(clip.path, 100)
-    elif damage == "record":
-        (folder / "clip.json").write_text("{", encoding="utf-8")
-    elif damage == "no record":
-        (folder / "clip.json").unlink()
+    elif damage in BROKEN_RECORDS:
+        (folder / "clip.json").write_text(BROKEN_RECORDS[damage], encoding="utf-8")
+    elif damage.startswith("no "):
+        (folder / {"no record": "clip.json", "no clip": "clip.mp4", "no frame": "frame-000005.png"}[damage]).unlink()
     else:
         (folder / "frame-000005.png").write_bytes(b"")
+    told: list[str] = []
+    sink = store_module.logger.add(told.append, format="{message}")
     assert store.find(key, (5,)) is None
+    store_module.logger.remove(sink)
+    assert f"Stored clip {key[:12]} is damaged" in told[0]
+    assert told[0].endswith("and is rendered again\n")
     assert store.add(key, inputs, (5,), make).path == clip.path
     assert store.find(key, (5,)) is not None
     assert [path.name for path in store.root.iterdir() if path.name.startswith(".tmp")] == []
