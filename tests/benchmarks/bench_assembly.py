@@ -1,28 +1,30 @@
-"""Time of clip writing and assembly, as ratios to libx264 medium encoding the same frames alone.
+"""Time of clip writing and assembly, as ratios to libx264 medium alone on the same frames; and that of the ffmpeg program.
 
-python tests/benchmarks/bench_assembly.py [SHOTS] [FRAMES_PER_SHOT]   # 1080p; a gigabyte of memory at the default
+python tests/benchmarks/bench_assembly.py [SHOTS] [FRAMES_PER_SHOT] [--heights 1080 720]   # a gigabyte of memory at the default
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
+from ffmpeg_program import ffmpeg_words, find_ffmpeg, version_of
+from timing import Cost, cost, row, run_program
 
 from storyvid.assembly.film import assemble, film_frames
 from storyvid.assembly.timeline import Segment, Timeline
-from storyvid.video import FilmFormat, Frame, YuvFrame, write_clip, write_film
+from storyvid.video import FilmFormat, Frame, YuvFrame, probe, write_clip, write_film
 
 FPS = Fraction(24)
 HANDLE = 6
+CRF, PRESET = 18, "medium"
+FULL = 1080  # lines of the film
 
 
 def drawn_frames(shot: int, count: int, height: int, width: int) -> Iterator[Frame]:
@@ -37,65 +39,64 @@ def drawn_frames(shot: int, count: int, height: int, width: int) -> Iterator[Fra
         yield frame
 
 
-class Cost(NamedTuple):
-    """Wall and processor seconds; the second says more where other programs share the machine."""
-
-    wall: float
-    cpu: float
-
-
-def cost(work: Callable[[], object]) -> Cost:
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return Cost(time.perf_counter() - wall, time.process_time() - cpu)
-
-
-def bench(folder: Path, shots: int, num_frames: int, height: int, width: int) -> None:
-    """Print the ratios for clips of one size delivered at 1080p."""
-    clips, segments = [], []
+def make_clips(folder: Path, shots: int, num_frames: int, height: int) -> tuple[list[Segment], Cost]:
+    """Clips with a dissolve between each two; and what writing all of them took."""
+    segments, costs = [], []
     clip_frames = num_frames + 2 * HANDLE
     for shot in range(shots):
-        frames = list(drawn_frames(shot, clip_frames, height, width))
-        path = folder / f"S{shot:02}.mp4"
-        clips.append(cost(partial(write_clip, path, frames, FPS)))
+        frames = list(drawn_frames(shot, clip_frames, height, height * 16 // 9 // 2 * 2))
+        path = folder / f"S{shot:02}-{height}.mp4"
+        costs.append(cost(partial(write_clip, path, frames, FPS)))
         transition = ("dissolve", 2 * HANDLE) if shot + 1 < shots else ("cut", 0)
         segments.append(Segment(path.stem, path, FPS, clip_frames, HANDLE, num_frames, *transition))
-        del frames
-    timeline = Timeline(tuple(segments), FPS, 1080, 1920, "crop")
-    film = FilmFormat(1080, 1920, FPS, "h264", 18, "medium", "none", {})
+    per_frame = [sum(column) / clip_frames / shots for column in zip(*costs, strict=True)]
+    return segments, Cost(*(seconds * num_frames * shots for seconds in per_frame))
+
+
+def film_by_ffmpeg(program: str, timeline: Timeline, film: Path) -> Cost:
+    """The same film by the program; it must have the same number of frames."""
+    taken = run_program(ffmpeg_words(program, timeline, film, crf=CRF, preset=PRESET), folder=film.parent).cost
+    if (made := probe(film).num_frames) != timeline.num_frames:
+        raise SystemExit(f"{program} made {made} frames, not {timeline.num_frames}")
+    return taken
+
+
+def bench(folder: Path, shots: int, num_frames: int, height: int, full: int) -> None:
+    """Print the ratios for clips of one height, delivered at the film's."""
+    segments, clips = make_clips(folder, shots, num_frames, height)
+    timeline = Timeline(tuple(segments), FPS, full, full * 16 // 9 // 2 * 2, "crop")
+    film = FilmFormat(timeline.height, timeline.width, FPS, "h264", CRF, PRESET, "none", {})
     in_memory: list[YuvFrame] = []
     read = cost(lambda: in_memory.extend(film_frames(timeline)))
-    alone = min(cost(lambda: write_film(folder / "alone.mp4", iter(in_memory), film, lambda done: None)) for _ in range(2))
-    total = len(in_memory)
-    in_memory.clear()
-    whole = min(
-        cost(lambda: assemble(timeline, folder / "film.mp4", codec="h264", crf=18, preset="medium", tags={})) for _ in range(2)
-    )
-    clip = Cost(*(sum(column) / clip_frames / shots * total for column in zip(*clips, strict=True)))
+    program, taken = find_ffmpeg(), dict[str, list[Cost]]()
+    for _ in range(2):  # in turns, so that a busy moment of the machine meets all of them
+        encode = partial(write_film, folder / "alone.mp4", in_memory, film, lambda done: None)
+        taken.setdefault("libx264 alone", []).append(cost(encode))
+        whole = partial(assemble, timeline, folder / "film.mp4", codec="h264", crf=CRF, preset=PRESET, tags={})
+        taken.setdefault("assemble", []).append(cost(whole))
+        if program is not None:
+            taken.setdefault("the ffmpeg program", []).append(film_by_ffmpeg(program, timeline, folder / "ffmpeg.mp4"))
+    best = {name: Cost(*map(min, zip(*costs, strict=True))) for name, costs in taken.items()}
+    alone, total = best["libx264 alone"], timeline.num_frames
     print(
-        f"{shots} shots of {width}x{height}, {total} film frames at 1920x1080; ms a frame: wall, processor; ratio to libx264 alone"
+        f"{shots} shots of {height} lines, {total} film frames of {full} lines; ms a frame: wall, processor; ratio to libx264 alone"
     )
-    both = Cost(clip.wall + whole.wall, clip.cpu + whole.cpu)
-    for name, part in {
-        "libx264 alone": alone,
-        "write_clip": clip,
-        "read and fit": read,
-        "assemble": whole,
-        "write_clip + assemble": both,
-    }.items():
-        times = f"{part.wall / total * 1e3:7.1f} {part.cpu / total * 1e3:7.1f}"
-        print(f"  {name:<22}{times}   {part.wall / alone.wall:5.2f} {part.cpu / alone.cpu:5.2f}", flush=True)
+    for name, own in {**best, "write_clip": clips, "read and fit": read}.items():
+        print(row(name, own, alone, unit=1e3 / total), flush=True)
+    print("  left out: there is no ffmpeg program here" if program is None else f"  {version_of(program)}")
 
 
 def main() -> None:
-    """Clips at the film's size, and at 720p."""
+    """Clips at the film's size, and smaller ones."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shots", type=int, nargs="?", default=3, help="shots of the film")
-    parser.add_argument("num_frames", type=int, nargs="?", default=48, help="programme frames of each shot")
+    parser.add_argument("shots", type=int, nargs="?", default=3, help="shots of the film, at least 2")
+    parser.add_argument("num_frames", type=int, nargs="?", default=36, help="programme frames of each shot, at least 12")
+    parser.add_argument("--heights", type=int, nargs="+", default=[1080, 720], help="lines of the clips")
+    parser.add_argument("--film-height", type=int, default=FULL, help="lines of the film")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        bench(Path(folder), options.shots, options.num_frames, 1080, 1920)
-        bench(Path(folder), options.shots, options.num_frames, 720, 1280)
+        for height in options.heights:
+            bench(Path(folder), options.shots, options.num_frames, height, options.film_height)
 
 
 if __name__ == "__main__":

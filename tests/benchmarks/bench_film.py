@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from template_film import Rendered, render
+from template_film import Rendered, render, shortened
+from timing import Cost, cost, row
 
 from storyvid.assembly.film import film_frames
 from storyvid.assembly.timeline import Segment, Timeline
@@ -38,15 +38,13 @@ def segments(root: Path) -> Iterator[Segment]:
         )
 
 
-def encode_alone(rendered: Rendered, target: Path) -> tuple[int, float, float]:
-    """Encode the film's frames out of memory; gives their number, wall seconds and processor seconds."""
-    manifest = json.loads((rendered.root / "metadata" / "manifest.json").read_text(encoding="utf-8"))
-    film = manifest["film"]
-    fps, height, width = Fraction(film["fps_exact"]), film["height"], film["width"]
-    frames = list(film_frames(Timeline(tuple(segments(rendered.root)), fps, height, width, "crop")))
-    wall, cpu = time.perf_counter(), time.process_time()
-    write_film(target, iter(frames), FilmFormat(height, width, fps, "h264", 18, "medium", "none", {}), lambda done: None)
-    return len(frames), time.perf_counter() - wall, time.process_time() - cpu
+def encode_alone(film: Rendered, target: Path) -> tuple[int, Cost]:
+    """Encode the film's frames out of memory; gives their number and what it took."""
+    manifest = json.loads((film.root / "metadata" / "manifest.json").read_text(encoding="utf-8"))
+    fps, height, width = Fraction(manifest["film"]["fps_exact"]), manifest["film"]["height"], manifest["film"]["width"]
+    frames = list(film_frames(Timeline(tuple(segments(film.root)), fps, height, width, "crop")))
+    settings = FilmFormat(height, width, fps, "h264", 18, "medium", "none", {})
+    return len(frames), cost(lambda: write_film(target, iter(frames), settings, lambda done: None))
 
 
 def main() -> None:
@@ -57,13 +55,14 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         words = (f"resolution={options.resolution}", "upscale=none", "tracking=none")
-        rendered = render(Path(folder) / "film", options.seconds, *words)
-        count, wall, cpu = encode_alone(rendered, Path(folder) / "alone.mp4")
+        film = render(Path(folder) / "film", shortened(options.seconds), *words)
+        count, alone = encode_alone(film, Path(folder) / "alone.mp4")
     print(f"{count} frames of {options.resolution}; seconds wall, processor; ratio to libx264 alone")
-    whole = rendered.command
-    print(f"  libx264 alone                {wall:7.2f} {cpu:7.2f}   {1:5.2f} {1:5.2f}")
-    print(f"  shots and assembly           {rendered.work:7.2f} {'':>7}   {rendered.work / wall:5.2f}")
-    print(f"  whole command, with start-up {whole.wall:7.2f} {whole.cpu:7.2f}   {whole.wall / wall:5.2f} {whole.cpu / cpu:5.2f}")
+    print(row("libx264 alone", alone, alone))
+    for name, seconds in {**film.seconds, "shots and assembly": film.work}.items():
+        if name in ("shots", "assembly", "shots and assembly"):
+            print(f"  {name:<34}{seconds:9.2f} {'':>9}   {seconds / alone.wall:6.2f}")
+    print(row("whole command, with start-up", film.command, alone))
 
 
 if __name__ == "__main__":

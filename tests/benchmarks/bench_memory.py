@@ -1,22 +1,32 @@
-"""Peak memory of assembling a long film, as a ratio to that of a short one.
+"""Peak memory of a long film, as a ratio to that of a short one: of the whole command, and of assembly alone at full size.
 
-python tests/benchmarks/bench_memory.py [--short 3] [--long 30] [--height 1080]
+python tests/benchmarks/bench_memory.py [--seconds 20 300] [--resolution 180p] [--shots 3 12] [--height 1080]
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
+import json
 import tempfile
-import time
 from fractions import Fraction
 from pathlib import Path
 
-import psutil
+from peak import peak_mib
+from template_film import film_words, of_equal_shots
+from timing import ROOT
 
 FPS = Fraction(24)
+SHOT_S = 5.0
 CLIP_FRAMES, HANDLE = 36, 6
+
+
+def measure_command(folder: Path, seconds: int, resolution: str) -> float:
+    """Peak of ``python -m storyvid`` for a film of shots of five seconds (shorter where that leaves none), MiB."""
+    length = min(SHOT_S, seconds)
+    folder.mkdir()
+    (folder / "film.json").write_text(json.dumps(of_equal_shots(round(seconds / length), length)), encoding="utf-8")
+    words = ["-m", "storyvid", *film_words(), f"resolution={resolution}", "upscale=none", "tracking=none"]
+    return peak_mib(words, folder, {"PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", "STORYVID_ROOT": str(folder)})
 
 
 def write_test_clip(path: Path, height: int) -> None:
@@ -45,27 +55,28 @@ def assemble_shots(clip: Path, shots: int, height: int, film: Path) -> None:
     assemble(timeline, film, codec="h264", crf=18, preset="medium", tags={})
 
 
-def peak_mib(words: list[str]) -> float:
-    """Most resident memory that this program held while it did what ``words`` say, asked for every 10 ms."""
-    process = psutil.Popen([sys.executable, str(Path(__file__)), *words])
-    peak = 0
-    while process.poll() is None:
-        try:
-            peak = max(peak, process.memory_info().rss)
-        except psutil.Error:  # ended just now
-            break
-        time.sleep(0.01)
-    if process.wait():
-        raise subprocess.CalledProcessError(process.returncode, words)
-    return peak / 2**20
+def measure_assembly(folder: Path, counts: list[int], height: int) -> list[float]:
+    """Peaks of assembling films of so many shots of a second, each by a process of its own, MiB."""
+    own = [str(Path(__file__)), "--height", str(height), "--child"]
+    clip = str(folder / "clip.mp4")
+    peak_mib([*own, "clip", clip, "0"], folder)
+    return [peak_mib([*own, "film", clip, str(count)], folder) for count in counts]
+
+
+def print_peaks(what: str, unit: str, sizes: list[int], peaks: list[float]) -> None:
+    """One table; the first size is the base of the ratios."""
+    print(f"{what}; peak MiB; ratio", flush=True)
+    for size, peak in zip(sizes, peaks, strict=True):
+        print(f"  {size:>4} {unit:<6}{peak:8.0f}   {peak / peaks[0]:5.2f}", flush=True)
 
 
 def main() -> None:
-    """Each film is assembled by a process of its own."""
+    """Each film is made by a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--short", type=int, default=3, help="shots of the short film, one second each")
-    parser.add_argument("--long", type=int, default=30, help="shots of the long film")
-    parser.add_argument("--height", type=int, default=1080, help="height of the pictures, pixels")
+    parser.add_argument("--seconds", type=int, nargs="+", default=[20, 300], help="lengths of the films made by the whole command")
+    parser.add_argument("--resolution", default="180p", help="size of those films")
+    parser.add_argument("--shots", type=int, nargs="*", default=[3, 12], help="shots of the assembled films, one second each")
+    parser.add_argument("--height", type=int, default=1080, help="height of their pictures, pixels")
     parser.add_argument("--child", nargs=3, metavar=("WHAT", "CLIP", "SHOTS"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -75,14 +86,13 @@ def main() -> None:
         elif what == "film":
             assemble_shots(clip, shots, options.height, clip.with_name("film.mp4"))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        clip, height = str(Path(folder) / "clip.mp4"), ["--height", str(options.height)]
-        peak_mib([*height, "--child", "clip", clip, "0"])
-        short = peak_mib([*height, "--child", "film", clip, str(options.short)])
-        long = peak_mib([*height, "--child", "film", clip, str(options.long)])
-    print(f"assembly at {options.height} lines; peak MiB; ratio")
-    print(f"  {options.short:>3} shots {short:8.0f}   {1:5.2f}")
-    print(f"  {options.long:>3} shots {long:8.0f}   {long / short:5.2f}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        peaks = [measure_command(folder / str(seconds), seconds, options.resolution) for seconds in options.seconds]
+        print_peaks(f"the whole command at {options.resolution}", "s", options.seconds, peaks)
+        if options.shots:
+            peaks = measure_assembly(folder, options.shots, options.height)
+            print_peaks(f"assembly at {options.height} lines", "shots", options.shots, peaks)
 
 
 if __name__ == "__main__":

@@ -1,35 +1,76 @@
-"""Time of a render with tracking, as a ratio to the same render without.
+"""Time of a render with tracking, as a ratio to the same render without; and how long its calls hold the render up.
 
-python tests/benchmarks/bench_tracking.py [--seconds 10] [--resolution 1080p] [--repeats 3]
+python tests/benchmarks/bench_tracking.py [--seconds 10] [--resolution 720p] [--repeats 2]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import sqlite3
 import tempfile
+import time
+from contextlib import closing
 from pathlib import Path
 
-from template_film import Rendered, render
+from template_film import MOST_SHOTS, Rendered, render, shortened
+
+from storyvid.record.tracker import FilmRecord, Tracker, open_tracker
+
+TIMEOUT_S = 60
+
+
+def calls_of_a_film(tracker: Tracker, record: dict[str, object], shots: int) -> list[float]:
+    """Seconds of every call that a render makes before its end."""
+    seconds = []
+    for number in range(shots + 1):
+        started = time.perf_counter()
+        if number:
+            tracker.log_shot(record | {"id": f"S{number:02}"}, None)
+        else:
+            tracker.start_film(FilmRecord("bench", "bench", {"backend": {"name": "animatic"}}))
+        seconds.append(time.perf_counter() - started)
+    return seconds
+
+
+def measure_calls(root: Path, mlruns: Path, shots: int) -> dict[str, list[float]]:
+    """The calls with a free database, and with one that somebody else keeps locked all the while."""
+    record = json.loads(next((root / "metadata" / "shots").iterdir()).read_text(encoding="utf-8"))
+    tracker = open_tracker("mlflow", None, TIMEOUT_S, mlruns)
+    free = calls_of_a_film(tracker, record, shots)
+    tracker.finish("FINISHED", [], {})
+    with closing(sqlite3.connect(mlruns / "mlflow.db", isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        locked = calls_of_a_film(tracker, record, shots)
+        database.execute("ROLLBACK")
+    tracker.finish("FINISHED", [], {})
+    tracker.close()
+    return {"free": free, "locked": locked}
 
 
 def main() -> None:
     """Take turns, each time from nothing; the quickest of each counts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=None, help="length of the film; default: the template's 20 s")
-    parser.add_argument("--resolution", default="1080p", help="size of clips and film")
-    parser.add_argument("--repeats", type=int, default=3, help="films of each kind")
+    parser.add_argument("--resolution", default="720p", help="size of clips and film")
+    parser.add_argument("--repeats", type=int, default=2, help="films of each kind")
+    parser.add_argument("--shots", type=int, default=MOST_SHOTS, help="shots whose calls are timed")
     options = parser.parse_args()
     films: dict[str, list[Rendered]] = {"none": [], "mlflow": []}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # the tracking may still write there
         for turn in range(options.repeats):
             for kind, made in films.items():
                 words = (f"resolution={options.resolution}", "upscale=none", f"tracking={kind}")
-                made.append(render(Path(folder) / f"{kind}{turn}", options.seconds, *words))
+                made.append(render(Path(folder) / f"{kind}{turn}", shortened(options.seconds), *words))
+        calls = measure_calls(films["none"][0].root, Path(folder) / "mlruns", options.shots)
     print(f"the quickest of {options.repeats} at {options.resolution}: seconds of shots and assembly, of the whole command; ratio")
     best = {kind: (min(one.work for one in made), min(one.command.wall for one in made)) for kind, made in films.items()}
     work, wall = best["none"]
     for kind, (own_work, own_wall) in best.items():
         print(f"  tracking={kind:<8}{own_work:8.2f} {own_wall:8.2f}   {own_work / work:6.3f} {own_wall / wall:6.3f}")
+    print(f"calls of {options.shots} shots: ms in all, the longest; ratio of all to shots and assembly")
+    for name, seconds in calls.items():
+        print(f"  database {name:<8}{sum(seconds) * 1e3:8.2f} {max(seconds) * 1e3:8.2f}   {sum(seconds) / work:8.5f}")
 
 
 if __name__ == "__main__":

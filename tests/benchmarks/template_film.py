@@ -1,37 +1,21 @@
-"""The template film rendered by its own command, shortened when time is short; what the benchmarks of whole commands share."""
+"""The template film rendered by its own command, shorter or longer than it is; what the benchmarks of whole films share."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+from timing import ROOT, Cost, run_python
+
 from storyvid.storyboard.load import load
 
-ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "templates" / "storyboard.template.json"
 SHORTEST_S = 0.5
-
-
-@dataclass(frozen=True)
-class Timed:
-    """One command that has ended.
-
-    Attributes:
-        wall: Seconds from start to end.
-        cpu: Processor seconds of the command and what it started; 0 on Windows, which doesn't say.
-        printed: Standard output and error.
-    """
-
-    wall: float
-    cpu: float
-    printed: str
+MOST_SHOTS = 60
 
 
 @dataclass(frozen=True)
@@ -40,39 +24,18 @@ class Rendered:
 
     Attributes:
         command: The whole command.
-        work: Seconds of rendering the shots and assembling them, start-up aside, as the manifest says.
+        seconds: Of rendering the shots and of assembling them, start-up aside, as the manifest says.
         root: The run folder.
     """
 
-    command: Timed
-    work: float
+    command: Cost
+    seconds: Mapping[str, float]
     root: Path
 
-
-def run(folder: Path, words: Sequence[str], *, fails: bool = False) -> Timed:
-    """Run Python in a folder of its own and take its time.
-
-    Args:
-        folder: Where outputs and mlruns go.
-        words: What follows ``python``.
-        fails: The command is meant to end with an error.
-    """
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", "STORYVID_ROOT": str(folder)}
-    before, started = os.times(), time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, *words],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-    )
-    wall, after = time.perf_counter() - started, os.times()
-    if (done.returncode != 0) != fails:
-        raise SystemExit(f"python {' '.join(words)} ended with {done.returncode}:\n{done.stdout}")
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Timed(wall, cpu, done.stdout)
+    @property
+    def work(self) -> float:
+        """Seconds of the shots and the assembly together."""
+        return self.seconds["shots"] + self.seconds["assembly"]
 
 
 def shortened(seconds: float | None) -> dict[str, Any]:
@@ -95,17 +58,46 @@ def shortened(seconds: float | None) -> dict[str, Any]:
     return board
 
 
-def render(folder: Path, seconds: float | None, *words: str) -> Rendered:
-    """Render the template film into a fresh folder.
+def of_equal_shots(shots: int, seconds: float) -> dict[str, Any]:
+    """The template's shots over and over, each as long as the others, a short dissolve between each two.
+
+    Args:
+        shots: How many, at most 60.
+        seconds: Length of each.
+    """
+    board = shortened(None)
+    board.pop("target_duration", None)
+    places = [dict(shot) for shot in islice(cycle(board["shots"]), shots)]
+    for number, shot in enumerate(places, 1):
+        for key in ("dialogue", "transition_in", "continuity"):
+            shot.pop(key, None)
+        join = {"type": "dissolve", "duration": round(seconds / 10, 2)} if number < shots else {"type": "cut"}
+        shot |= {"id": f"S{number:02}", "duration": seconds, "transition": join, "seed": number}
+    board["shots"] = places
+    return board
+
+
+def render(folder: Path, board: Mapping[str, Any], *words: str) -> Rendered:
+    """Render a film into a fresh folder.
 
     Args:
         folder: Is made; outputs and mlruns go below it.
-        seconds: As of `shortened`.
+        board: The storyboard.
         words: More of the command line.
     """
     folder.mkdir(parents=True)
-    (folder / "film.json").write_text(json.dumps(shortened(seconds)), encoding="utf-8")
-    command = run(folder, ["-m", "storyvid", "storyboard=film.json", "project=bench", *words])
+    (folder / "film.json").write_text(json.dumps(board), encoding="utf-8")
+    command = run_python(folder, ["-m", "storyvid", *film_words(), *words]).cost
+    return rendered(folder, command)
+
+
+def film_words() -> list[str]:
+    """What names the film of `render` on the command line."""
+    return ["storyboard=film.json", "project=bench"]
+
+
+def rendered(folder: Path, command: Cost) -> Rendered:
+    """What a command left in the folder it ran in."""
     (manifest_path,) = (folder / "outputs" / "bench").glob("*/metadata/manifest.json")
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
-    return Rendered(command, manifest["seconds"]["shots"] + manifest["seconds"]["assembly"], manifest_path.parents[1])
+    return Rendered(command, manifest["seconds"], manifest_path.parents[1])

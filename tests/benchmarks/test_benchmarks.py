@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -24,15 +25,38 @@ def run(program: Path, *words: str) -> str:
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.name)
-def test_every_benchmark_starts_and_has_its_place_in_the_docs(program: Path) -> None:
-    assert "ratio" in run(program, "--help")
+def test_every_benchmark_is_described_and_has_its_place_in_the_docs(program: Path) -> None:
+    first_line, _, usage = (ast.get_docstring(ast.parse(program.read_text(encoding="utf-8"))) or "").partition("\n")
+    assert "ratio" in first_line
+    assert f"python tests/benchmarks/{program.name}" in usage
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     assert f"| `tests/benchmarks/{program.name}` |" in page
     assert f"python tests/benchmarks/{program.name}\n" in page
 
 
-def test_a_shortened_film_goes_all_the_way() -> None:
-    """The one benchmark that goes through command, records and assembly, as small as it can be."""
-    lines = run(HERE / "bench_film.py", "--seconds", "1", "--resolution", "180p").splitlines()
-    assert lines[0].startswith("84 frames of 180p")
-    assert [line.split("  ")[1] for line in lines[1:]] == ["libx264 alone", "shots and assembly", "whole command, with start-up"]
+SMALL = {
+    "bench_assembly.py": ("2 12 --heights 90 72 --film-height 90", ["libx264 alone", "assemble", "write_clip", "read and fit"]),
+    "bench_drawing.py": ("--resolution 180p --every 40", ["S01", "film"]),
+    "bench_film.py": ("--seconds 1 --resolution 180p", ["libx264 alone", "shots and assembly", "whole command, with start-up"]),
+    "bench_memory.py": ("--seconds 1 --resolution 180p --shots 2 --height 90", ["1 s", "2 shots"]),
+    "bench_planning.py": ("--shots 4 --repeats 1", ["json and pydantic alone", "fingerprints"]),
+}
+LONG = {"bench_startup.py", "bench_tracking.py"}  # many seconds however small; what they run is tested elsewhere
+
+
+@pytest.mark.parametrize("program", SMALL)
+def test_a_benchmark_goes_all_the_way(program: str) -> None:
+    words, rows = SMALL[program]
+    lines = run(HERE / program, *words.split()).splitlines()
+    assert "ratio" in lines[0]
+    named = {line.strip().split("   ")[0].strip() for line in lines}
+    assert not [name for name in rows if not any(" ".join(have.split()).startswith(name) for have in named)], lines
+
+
+@pytest.mark.parametrize("program", sorted(LONG))
+def test_a_long_benchmark_starts(program: str) -> None:
+    assert "ratio" in run(HERE / program, "--help")
+
+
+def test_no_benchmark_is_forgotten_here() -> None:
+    assert {path.name for path in PROGRAMS} == {*SMALL, *LONG}
