@@ -12,6 +12,7 @@ from storyvid.backends.animatic.shapes import Points, box, crescent, ellipse, li
 
 Shapes = list[tuple[Points, Colour]]
 
+LOBES = 7  # of a mass of leaves
 LAMPLIGHT: Colour = (255, 206, 120)
 
 
@@ -48,11 +49,10 @@ def broadleaf(source: random.Random, height: float, colour: Colour, trunk: Colou
 
 def _lobes(source: random.Random, x: float, y: float, rx: float, ry: float) -> Points:
     """The outline of a mass of leaves: rounded lobes, flatter below."""
-    count = 9
     rim: list[tuple[float, float]] = []
-    for n in range(count * 2):
-        angle = math.tau * (n + source.uniform(-0.2, 0.2)) / (count * 2)
-        out = source.uniform(0.98, 1.12) if n % 2 else source.uniform(0.84, 0.92)
+    for n in range(3 * LOBES):
+        angle = math.tau * (n + source.uniform(-0.15, 0.15)) / (3 * LOBES)
+        out = source.uniform(1.0, 1.07) if n % 3 else source.uniform(0.88, 0.94)
         up = math.sin(angle)
         rim.append((x + rx * out * math.cos(angle), y + ry * out * (up if up > 0 else 0.8 * up)))
     return smooth(rim, steps=3)
@@ -69,10 +69,10 @@ def bare_trunk(source: random.Random, height: float, colour: Colour) -> Shapes:
     """A tall trunk whose crown is out of frame, with a lit edge."""
     thick = height * source.uniform(0.018, 0.028)
     lean = height * source.uniform(-0.03, 0.03)
-    foot = smooth([(-thick * 1.9, -0.02), (-thick, height * 0.05), (-thick * 0.8 + lean, height), (thick * 0.8 + lean, height),
-                   (thick, height * 0.05), (thick * 2.0, -0.02), (0, -0.05)], steps=4)  # fmt: skip
+    foot = smooth([(-thick * 1.5, -0.02), (-thick, height * 0.05), (-thick * 0.8 + lean, height), (thick * 0.8 + lean, height),
+                   (thick, height * 0.05), (thick * 1.55, -0.02), (0, -0.05)], steps=4)  # fmt: skip
     edge = outline(
-        (thick * 0.25, 0.0), (thick * 1.7, 0.0), (thick, height * 0.05), (thick * 0.8 + lean, height), (thick * 0.35 + lean, height)
+        (thick * 0.25, 0.0), (thick * 1.4, 0.0), (thick, height * 0.05), (thick * 0.8 + lean, height), (thick * 0.35 + lean, height)
     )
     return [(foot, colour), (edge, darker(colour, 0.8))]
 

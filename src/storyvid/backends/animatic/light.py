@@ -175,6 +175,18 @@ def palette_for(time: str, weather: str) -> Palette:
     return palette
 
 
+def under_lamps(palette: Palette, tint: Colour) -> Palette:
+    """The palette for a cast that stands under a room's own light.
+
+    Args:
+        palette: Of the hour outside.
+        tint: The room's light, factors per channel.
+    """
+    if not palette.lamps:
+        return replace(palette, light=tint)
+    return replace(palette, light=tint, tone=mix(palette.tone, (120, 78, 50), 0.6), rim=(255, 206, 140) if palette.rim else None)
+
+
 def _veiled(palette: Palette, veil: Colour, amount: float, level: float, haze_m: float) -> Palette:
     """The palette behind a veil of cloud: greyer, dimmer, without a sun, haze nearer."""
     brightness = sum(palette.horizon) / (3 * 220)

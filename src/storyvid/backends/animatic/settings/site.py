@@ -46,6 +46,7 @@ class Place:
         surface: What hands and small things lie on, where the place has such a thing.
         half_width_m: Distance of the side walls from the middle, or infinite.
         ceiling_m: Height of the ceiling, or infinite.
+        light: Tint of the light that falls on the cast, factors per channel, where it isn't the hour's: lamps indoors.
         weightless: There is no ground at all: nothing casts a shadow, things float.
     """
 
@@ -59,6 +60,7 @@ class Place:
     surface: Surface | None = None
     half_width_m: float = math.inf
     ceiling_m: float = math.inf
+    light: Colour | None = None
     weightless: bool = False
     pieces: list[Piece] = field(default_factory=list)
 

@@ -11,7 +11,7 @@ from storyvid.backends.animatic.settings.rooms.fittings import outside, table
 from storyvid.backends.animatic.settings.rooms.shell import Interior, Style, interior
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.settings.space import planet_shapes
-from storyvid.backends.animatic.shapes import Points, box, ellipse, outline, smooth
+from storyvid.backends.animatic.shapes import Points, box, ellipse, moved, outline, smooth
 
 LIGHTS: tuple[tuple[Colour, Colour], ...] = (
     ((255, 122, 92), (96, 46, 44)),
@@ -55,8 +55,8 @@ def _star_window(room: Interior) -> None:
     glass = frame * (0.93, 0.86) + (0, 0.24)
     stars = [box(source.uniform(-1.7, 1.7), source.uniform(1.2, 2.25), 0.02, 0.02) for _ in range(70)]
     shapes: list[tuple[Points | list[Points], Colour]] = [(frame, rim), (glass, (10, 12, 26)), (stars, (226, 230, 244))]
-    planet = planet_shapes(source, 0.62)
-    shapes += [(points * (1, 1) + (0.75 * source.choice((-1, 1)), 1.62), colour) for points, colour in planet]
+    aside = 0.85 * source.choice((-1, 1))
+    shapes += [(moved(points, aside, 1.62), colour) for points, colour in planet_shapes(source, 0.58)]
     shapes += [(box(x, 1.0, 0.07, 1.5), rim) for x in (-0.75, 0.75)]
     room.add(Prop(shapes, 0, z))
 

@@ -82,13 +82,17 @@ class Interior:
             self.add(Glow(x, y, z - 0.03, radius * 2.4, (120, 72, 30), 0.6 * strength))
 
 
-def _lit(site: Site, style: Style, albedo: Colour) -> Colour:
+def _tint(site: Site, style: Style) -> Colour:
+    """What the light indoors does to colours, factors per channel."""
     if style.dim:
-        tint = CANDLELIT
-    elif style.cool:
-        tint = COOL_LAMPLIT if site.palette.lamps else COOL_DAYLIGHT
-    else:
-        tint = LAMPLIT if site.palette.lamps else DAYLIGHT
+        return CANDLELIT
+    if style.cool:
+        return COOL_LAMPLIT if site.palette.lamps else COOL_DAYLIGHT
+    return LAMPLIT if site.palette.lamps else DAYLIGHT
+
+
+def _lit(site: Site, style: Style, albedo: Colour) -> Colour:
+    tint = _tint(site, style)
     return mix((albedo[0] * tint[0], albedo[1] * tint[1], albedo[2] * tint[2]), site.palette.tone, 0.12)
 
 
@@ -116,6 +120,7 @@ def interior(site: Site, style: Style, surface: Colour = (150, 104, 72), seam: f
         outdoors=False,
         surface=Surface(lit(surface), darker(lit(surface), seam), 0.76, board_m),
         half_width_m=style.half_m,
+        light=_tint(site, style),
         ceiling_m=style.height_m,
     )
     room = Interior(site, style, place)
