@@ -3,10 +3,12 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from storyvid.backends.animatic.camera import MOVES, Path, pose_at, smoothstep
-from storyvid.backends.animatic.setup import set_up, share_for
+from storyvid.backends.animatic.setup import DISC_SIGMA, MIN_EYE_M, keep_inside, set_up, share_for, stand_back
+from storyvid.backends.animatic.view import View
 from storyvid.storyboard.vocabulary import ANGLES, MOVEMENTS, SHOT_SIZES
 
 
@@ -68,6 +70,60 @@ def test_the_camera_never_stands_under_the_ground(size: str, angle: str) -> None
 def test_angles_change_the_horizon() -> None:
     low, level, high = (set_up("fs", angle, None, None, 1.74, 0.0, True).horizon for angle in ("low", "eye_level", "high"))
     assert high < level < low
+
+
+@pytest.mark.parametrize("size", SHOT_SIZES)
+def test_a_pitched_camera_keeps_what_the_framing_holds_on_to(size: str) -> None:
+    """The anchor of every size lies on its row whatever the angle, measured through the projection itself."""
+    for angle in ("low", "worm_eye", "high", "aerial", "knee", "hip"):
+        setup = set_up(size, angle, None, None, 1.74, 0.0, True)
+        view = View(
+            canvas=np.zeros((360, 640, 3), np.uint8), width=640, height=360, focal=setup.focal * 360, x=0.0, y=setup.eye_m,
+            z=-setup.ground_m, middle=320.0, level=setup.level * 360, t=0.0, pitch=setup.pitch,
+        )  # fmt: skip
+        row = view.on_canvas(*view.place(0.0, setup.anchor_m, 0.0))[1]
+        if setup.eye_m > MIN_EYE_M:
+            assert row == pytest.approx(setup.anchor_row * 360, abs=2), angle
+
+
+def test_angles_look_up_and_down() -> None:
+    pitches = {angle: set_up("fs", angle, None, None, 1.74, 0.0, True).pitch for angle in ANGLES}
+    assert pitches["aerial"] < pitches["high"] < pitches["eye_level"] == 0 < pitches["knee"] < pitches["worm_eye"]
+    assert pitches["low"] > pitches["hip"]
+    assert set_up("fs", "overhead", None, None, 1.74, 0.0, True).above
+
+
+def test_a_camera_stays_under_the_ceiling() -> None:
+    high = set_up("els", "aerial", None, None, 1.74, 0.0, True)
+    inside = keep_inside(high, 2.8)
+    assert high.eye_m > 2.8 > inside.eye_m
+    assert high.pitch < inside.pitch
+    assert keep_inside(high, math.inf) == high
+
+
+def test_standing_back_keeps_the_row() -> None:
+    near = set_up("ms", "high", None, None, 1.74, 0.0, True)
+    far = stand_back(near, 2.0)
+    assert far.distance_m == pytest.approx(2 * near.distance_m)
+    assert far.pitch == pytest.approx(near.pitch)
+    assert (far.eye_m - far.anchor_m) == pytest.approx(2 * (near.eye_m - near.anchor_m))
+
+
+def test_blur_follows_the_thin_lens() -> None:
+    setup = set_up("cu", "eye_level", 85, None, 1.74, 0.0, True)
+    lens, focus = 0.085, setup.distance_m
+    disc = lens**2 / (2.8 * (focus - lens)) / 0.024  # circle of confusion of an infinitely far point, frame heights
+    assert setup.blur(math.inf) == pytest.approx(DISC_SIGMA * disc)
+    assert setup.blur(focus) == 0
+    assert 0 < setup.blur(0.4 * focus) < 2 * setup.blur(math.inf)
+    deep, shallow = (set_up("cu", "eye_level", 85, depth, 1.74, 0.0, True).blur(math.inf) for depth in ("deep", "shallow"))
+    assert deep < 0.2 * setup.blur(math.inf) < setup.blur(math.inf) < shallow
+
+
+def test_wide_shots_are_sharp_and_close_ones_soft() -> None:
+    blurs = [set_up(size, "eye_level", None, None, 1.74, 0.0, True).blur(math.inf) for size in SHOT_SIZES]
+    assert blurs[-1] == blurs[-2] == 0
+    assert blurs[0] > blurs[1] > blurs[2] > 0
 
 
 def test_a_longer_lens_stands_further_off_and_keeps_the_size() -> None:

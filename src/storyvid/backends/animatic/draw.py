@@ -102,6 +102,10 @@ class Painter:
     def _background(self, view: View) -> None:
         scene = self.scene
         if view.above:
+            surface = scene.table_top
+            if surface is not None:
+                overhead.paint_surface(view, surface)
+                return
             overhead.paint_ground(view, scene.place)
             overhead.paint_all(scene.behind, view)
             return

@@ -14,6 +14,7 @@ from storyvid.backends.animatic.facets import Solid
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.pieces import Glow, Ground, Piece, Prop, Ripples
 from storyvid.backends.animatic.settings import Place
+from storyvid.backends.animatic.settings.site import Surface
 from storyvid.backends.animatic.shapes import Points, ellipse, outline, smooth
 from storyvid.backends.animatic.view import UNIT, View, in_front
 
@@ -21,8 +22,22 @@ BELOW_LENS_M = 0.5  # what comes nearer to the lens than this is cut off
 STRAIGHT_POINTS = 8  # outlines of no more points are built, others grown
 HANGS_M = 0.35  # what begins above this hangs on a wall, and is too thin to see from above
 TOO_WIDE_M = 24.0  # walls and skirting boards
+SEAM_M = 0.0022  # half width of a joint
 BUILT_DEPTH, MAX_DEPTH_M = 0.7, 8.0
 CROWN_POINTS = 11
+
+
+def paint_surface(view: View, surface: Surface) -> None:
+    """Fill the canvas with a table top, with the joints of its boards."""
+    view.canvas[:] = np.round(surface.colour)
+    scale = view.focal / max(BELOW_LENS_M, view.y - surface.height_m)
+    if not surface.board_m:
+        return
+    reach = math.ceil(view.height / scale / surface.board_m) + 1
+    for n in range(-reach, reach + 1):
+        row = view.level - ((n + 0.5) * surface.board_m - view.z) * scale
+        half = max(0.5, SEAM_M * scale)
+        view.fill(outline((0, row - half), (view.width, row - half), (view.width, row + half), (0, row + half)), surface.seam)
 
 
 def paint_ground(view: View, place: Place) -> None:
@@ -56,11 +71,11 @@ def paint_piece(piece: Piece, view: View) -> None:
 
 
 def _top(piece: Piece) -> float:
-    if isinstance(piece, Ground):
-        return piece.y - piece.z / 1e6
+    """What is painted later lies higher; on one level, what settings paint later."""
+    order = -min(piece.z, 1e5) / 1e6
     if isinstance(piece, Prop):
-        return piece.y + piece.top
-    return float(piece.corners[:, 1].max()) if isinstance(piece, Solid) else 0.0
+        return order + piece.y + piece.top
+    return order + (float(piece.corners[:, 1].max()) if isinstance(piece, Solid) else getattr(piece, "y", 0.0))
 
 
 def _fill(view: View, points: Points, y: float, colour: Colour) -> None:

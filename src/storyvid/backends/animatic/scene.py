@@ -10,10 +10,11 @@ from storyvid.backends.animatic import camera
 from storyvid.backends.animatic.camera import Path, Pose
 from storyvid.backends.animatic.framing import framing_pieces
 from storyvid.backends.animatic.grading import grade
-from storyvid.backends.animatic.light import Palette, palette_for
+from storyvid.backends.animatic.light import Palette, palette_for, under_lamps
 from storyvid.backends.animatic.pieces import Piece
 from storyvid.backends.animatic.settings import SETTINGS, WATERS, Place, Site
-from storyvid.backends.animatic.setup import DEFAULT_SIZE, HEAD_ROOM_M, MIN_EYE_M, Setup, keep_inside
+from storyvid.backends.animatic.settings.site import Surface
+from storyvid.backends.animatic.setup import DEFAULT_SIZE, HEAD_ROOM_M, HIGHER, MIN_EYE_M, Setup, keep_inside, stand_back
 from storyvid.backends.animatic.shadows import cast_shadows
 from storyvid.backends.animatic.shafts import Shafts
 from storyvid.backends.animatic.sky import sky_lights
@@ -24,6 +25,7 @@ from storyvid.backends.base import ShotRequest
 
 STAND_WIDTHS = 0.09  # no two shots of a place are taken from quite the same spot
 WALK_WIDTHS = {"els": 0.16, "ls": 0.22, "fs": 0.18}
+TABLE_TOP_M = 2.2  # a camera no further off that looks straight down sees a table rather than the floor
 RACK_BLUR = 0.010  # at least, frame heights: a pulled focus must be seen
 BACKGROUND_M = 0.6  # pieces from here on are behind the subject for the lens
 
@@ -68,6 +70,12 @@ class Scene:
         return (frame - self.request.programme_start) / max(1, length - 1), float(frame / self.request.fps)
 
     @property
+    def table_top(self) -> Surface | None:
+        """What small things lie on when they are seen closely from above."""
+        small = bool(self.cast) and all(actor.member.kind != "person" for actor in self.cast)
+        return self.place.surface if small and self.setup.above and self.setup.distance_m < TABLE_TOP_M else None
+
+    @property
     def blur_behind(self) -> float:
         """Standard deviation of the background's blur, frame heights."""
         if self.setup.above:
@@ -102,7 +110,11 @@ def build_scene(request: ShotRequest) -> Scene:
     stand = random.Random(stable_seed("stand", request.seed)).uniform(-STAND_WIDTHS, STAND_WIDTHS)
     unit = min(float(request.height), NARROW * request.width)
     place = _place(words, palette)
-    setup = keep_inside(replace(set_up_camera(request, words, size), aside=stand), place.ceiling_m)
+    palette = under_lamps(palette, place.light) if place.light is not None else palette
+    setup = replace(set_up_camera(request, words, size), aside=stand)
+    if request.shot.camera.angle in {"aerial", "overhead"} and not words.cast:
+        setup = stand_back(setup, HIGHER)
+    setup = keep_inside(setup, place.ceiling_m)
     cast = place_cast(request, words, size, setup, unit)
     beside = [piece for piece in place.pieces if piece.z < BACKGROUND_M] + shadows(cast, place, palette, words)
     beside += cast_shadows(cast, place, palette)
