@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loguru import logger
 
 from storyvid.clips.store import ClipStore, link_or_copy
-from storyvid.errors import RenderError
 from storyvid.record import renaming
+from storyvid.record.disk import disk_problem
 from storyvid.record.run_folder import RunFolder, write_json
 from storyvid.record.tracker import NoTracker
-from storyvid.run import DONE, NOTHING_USABLE, render_film
-from storyvid.video.files import temporary_beside, writing
+from storyvid.run import DONE, NOTHING_USABLE, PARTIAL, render_film
 from tests.films import film, storyboard
 
 SMALL = ("resolution.height=64", "resolution.width=96", "upscale=none")
@@ -64,6 +64,15 @@ def _short_patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     return
 
 
+@pytest.fixture
+def warnings() -> Iterator[list[str]]:
+    """What is logged as a warning or an error."""
+    said: list[str] = []
+    sink = logger.add(lambda message: said.append(message.record["message"]), level="WARNING")
+    yield said
+    logger.remove(sink)
+
+
 def test_a_record_is_written_once_the_scanner_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held = Held(monkeypatch, "replace", 5)
     write_json(tmp_path / "manifest.json", {"a": 1})
@@ -77,18 +86,31 @@ def test_a_record_held_for_ever_is_told_with_its_name_and_the_old_one_stays(
     write_json(tmp_path / "manifest.json", {"a": 1})
     Held(monkeypatch, "replace", 10**6)
     Held(monkeypatch, "unlink", 10**6)
-    with pytest.raises(PermissionError, match=r"close what has it open \(a player, a virus scanner, OneDrive\)") as caught:
+    with pytest.raises(PermissionError) as caught:
         write_json(tmp_path / "manifest.json", {"a": 2})
-    assert caught.value.filename == str(tmp_path / "manifest.json")
+    assert str(disk_problem(caught.value, tmp_path)).endswith(
+        ": another program has it open\n"
+        "  Fix: close what has it open (a player, a virus scanner, OneDrive), and run the same command again"
+    )
     assert json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8")) == {"a": 1}
 
 
-def test_a_film_that_cannot_get_its_name_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Held(monkeypatch, "replace", 10**6)
+def test_a_film_that_cannot_get_its_name_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warnings: list[str]
+) -> None:
+    Held(monkeypatch, "replace", 10**6, lambda path: path.name.endswith("film.mp4"))
     Held(monkeypatch, "unlink", 10**6)
-    path = tmp_path / "film.mp4"
-    with pytest.raises(RenderError, match="close what has it open"), writing(path), temporary_beside(path) as temporary:
-        temporary.write_bytes(b"film")
+    assert render(tmp_path / "outputs", "a") == PARTIAL
+    assert any("film.mp4: another program has it open" in warning for warning in warnings)
+
+
+def test_a_folder_that_may_not_be_renamed_has_two_reasons() -> None:
+    error = in_use("clip")
+    error.winerror = 5  # type: ignore[attr-defined]  # exists on Windows alone
+    problem = disk_problem(error, Path("clips"))
+    assert problem.what == "nothing may be written there, or another program has it open"
+    assert "close what has it open" in problem.fix
+    assert "check the permissions" in problem.fix
 
 
 def test_without_hard_links_a_clip_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

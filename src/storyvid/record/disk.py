@@ -24,6 +24,15 @@ MEANINGS: dict[int, tuple[str, str]] = {
     errno.EIO: ("the disk can't be read or written", "check the disk and its cable"),
 }
 
+# Windows' own number -> the same: 32 and 33 a file that is held open, 5 also a folder with such a file in it.
+# https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-
+CLOSE_IT = "close what has it open (a player, a virus scanner, OneDrive)"
+MEANINGS_ON_WINDOWS: dict[int | None, tuple[str, str]] = {
+    5: ("nothing may be written there, or another program has it open", f"{CLOSE_IT}, or {CLOSED}"),
+    32: ("another program has it open", f"{CLOSE_IT}, and run the same command again"),
+    33: ("another program has it open", f"{CLOSE_IT}, and run the same command again"),
+}
+
 
 def disk_problem(error: OSError, folder: Path) -> Problem:
     """A refusal of the system as a problem of a folder.
@@ -33,7 +42,8 @@ def disk_problem(error: OSError, folder: Path) -> Problem:
         folder: Where the work was going on.
     """
     said = error.strerror or str(error)
-    what, fix = MEANINGS.get(error.errno or 0, (said, "check the folder and the disk"))
+    on_windows = MEANINGS_ON_WINDOWS.get(getattr(error, "winerror", None))
+    what, fix = on_windows or MEANINGS.get(error.errno or 0, (said, "check the folder and the disk"))
     return Problem(str(error.filename or folder), what, fix, "disk")
 
 

@@ -19,7 +19,7 @@ def rename(source: Path, target: Path) -> None:
     file in it), so a refusal is tried again for some seconds.
 
     Raises:
-        PermissionError: It is still refused; says what to do.
+        PermissionError: It is still refused; `storyvid.record.disk` has the words for it.
         OSError: Any other failure, at once.
     """
     deadline = time.monotonic() + PATIENCE_S
@@ -27,10 +27,9 @@ def rename(source: Path, target: Path) -> None:
         try:
             source.replace(target)
             return
-        except PermissionError as error:
+        except PermissionError:
             if time.monotonic() >= deadline:
-                why = "can't be written: close what has it open (a player, a virus scanner, OneDrive), or allow writing there"
-                raise PermissionError(error.errno, why, str(target)) from error
+                raise
             time.sleep(PAUSE_S)
 
 
