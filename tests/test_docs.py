@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from storyvid.backends.animatic.words import atmosphere
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.help import list_groups, option_summary
 from storyvid.commands import ui
@@ -42,6 +43,7 @@ NOT_RUN = {
     "python -m mypy": "CI runs it",
     "python -m storyvid ui": "serves until Ctrl-C; tests/commands/test_ui.py starts it",
     "python tests/benchmarks/": "takes minutes, by design",
+    "python tests/stress/": "takes minutes, by design; tests/stress/test_stress.py runs each in small",
     "python docs/images/refresh.py": "writes into the docs; test_the_picture_can_be_refreshed calls it",
     "bash .ci/run": "installs everything and runs this test inside itself",
     "conda ": "needs conda and the network",
@@ -57,6 +59,7 @@ CHECKED_BY_THEIR_FILES = (
     "python -m pip install",
     "python -m pytest",
     "python tests/benchmarks/",
+    "python tests/stress/",
     "python docs/images/refresh.py",
     "conda ",
     "bash .ci/run",
@@ -399,6 +402,17 @@ def word_table(ids: tuple[str, ...], aliases: Mapping[str, str], *, extra: Mappi
     return table(("write", *(["a model reads"] if extra is not None else []), "also read"), rows)
 
 
+def drawn_table(patterns: Mapping[str, str]) -> str:
+    """What the animatic draws, with the words that ask for it, from the patterns it reads by."""
+    return table(("it draws", "words"), [(key.replace("_", " "), plain_words(pattern)) for key, pattern in patterns.items()])
+
+
+def plain_words(pattern: str) -> str:
+    """The alternatives of a pattern as a reader would write them; each optional or alternative part in one spelling."""
+    one = re.sub(r"\(\?:([^|()]*)[^()]*\)\??", r"\1", pattern).replace("-?", "-").replace("\\w*", "")
+    return ", ".join(dict.fromkeys(re.sub(r"[a-z]\?", "", word).strip() for word in one.split("|")))
+
+
 def group_table() -> str:
     """The configuration groups and their options, from the files themselves."""
     rows = []
@@ -423,6 +437,9 @@ def make_table(name: str) -> str:
         "words movements": lambda: word_table(words.MOVEMENTS, words.MOVEMENT_ALIASES),
         "words framings": lambda: word_table(words.FRAMINGS, words.FRAMING_ALIASES),
         "words transitions": lambda: word_table(words.TRANSITIONS, words.TRANSITION_ALIASES),
+        "drawn times": lambda: drawn_table(atmosphere.TIME_WORDS),
+        "drawn weathers": lambda: drawn_table(atmosphere.WEATHER_WORDS),
+        "drawn looks": lambda: drawn_table(atmosphere.LOOK_WORDS),
         "groups": group_table,
     }
     return makers[name]()

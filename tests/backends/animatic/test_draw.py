@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -217,6 +218,60 @@ def test_rack_focus_softens_the_background_and_sharpens_the_subject() -> None:
     )
     assert detail(first[:, :160]) > 1.5 * detail(last[:, :160])
     assert detail(last[60:300, 280:360]) > 1.2 * detail(first[60:300, 280:360])
+
+
+def test_a_rack_focus_to_the_background_goes_the_other_way() -> None:
+    fields = {"location": "room", "camera": {"size": "ms", "movement": "rack_focus"}}
+    to_him, away = (
+        build_scene(make_request(prompt=f"Rack focus from {words}. A man waits.", **fields))
+        for words in ("the window to the man", "the man to the window")
+    )
+    assert (to_him.pose(0).focus, to_him.pose(23).focus) == (0, 1)
+    assert (away.pose(0).focus, away.pose(23).focus) == (1, 0)
+
+
+def test_shot_and_reverse_shot_keep_their_sides() -> None:
+    def over(prompt: str, *order: str) -> tuple[str, str | None, int]:
+        looks = {name: f"a woman called {name}" for name in ("anna", "berta")}
+        request = make_request(prompt=prompt, characters=looks, camera={"size": "ms", "framing": "ots"})
+        words = build_scene(replace(request, shot=request.shot.model_copy(update={"characters": order}))).words
+        return words.cast[0].key, words.listener and words.listener.key, words.shoulder
+
+    one, reverse = over("They talk.", "anna", "berta"), over("They talk.", "berta", "anna")
+    assert one[:2] == ("anna", "berta")
+    assert reverse[:2] == ("berta", "anna")
+    assert one[2] == -reverse[2] != 0
+    assert over("Over Anna's shoulder, Berta listens.", "anna", "berta")[:2] == ("berta", "anna")
+
+
+def test_a_listener_wears_their_own_colours() -> None:
+    def shoulder(coat: str) -> NDArray[np.float64]:
+        looks = {"anna": "a woman in a grey coat", "ben": f"a man in a {coat} coat"}
+        frame = draw(characters=looks, camera={"size": "ms", "framing": "ots"}, location="desert", prompt="They talk.")[0]
+        return np.median(frame[168:176, 235:300].reshape(-1, 3), axis=0)
+
+    assert shoulder("red")[0] > shoulder("red")[2] + 30
+    assert shoulder("blue")[2] > shoulder("blue")[0] + 20
+
+
+def test_only_wide_and_overhead_views_of_nothing_stand_higher() -> None:
+    def eye(prompt: str, size: str) -> float:
+        return build_scene(make_request(prompt=prompt, location="desert", camera={"size": size, "angle": "aerial"})).setup.eye_m
+
+    assert eye("dunes", "els") > 2 * eye("a man", "els")
+
+
+@pytest.mark.parametrize("movement", MOVEMENTS)
+@pytest.mark.parametrize("angle", ["worm_eye", "high", "overhead"])
+def test_no_move_goes_under_the_ground_or_through_a_wall(movement: str, angle: str) -> None:
+    for location in ("a living room", "desert"):
+        camera = {"size": "ms", "angle": angle, "movement": movement, "speed": "fast"}
+        scene = build_scene(make_request(location=location, camera=camera))
+        for index in range(0, 24, 4):
+            x, y, _ = scene.station(scene.pose(index))
+            assert y > 0.1
+            assert abs(x) <= scene.place.half_width_m
+            assert angle == "overhead" or y <= scene.place.ceiling_m
 
 
 def test_a_whip_pan_smears() -> None:

@@ -99,7 +99,8 @@ class Scene:
     def pose(self, frame: int | float) -> Pose:
         """The camera's pose at a clip frame (fractions are between frames)."""
         u, t = self.moment(frame)
-        return camera.pose_at(self.path, u, t)
+        pose = camera.pose_at(self.path, u, t)
+        return replace(pose, focus=1 - pose.focus) if self.words.focus_away and self.path.movement == "rack_focus" else pose
 
 
 def build_scene(request: ShotRequest) -> Scene:

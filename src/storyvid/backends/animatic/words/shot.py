@@ -13,6 +13,12 @@ from storyvid.backends.base import ShotRequest
 from storyvid.storyboard.camera_words import read_camera
 from storyvid.storyboard.schema import Camera, Shot, Storyboard
 
+FOCUS_AWAY = (
+    r"\b(?:focus|focuses|rack|racks|pull|pulls|shift|shifts)\b[^.]*?\bto (?:the |what is )?"
+    r"(?:\w+ )?(?:background|distance|behind|horizon|window|mountains?|hills?|houses?|doors?|doorway|street|city|sea|sky|"
+    r"trees?|forest|lighthouse|wall)\b"
+)
+
 
 @dataclass(frozen=True)
 class ShotWords:
@@ -27,6 +33,7 @@ class ShotWords:
         cast: Subjects from left to right; empty for a landscape.
         listener: Over whose shoulder the subject is seen, where the shot names them.
         shoulder: Side of the frame that the listener's shoulder takes: 1 right, -1 left, 0 for other framings.
+        focus_away: A focus pull goes from the subject to the background.
         looks: Keys of `grading.LOOKS`, from the words for mood, lighting and style.
         pace: still, walk or run.
         rides: A vehicle is under way.
@@ -42,6 +49,7 @@ class ShotWords:
     rides: bool
     listener: Member | None = None
     shoulder: int = 0
+    focus_away: bool = False
     looks: tuple[str, ...] = ()
 
 
@@ -66,6 +74,7 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
         cast=cast,
         listener=listener,
         shoulder=shoulder,
+        focus_away=re.search(FOCUS_AWAY, action.casefold()) is not None,
         looks=read_looks(shot, storyboard),
         pace=read_pace(action),
         rides=mentions(RIDE_WORDS, action) > 0,
