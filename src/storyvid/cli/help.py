@@ -12,7 +12,7 @@ storyvid {version}: a text storyboard becomes a film, shot by shot.
 Render a film        python -m storyvid storyboard=my.json
 The plan, no render  python -m storyvid plan storyboard=my.json [plan.show=prompts]
 Compare settings     python -m storyvid -m storyboard=my.json sampler.cfg=3,5
-Look at the runs     python -m storyvid ui
+Look at the runs     python -m storyvid ui [port=5001] [open=false]
 
 Write settings as key=value; choose an option of a group as group=option.
 """
