@@ -37,8 +37,7 @@ HEAD_FACTOR = 2.0  # before the first "with", "of" …
 NOUN_BONUS = 0.5  # the last of a phrase is its noun: a harbour town is a town
 MOST_CHARS = 6000  # what says where one is stands at the beginning, and a prompt may be a megabyte
 BEFORE_CHARS = 80  # how far back the verb of a place may be
-VAGUE = frozenset({"interior", "inside", "indoor", "indoors", "room", "rooms"})
-VAGUE_FACTOR = 0.4  # such words yield to any that says more
+VAGUE = {"interior": 0.3, "inside": 0.3, "indoors": 0.3, "room": 0.5, "rooms": 0.5}  # such words yield to any that says more
 ENTERED_FACTOR = 2.0  # in the prompt: in the forest, through the city
 SEEN_FACTOR = 0.2  # looks at the sea
 
@@ -114,7 +113,7 @@ def find_places(text: str, keys: Iterable[str]) -> list[Mention]:
         keys: Settings to look for.
     """
     found = [
-        Mention(key, match.start(), match.end(), VAGUE_FACTOR if match[0] in VAGUE else 1.0)
+        Mention(key, match.start(), match.end(), VAGUE.get(match[0], 1.0))
         for key in ("", *keys)
         for match in _pattern(key).finditer(text)
     ]  # the key "" is of phrases that mean no place
