@@ -1,0 +1,84 @@
+"""Renders that start at the same moment on fresh folders, and what must hold when all have ended.
+
+python tests/stress/parallel.py [--processes 8]
+
+Every process renders the same film into one outputs/ and one mlruns/, neither of which exists. All must succeed with the
+same frames, share their clips, and be found whole in MLflow. Exit code 1 = something was lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from invariants import (
+    check_database,
+    film_digest,
+    finished_shots,
+    manifests,
+    newest_film,
+    statuses,
+    temporaries,
+    tracked,
+    whole_clips,
+)
+from workplace import render, start, wait_for_tracking, write_storyboard
+
+SHOTS = 4
+
+
+def check(folder: Path, films: int) -> str:
+    """Everything that the processes made; says what that was.
+
+    Raises:
+        AssertionError: Something is missing, half made, or other than it should be.
+    """
+    outputs, mlruns = folder / "outputs", folder / "mlruns"
+    assert len(whole_clips(outputs)) == SHOTS, "clips are shared"
+    assert len(finished_shots(outputs)) == films * SHOTS
+    runs = manifests(outputs)
+    assert Counter(manifest["status"] for manifest in runs.values()) == {"done": films}
+    assert len({manifest["tracking"]["run_id"] for manifest in runs.values()} - {None}) == films
+    digests = {film_digest(root / "assembled" / "film.mp4") for root in runs}
+    assert len(digests) == 1, "the films differ"
+    check_database(mlruns)
+    found = statuses(mlruns, "film"), statuses(mlruns, "shot")
+    assert found == ({"FINISHED": films}, {"FINISHED": films * SHOTS}), found
+    parents = Counter(run.data.tags.get("mlflow.parentRunId") for run in tracked(mlruns))
+    assert sorted(parents.values()) == sorted([films, *[SHOTS] * films]), "every film has its own shots below it"
+    assert not list(temporaries(outputs, mlruns)), list(temporaries(outputs, mlruns))
+    rendered = sum(not shot["reused"] for manifest in runs.values() for shot in manifest["shots"])
+    return f"{films} films and {films * SHOTS} shots in MLflow, {SHOTS} clips in the store, {rendered} shots rendered"
+
+
+def main() -> int:
+    """Start all, wait for all, check."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--processes", type=int, default=8, help="how many render at once")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="storyvid-parallel-") as name:
+        folder = Path(name) / "work"
+        folder.mkdir()
+        film = write_storyboard(Path(name), 1)
+        began = time.monotonic()
+        commands = [start(folder, film) for _ in range(options.processes)]
+        for command in commands:
+            assert command.wait() == 0, command.said()
+            assert "tracking" not in command.said().replace("waiting for the tracking", ""), command.said()
+        seconds = time.monotonic() - began
+        wait_for_tracking(folder)
+        print(check(folder, options.processes))
+        (Path(name) / "alone").mkdir()
+        assert render(Path(name) / "alone", film)[0] == 0
+        assert film_digest(newest_film(folder / "outputs")) == film_digest(newest_film(Path(name) / "alone" / "outputs"))
+        wait_for_tracking(Path(name) / "alone")
+    print(f"{options.processes} at once, nothing lost, {seconds:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
