@@ -63,7 +63,7 @@ def _star_window(room: Interior) -> None:
 
 def _ribs(room: Interior) -> None:
     steel, top = darker(room.lit(room.style.wall), 0.8), room.style.height_m
-    for z in (2.6, 0.8, -1.0):
+    for z in (2.6, 0.8, -1.0, -2.8, -4.6, -6.4):
         for side in (-1, 1):
             x = side * (room.style.half_m - 0.14)
             room.add(

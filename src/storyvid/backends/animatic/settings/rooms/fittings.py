@@ -256,7 +256,7 @@ def rug(room: Interior, x: float, z: float, wide: float, deep: float, outer: Col
         room.add(Ground(corners, room.lit(albedo), 830 - n))
 
 
-def tubes(room: Interior, rows: int = 4) -> None:
+def tubes(room: Interior, rows: int = 7) -> None:
     """Light panels in the ceiling, in rows away from the camera."""
     y, lit = (
         room.style.height_m - 0.01,

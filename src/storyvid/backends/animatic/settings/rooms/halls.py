@@ -41,10 +41,10 @@ def corridor(site: Site) -> Place:
     room.add(Prop(end, 0, style.back_m - 0.1))
     if not site.palette.lamps:
         room.add(Glow(0, 1.6, style.back_m - 0.2, 2.6, (150, 144, 120), 0.7))
-    panels = [level(-0.35, 0.35, style.height_m - 0.01, z, z + 0.7, "down") for z in np.arange(-3.0, 17.0, 2.6)]
+    panels = [level(-0.35, 0.35, style.height_m - 0.01, z, z + 0.7, "down") for z in np.arange(-10.8, 17.0, 2.6)]
     room.add(Solid([(panels, LIT_SHADE if site.palette.lamps and not (ward or jail) else (250, 250, 240))], style.back_m + 0.45))
     shine = mix(room.place.near, (255, 250, 236), 0.22)
-    room.add(Solid([([level(-0.3, 0.3, 0.0, z, z + 0.8) for z in np.arange(-3.0, 17.0, 2.6)], shine)], 838))
+    room.add(Solid([([level(-0.3, 0.3, 0.0, z, z + 0.8) for z in np.arange(-10.8, 17.0, 2.6)], shine)], 838))
     if not (ward or jail):
         room.add(Ground(outline((-0.8, -9), (0.8, -9), (0.8, 17), (-0.8, 17)), room.lit((152, 56, 54)), 839))
     return room.place
@@ -54,7 +54,7 @@ def _doors(room: Interior, jail: bool) -> None:
     half = room.style.half_m
     wood, rim = room.lit((96, 100, 108) if jail else (118, 80, 58)), room.lit((216, 204, 184))
     frames: list[tuple[Face | list[Face], Colour]] = []
-    for z in np.arange(-2.0, 16.0, 3.1):
+    for z in np.arange(-11.3, 16.0, 3.1):
         for x, side, tone in ((-half + 0.01, "right", 0.95), (half - 0.01, "left", 0.88)):
             z0 = z if side == "right" else z + 1.5
             frames += [
@@ -154,7 +154,7 @@ def _tall_window(room: Interior, x: float, low: float, wide: float, tall: float,
 
 def _pillars(room: Interior) -> None:
     stone = room.lit(darker(room.style.wall, 1.06))
-    for z in (1.8, 5.0, 8.2, 11.4):
+    for z in (-4.6, -1.4, 1.8, 5.0, 8.2, 11.4):
         for x in (-4.6, 4.6):
             shaft: list[tuple[Face | list[Face], Colour]] = [*block(x, z, 0.8, 0.8, 0, room.style.height_m, stone)]
             shaft += [

@@ -9,6 +9,7 @@ from storyvid.backends.animatic.motions import Flame, Smoke
 from storyvid.backends.animatic.pieces import Prop
 from storyvid.backends.animatic.settings.rooms.fittings import chair, clock, pendant, pot_plant, table, window
 from storyvid.backends.animatic.settings.rooms.shell import Interior, Style, interior
+from storyvid.backends.animatic.settings.rooms.sides import line_sides
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import Points, box, ellipse, limb, outline, smooth
 
@@ -42,6 +43,7 @@ def kitchen(site: Site) -> Place:
     pendant(room, side * 1.3, 2.2, 2.05, paint)
     clock(room, side * 0.95, 2.5, 0.14)
     pot_plant(room, side * 0.55, z + 0.4, 0.42, y=WORKTOP_M)
+    line_sides(room, paint)
     return room.place
 
 

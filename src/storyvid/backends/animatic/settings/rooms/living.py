@@ -22,6 +22,7 @@ from storyvid.backends.animatic.settings.rooms.fittings import (
     window,
 )  # fmt: skip
 from storyvid.backends.animatic.settings.rooms.shell import Interior, Style, interior
+from storyvid.backends.animatic.settings.rooms.sides import line_sides
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import box, ellipse, outline
 
@@ -49,6 +50,7 @@ def living_room(site: Site) -> Place:
     pot_plant(room, -side * 2.15, 3.1, 1.15)
     bookcase(room, -side * 4.5, room.style.back_m - 0.38, 0.9)
     rug(room, 0, 0.5, 2.2, 1.2, cloth, (222, 196, 158))
+    line_sides(room)
     return room.place
 
 
@@ -140,6 +142,7 @@ def bedroom(site: Site) -> Place:
     )
     picture(room, side * 0.3, 1.5, 0.42, 0.54, (222, 206, 180))
     rug(room, 0, 0.6, 1.9, 1.0, (208, 196, 180), linen)
+    line_sides(room)
     return room.place
 
 
@@ -208,6 +211,7 @@ def library(site: Site) -> Place:
     chair(room, gap * 1.3, 2.2, back=-1 if gap > 0 else 1)
     rug(room, 0, 0.5, 2.4, 1.1, (132, 58, 56), (206, 166, 110))
     clock(room, -gap * 3.9, 3.3, 0.16)
+    line_sides(room, (116, 76, 54))
     return room.place
 
 
@@ -220,4 +224,5 @@ def _gallery(site: Site) -> Place:
     room.add(Solid(block(0, 2.2, 1.6, 0.5, 0, 0.45, room.lit((110, 90, 76))), 2.2))
     door(room, 5.3)
     room.add(ledge(room, -5.4, 1.0, 0.6))
+    line_sides(room, windows=False)
     return room.place

@@ -20,6 +20,7 @@ from storyvid.backends.animatic.settings.rooms.fittings import (
     window,
 )
 from storyvid.backends.animatic.settings.rooms.shell import Interior, Style, interior
+from storyvid.backends.animatic.settings.rooms.sides import line_sides
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import Points, box, ellipse, limb, outline, smooth
 
@@ -38,6 +39,7 @@ def office(site: Site) -> Place:
         _desk_with_screen(room, x, 2.45, n)
     pot_plant(room, site.source.choice((-0.2, 0.1)), 3.2, 1.4)
     pot_plant(room, 4.7, 3.2, 1.3)
+    line_sides(room, (176, 180, 184))
     return room.place
 
 
@@ -118,6 +120,7 @@ def hospital(site: Site) -> Place:
         Prop([(box(0, 0.3, 1.5, 1.95), cloth), (folds, darker(cloth, 0.9)), (box(0, 2.25, 1.9, 0.04), steel)], side * 3.2, 3.0)
     )
     chair(room, side * 2.0, 2.8, wood=(120, 160, 168))
+    line_sides(room, (206, 214, 214), pictures=False)
     clock(room, side * 0.25, 2.3)
     cross = room.lit((206, 76, 70))
     room.add(
@@ -220,6 +223,7 @@ def bar(site: Site) -> Place:
         pendant(room, x, 2.3, 2.1, (206, 150, 70) if not cafe else (70, 76, 78), 0.2)
     for x in (-2.5, -1.5, 1.5, 2.5):
         _stool(room, x, 1.75)
+    line_sides(room, (150, 108, 74) if cafe else (92, 58, 46))
     return room.place
 
 
@@ -385,6 +389,7 @@ def classroom(site: Site) -> Place:
         )
     )
     door(room, side * 4.4, glass=True)
+    line_sides(room, (170, 128, 88))
     return room.place
 
 

@@ -9,6 +9,7 @@ from storyvid.backends.animatic.motions import Flame
 from storyvid.backends.animatic.pieces import Glow, Ground, Prop
 from storyvid.backends.animatic.settings.rooms.fittings import ledge, pendant, table, window
 from storyvid.backends.animatic.settings.rooms.shell import Interior, Style, interior
+from storyvid.backends.animatic.settings.rooms.sides import line_sides
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import Points, box, ellipse, limb, outline, smooth
 
@@ -38,6 +39,7 @@ def workshop(site: Site) -> Place:
         _forge(room, side * 3.2)
     _shavings(room)
     _beams(room)
+    line_sides(room, WOOD, pictures=False)
     return room.place
 
 
@@ -51,7 +53,7 @@ def _planked(room: Interior) -> None:
 def _beams(room: Interior) -> None:
     timber, y = darker(room.lit(WOOD), 0.7), room.style.height_m
     beams: list[tuple[Face | list[Face], Colour]] = []
-    for z in (3.0, 1.2, -0.6):
+    for z in (3.0, 1.2, -0.6, -2.4, -4.2, -6.0, -7.8):
         beams += block(0, z, 2 * room.style.half_m, 0.2, y - 0.22, y, timber)
     room.add(Solid(beams, room.style.back_m + 0.2))
 
