@@ -62,6 +62,8 @@ def mistakes(tree: ast.AST) -> Iterator[str]:
             yield f"{call.lineno}: shell=True"
         if name in ("strftime", "isoformat") and any(":" in str(getattr(arg, "value", "")) for arg in call.args):
             yield f"{call.lineno}: a time with colons can't be a file name"
+        if name in ("imread", "imwrite", "VideoCapture", "VideoWriter"):
+            yield f"{call.lineno}: OpenCV can't open names with letters that the code page lacks: read or write the bytes"
         if name in ("symlink_to", "getpreferredencoding", "NamedTemporaryFile"):
             yield f"{call.lineno}: {name}"
     for node in ast.walk(tree):
@@ -98,6 +100,7 @@ def test_nothing_in_the_file_fails_on_windows(path: Path) -> None:
         "from resource import getrusage",
         "os.kill(pid, 9)",
         "signal.SIGKILL",
+        "cv2.imwrite(str(path), frame)",
     ],
 )
 def test_the_check_sees(code: str) -> None:
