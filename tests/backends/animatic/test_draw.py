@@ -63,7 +63,7 @@ def test_settings_differ() -> None:
 
 @pytest.mark.parametrize("kind", FIGURES)
 def test_every_subject_is_seen(kind: str) -> None:
-    words = {"person": "a man", "bird": "a gull", "lantern": "a lantern"}.get(kind, f"a {kind}")
+    words = {"person": "a man", "bird": "a gull", "object": "a lantern"}.get(kind, f"a {kind}")
     camera = {"size": "fs"}
     (with_it,) = draw(prompt=words, location="desert", camera=camera)
     (without,) = draw(prompt="nothing", location="desert", camera={"size": "els", "framing": "establishing"})

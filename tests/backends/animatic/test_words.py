@@ -9,7 +9,7 @@ from storyvid.backends.animatic.settings import SETTINGS
 from storyvid.backends.animatic.subjects import FIGURES
 from storyvid.backends.animatic.words import read_shot, stable_seed, with_spoken_camera
 from storyvid.backends.animatic.words.atmosphere import WEATHER_WORDS
-from storyvid.backends.animatic.words.cast import SUBJECT_WORDS
+from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
 from storyvid.backends.animatic.words.place_words import SETTING_WORDS
 
 from .shots import make_request
@@ -57,7 +57,7 @@ def test_a_camera_spoken_of_in_the_prompt_fills_what_the_fields_leave_open() -> 
 
 def test_every_setting_and_subject_that_can_be_read_can_be_drawn() -> None:
     assert {*SETTING_WORDS, "neutral"} == set(SETTINGS)
-    assert {*SUBJECT_WORDS, "person"} == set(FIGURES)
+    assert {*(name.split()[0] for name in SUBJECT_WORDS), "person", "hand"} == set(FIGURES)
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,13 @@ def test_a_location_id_reads_its_description() -> None:
 @pytest.mark.parametrize(
     ("fields", "kinds"),
     [
-        ({"prompt": "a red car drives past"}, ["car"]), ({"prompt": "a dog runs to a man"}, ["person"]),
+        ({"prompt": "a red car drives past"}, ["car"]), ({"prompt": "a dog runs to a man"}, ["dog", "person"]),
         ({"prompt": "a dog sleeps"}, ["dog"]),
         ({"prompt": "empty hills", "camera": {"size": "els"}}, []), ({"prompt": "quiet", "camera": {"size": "cu"}}, ["person"]),
-        ({"prompt": "she talks", "camera": {"framing": "two_shot"}}, ["person"] * 2), ({"prompt": "a crowd waits"}, ["person"] * 5),
+        ({"prompt": "she talks", "camera": {"framing": "two_shot"}}, ["person"] * 2),
+        ({"prompt": "a crowd waits"}, ["person"] * 5 + ["crowd"]),
         ({"characters": {"rex": "a brown dog", "ivo": "an old man"}}, ["dog", "person"]), ({"prompt": "a glow",
-        "camera": {"framing": "insert"}}, ["lantern"]),
+        "camera": {"framing": "insert"}}, ["object"]),
     ],
 )  # fmt: skip
 def test_cast(fields: dict[str, object], kinds: list[str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from storyvid.backends.animatic import camera
 from storyvid.backends.animatic.camera import Path, Pose
+from storyvid.backends.animatic.extras import extras
 from storyvid.backends.animatic.framing import framing_pieces
 from storyvid.backends.animatic.grading import grade
 from storyvid.backends.animatic.light import Palette, palette_for, under_lamps
@@ -112,11 +113,12 @@ def build_scene(request: ShotRequest) -> Scene:
     unit = min(float(request.height), NARROW * request.width)
     place = _place(words, palette)
     palette = under_lamps(palette, place.light) if place.light is not None else palette
-    setup = replace(set_up_camera(request, words, size), aside=stand)
+    setup = replace(set_up_camera(request, words, size, place), aside=stand)
     if request.shot.camera.angle in {"aerial", "overhead"} and not words.cast:
         setup = stand_back(setup, HIGHER)
     setup = keep_inside(setup, place.ceiling_m)
-    cast = place_cast(request, words, size, setup, unit)
+    cast = place_cast(request, words, size, setup, unit, place)
+    place.pieces += extras(words, cast, place, palette)
     beside = [piece for piece in place.pieces if piece.z < BACKGROUND_M] + shadows(cast, place, palette, words)
     beside += cast_shadows(cast, place, palette)
     weather = Weather(

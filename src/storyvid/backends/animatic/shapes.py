@@ -85,3 +85,8 @@ def moved(points: Points, x: float = 0.0, y: float = 0.0, scale: float = 1.0, tu
     cos, sin = np.cos(turn), np.sin(turn)
     turned = points @ np.array([[cos, sin], [-sin, cos]])
     return np.asarray(turned * (scale * (-1.0 if mirror else 1.0), scale) + (x, y))
+
+
+def shifted(points: Points, x: float, y: float) -> Points:
+    """The outline moved along."""
+    return np.asarray(points + np.array((x, y)))

@@ -1,27 +1,43 @@
-"""Where the cast stands and where the camera stands to see it; the shadows that tie it to the ground."""
+"""Where the cast stands and where the camera stands to see it; the patches that tie it to the ground."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from storyvid.backends.animatic import casting, subjects
+from storyvid.backends.animatic import casting
 from storyvid.backends.animatic.light import Palette, darker, mix
 from storyvid.backends.animatic.pieces import Ground, Piece
 from storyvid.backends.animatic.settings import Place
 from storyvid.backends.animatic.setup import Setup, set_up, stand_back
 from storyvid.backends.animatic.shapes import ellipse
 from storyvid.backends.animatic.view import View
-from storyvid.backends.animatic.words import Member, ShotWords, stable_seed
+from storyvid.backends.animatic.words import Member, ShotWords, mentions, stable_seed
 from storyvid.backends.base import ShotRequest
 
 NARROW = 1.25  # in upright frames the unit of size is this many widths, so that people still fit
-TIGHT_SPREAD = 0.52  # people stand closer in tight sizes
+SPREAD_M, TIGHT_SPREAD_M, HUG_M = 0.86, 0.54, 0.34  # between two people: in wide sizes, in tight ones, in each other's arms
 THIRDS = (0.39, 0.61)
 OFF_CENTRE = {"fs": 0.09, "mls": 0.08, "ms": 0.07, "mcu": 0.06, "cu": 0.045}  # looking into the wider side
 FIT = 0.88  # of the frame's width that a wide subject may take
 FLOAT_KINDS = frozenset({"boat", "lighthouse"})
 WIDE_SIZES = frozenset({"ls", "els"})
+STANDING_SIZES = frozenset({"fs", "ls", "els"})
+VEHICLES = frozenset({"car", "bicycle", "train", "boat", "aeroplane", "balloon"})
+AFLOAT_HEIGHTS: Mapping[str, float] = {"bird": 2.6, "aeroplane": 6.0, "balloon": 3.5, "fish": 0.9}  # metres above the ground
+HAND_M = 1.05  # where a hand is that holds something
+ON_TABLE = frozenset({"knead", "write", "type", "cut", "light", "reach"})
+ON_FLOOR = frozenset({"chair", "guitar", "umbrella", "shoe", "ball", "box"})
+LOOSE = 2.1  # heights of an object that its framing takes, so that it doesn't fill the frame
+# Metres per second at a natural pace: walk and run, or under way.
+SPEEDS: Mapping[str, tuple[float, float]] = {"person": (1.3, 3.4), "dog": (1.2, 4.5), "cat": (0.8, 3.5), "horse": (1.7,
+    7.5), "bird": (2.2, 4.0), "fish": (0.8, 2.0), "car": (8.0, 13.0), "bicycle": (3.5, 6.0), "train": (9.0, 16.0),
+    "boat": (1.2, 2.4), "aeroplane": (9.0, 15.0), "balloon": (0.5, 0.8)}  # fmt: skip
+# The most of the frame's width that a subject crosses in a shot, walking and running or under way.
+CROSSES: Mapping[str, tuple[float, float]] = {"els": (0.34, 0.7), "ls": (0.46, 0.9), "fs": (0.42, 0.9)}
+LEFTWARD = "from right to left|to the left|leftwards?|exits? (?:frame )?left|facing left|looks? left|towards the left"
+RIGHTWARD = "from left to right|to the right|rightwards?|exits? (?:frame )?right|facing right|looks? right|towards the right"
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,9 @@ class Actor:
         y: Height of the foot above the ground.
         facing: 1 right, -1 left.
         pace: still, walk or run.
+        view: front, side or back where the staging decides it; empty leaves it to the subject.
+        travel_m: How far it comes along during the shot, metres.
+        nears_m: How much nearer it comes to the camera during the shot, metres; negative goes away.
     """
 
     member: Member
@@ -43,63 +62,220 @@ class Actor:
     y: float
     facing: int
     pace: str
+    view: str = ""
+    travel_m: float = 0.0
+    nears_m: float = 0.0
 
 
-def set_up_camera(request: ShotRequest, words: ShotWords, size: str) -> Setup:
-    """The camera's place for a shot: far enough back that the whole cast fits."""
-    lead = words.cast[0] if words.cast else Member("person", "")
-    height = casting.height_of(lead)
+def lead_of(words: ShotWords) -> Member:
+    """Whom the camera is set up for: the first, or somebody where there is nobody."""
+    row = [member for member in words.cast if member.kind != "crowd"]
+    return row[0] if row else Member("person", "")
+
+
+def set_up_camera(request: ShotRequest, words: ShotWords, size: str, place: Place | None = None) -> Setup:
+    """The camera's place for a shot: far enough back that the whole cast fits.
+
+    Args:
+        request: The shot.
+        words: What its words ask for.
+        size: Shot size id.
+        place: The setting, for the table that small things lie on.
+    """
+    lead = lead_of(words)
+    height, base = casting.height_of(lead), foot_of(lead, place)
+    if lead.kind == "object":
+        base, height = base + 0.55 * height * (1 - LOOSE), height * LOOSE
     shot_camera = request.shot.camera
     setup = set_up(
-        size, shot_camera.angle or "eye_level", shot_camera.lens, shot_camera.depth_of_field, height,
-        subjects.PERCH_M.get(lead.kind, 0.0), lead.kind == "person",
-    )  # fmt: skip
+        size, shot_camera.angle or "eye_level", shot_camera.lens, shot_camera.depth_of_field, height, base, lead.kind == "person"
+    )
     unit = min(float(request.height), NARROW * request.width)
-    wide = _spread(words.cast, size) * max(0, len(words.cast) - 1) + casting.WIDTHS[lead.kind] * height
+    wide = _row_width(words, size)
     taken = wide * setup.focal * unit / (setup.distance_m * request.width)
-    if taken <= FIT or (lead.kind == "person" and len(words.cast) == 1):
+    alone = lead.kind == "person" and sum(member.kind != "crowd" for member in words.cast) == 1
+    if taken <= FIT or alone:
         return setup
     return stand_back(setup, min(taken / FIT, 2.6))
 
 
-def _spread(cast: tuple[Member, ...], size: str) -> float:
-    if not cast:
+def foot_of(member: Member, place: Place | None) -> float:
+    """Height of the lowest point of a subject above the ground, metres."""
+    table = place.surface.height_m if place is not None and place.surface is not None else 0.0
+    if member.kind == "hand":
+        return (table or 0.8) if member.variant in ON_TABLE else HAND_M
+    if member.kind == "object":
+        return 0.0 if member.variant in ON_FLOOR else table
+    if member.kind == "fish" and member.variant == "whale":
         return 0.0
-    if cast[0].kind == "person":
-        return subjects.SPREAD_M if size in {"fs", "ls", "els"} else TIGHT_SPREAD
-    return 1.25 * casting.HEIGHTS_M[cast[0].kind] * casting.WIDTHS[cast[0].kind]
+    if member.kind == "bird" and mentions("stands?|standing|perched|sits?|ground|pecks?|walks?", member.look):
+        return 0.02
+    return AFLOAT_HEIGHTS.get(member.kind, 0.0)
 
 
-def place_cast(request: ShotRequest, words: ShotWords, size: str, setup: Setup, unit: float) -> tuple[Actor, ...]:
-    """Everybody in their place, far ones first."""
+def _slot(member: Member, size: str) -> float:
+    """Width that a member takes in a row, metres."""
+    if member.kind == "person":
+        if member.arms == "hug":
+            return HUG_M
+        return (SPREAD_M if size in STANDING_SIZES else TIGHT_SPREAD_M) * (1.35 if member.legs in {"dance", "sleep"} else 1.0)
+    share = 1.25 if member.kind not in {"object", "dog", "cat"} else 0.9
+    return share * casting.width_of(member)
+
+
+def _row(words: ShotWords, size: str) -> list[Member]:
+    """Those who stand in a row: everybody in wide sizes; the people, or things of one kind, in tight ones."""
+    cast = [member for member in words.cast if member.kind != "crowd"]
+    if not cast or size in STANDING_SIZES:
+        return cast
+    alike = [member for member in cast if (member.kind == "person") == (cast[0].kind == "person")]
+    return alike if cast[0].kind == "person" else [member for member in cast if member.kind == cast[0].kind]
+
+
+def _row_width(words: ShotWords, size: str) -> float:
+    row = _row(words, size)
+    slots = sum(_slot(member, size) for member in row)
+    if not row:
+        return 0.34 * casting.HEIGHTS_M["person"]
+    return max(casting.width_of(row[0]), slots - 0.5 * (_slot(row[0], size) + _slot(row[-1],
+        size)) + 0.5 * casting.width_of(row[0]))  # fmt: skip
+
+
+def place_cast(
+    request: ShotRequest, words: ShotWords, size: str, setup: Setup, unit: float, place: Place | None = None
+) -> tuple[Actor, ...]:
+    """Everybody in their place, far ones first.
+
+    The lead keeps its side of the screen and its direction from shot to shot of a place (the 180-degree rule): they
+    follow from who it is, not from the shot's seed.
+    """
+    row = _ordered(request, words, _row(words, size))
+    if not row:
+        return ()
     source = random.Random(stable_seed("cast", request.seed))
-    side = source.choice((0, 1))
-    column = THIRDS[side] if size in WIDE_SIZES else 0.5 + (2 * side - 1) * OFF_CENTRE.get(size, 0.0)
-    if len(words.cast) > 1 or (words.cast and casting.WIDTHS[words.cast[0].kind] > 1):
-        column = 0.5
-    if words.shoulder:
-        column, side = 0.5 - 0.07 * words.shoulder, 0 if words.shoulder > 0 else 1
-    centre = (column - 0.5 + setup.aside) * request.width * setup.distance_m / (setup.focal * unit)
-    spread, count = _spread(words.cast, size), len(words.cast)
+    side = _side_of(request, words, lead_of(words))
+    width_m = request.width * setup.distance_m / (setup.focal * unit)  # that the frame shows at the subject
+    centre = (_column(words, size, row, side) - 0.5 + setup.aside) * width_m
+    total = sum(_slot(member, size) for member in row)
+    at = -total / 2
     actors = []
-    for n, member in enumerate(words.cast):
-        offset = (n - (count - 1) / 2) * spread
-        facing = (1 if offset < 0 else -1) if count == 2 else (1 if column < 0.5 or (column == 0.5 and side == 0) else -1)
-        depth = 0.0 if count < 3 else 0.35 * (n % 2) + 0.12 * source.random()
-        drop = 0.35 * (source.random() - 0.5) * casting.HEIGHTS_M["bird"] * count if member.kind == "bird" else 0.0
-        actors.append(
-            Actor(
-                member, centre + offset, depth, subjects.PERCH_M.get(member.kind, 0.0) + drop, facing, _pace(request, words, member)
-            )
-        )
+    for n, member in enumerate(row):
+        slot = _slot(member, size)
+        offset, at = at + slot / 2, at + slot
+        pace = _pace(request, words, member, len(row))
+        facing = _facing(words, row, n, side, pace)
+        actor = Actor(member, centre + offset, _depth(member, n, row, source), foot_of(member, place) + _hover(member,
+            source, row), facing, pace)  # fmt: skip
+        actors.append(_set_going(actor, request, words, size, row, width_m, setup))
     return tuple(sorted(actors, key=lambda actor: -actor.z))
 
 
-def _pace(request: ShotRequest, words: ShotWords, member: Member) -> str:
-    moving = words.pace if words.pace != "still" or request.shot.camera.movement != "track" else "walk"
-    if member.kind in {"car", "boat"}:
-        return "walk" if words.rides or moving != "still" else "still"
-    return moving
+def _side_of(request: ShotRequest, words: ShotWords, member: Member) -> int:
+    """1 for somebody who stands at the left and looks right, -1 for the other side: the film's characters by turns."""
+    if words.shoulder:
+        return words.shoulder
+    text = request.shot.prompt
+    if mentions(LEFTWARD, text) or mentions(RIGHTWARD, text):
+        return -1 if mentions(LEFTWARD, text) else 1
+    names = [*request.storyboard.characters]
+    turn = names.index(member.key) if member.key in names else stable_seed("side", member.key, words.place)
+    return 1 if turn % 2 == 0 else -1
+
+
+def _ordered(request: ShotRequest, words: ShotWords, row: Sequence[Member]) -> list[Member]:
+    """From left to right: two people of the film keep their order in every shot."""
+    people = [member for member in row if member.kind == "person"]
+    if len(people) == len(row) == 2:
+        return sorted(people, key=lambda member: -_side_of(request, words, member))
+    if len(people) not in {0, len(row)}:  # the largest thing in the middle of the people, behind them
+        things = [member for member in row if member.kind != "person"]
+        half = (len(people) + 1) // 2
+        return [*people[:half], *things, *people[half:]]
+    return list(row)
+
+
+def _column(words: ShotWords, size: str, row: Sequence[Member], side: int) -> float:
+    """Column of the row's middle: on a third, with room to look into, for one alone; else the middle."""
+    if words.shoulder:
+        return 0.5 - 0.07 * words.shoulder
+    lead = row[0]
+    if len(row) > 1 or casting.width_of(lead) > casting.height_of(lead):
+        return 0.5
+    if size in WIDE_SIZES:
+        return THIRDS[0 if side > 0 else 1]
+    return 0.5 - side * OFF_CENTRE.get(size, 0.0)
+
+
+def _depth(member: Member, n: int, row: Sequence[Member], source: random.Random) -> float:
+    """Large things stand behind people, small animals before them; a group stands loosely."""
+    people = sum(one.kind == "person" for one in row)
+    if member.kind == "person":
+        return 0.0 if people < 3 else 0.35 * (n % 2) + 0.12 * source.random()
+    if not people:
+        return 0.0 if len(row) == 1 else 0.5 * (n % 2) + 0.2 * source.random()
+    if member.kind in {"dog", "cat"}:
+        return -0.30
+    return 0.35 + 0.5 * min(4.0, casting.width_of(member) / 2)
+
+
+def _hover(member: Member, source: random.Random, row: Sequence[Member]) -> float:
+    """Birds of a flock fly at several heights."""
+    if member.kind not in {"bird", "fish", "balloon"} or len(row) < 2:
+        return 0.0
+    return 0.9 * (source.random() - 0.5) * casting.height_of(member) * min(len(row), 3)
+
+
+def _pace(request: ShotRequest, words: ShotWords, member: Member, count: int) -> str:
+    """still, walk or run: each after its own deeds; a camera that tracks moves what it follows."""
+    tracked = request.shot.camera.movement == "track"
+    if member.kind == "person":
+        if member.legs in {"walk", "run"}:
+            return member.legs
+        return "walk" if tracked and not member.legs else "still"
+    if member.kind in {"bird", "fish", "balloon"}:
+        return "walk"
+    if member.kind in VEHICLES or member.aboard:
+        if words.pace == "run" and member.kind == "horse":
+            return "run"
+        return "walk" if words.rides or words.pace != "still" or tracked else "still"
+    if member.kind in {"dog", "cat", "horse"}:
+        fast = mentions("gallops?|galloping|races|racing|runs|running|chases?|charges|bolts|leaps", member.look)
+        slow = mentions("walks?|walking|trots?|trotting|wanders?|crosses|comes|prowls|follows", member.look)
+        return "run" if fast else "walk" if slow or tracked else "still"
+    return "still"
+
+
+def _facing(words: ShotWords, row: Sequence[Member], n: int, side: int, pace: str) -> int:
+    """Two look at each other, a group towards its middle; whoever moves goes the way that the lead looks."""
+    if pace != "still" or len(row) == 1:
+        return side
+    offset = n - (len(row) - 1) / 2
+    return side if offset == 0 else (1 if offset < 0 else -1)
+
+
+def _set_going(
+    actor: Actor, request: ShotRequest, words: ShotWords, size: str, row: Sequence[Member], width_m: float, setup: Setup
+) -> Actor:
+    """The view of a person, and how far everybody comes along during the shot."""
+    member = actor.member
+    view = member.view if member.kind == "person" else ""
+    people = sum(one.kind == "person" for one in row)
+    if member.kind == "person" and not view:
+        crosses = actor.pace != "still" and size in STANDING_SIZES
+        faces = people == 2 and not words.shoulder and member.arms not in {"wave", "read",
+            "phone"} and member.legs not in {"dance", "sit"}  # fmt: skip
+        view = "side" if crosses or (faces and actor.pace == "still") else ""
+    if actor.pace == "still":
+        return replace(actor, view=view)
+    seconds = float((request.programme_frames or request.num_frames) / request.fps)
+    speed = SPEEDS.get(member.kind, SPEEDS["person"])[actor.pace == "run"] * min(1.0,
+        casting.height_of(member) / casting.HEIGHTS_M.get(member.kind, 1.0))  # fmt: skip
+    if member.kind == "person" and view != "side":  # towards the camera, or away from it
+        near = min(speed * seconds, (0.45 if size in WIDE_SIZES else 0.22) * setup.distance_m)
+        return replace(actor, view=view, nears_m=-near if view == "back" else near)
+    fast = actor.pace == "run" or member.kind in VEHICLES
+    most = CROSSES.get(size, (0.06, 0.10))[fast] * width_m
+    return replace(actor, view=view, travel_m=min(speed * seconds, most))
 
 
 @dataclass
@@ -120,16 +296,20 @@ class Follow:
 def shadows(cast: tuple[Actor, ...], place: Place, palette: Palette, words: ShotWords) -> list[Piece]:
     """A soft patch under everything that stands, which ties it to the ground."""
     pieces: list[Piece] = []
+    if place.weightless:
+        return pieces
     ground = place.underfoot or place.near
     for actor in cast:
-        kind = actor.member.kind
-        if kind == "lantern" or (kind == "bird" and place.underfoot is None and words.setting == "sea"):
+        member = actor.member
+        if member.kind == "hand" or actor.y > 4 or (member.kind == "bird" and place.underfoot is None and words.setting == "sea"):
             continue
-        wide = casting.height_of(actor.member) * casting.WIDTHS[kind] * 0.56
-        flat = 0.12 if kind in FLOAT_KINDS else min(0.42, 0.5 / wide)
-        tint = mix(darker(ground, 0.66), palette.tone, 0.18)
-        for share, colour in ((1.25, mix(tint, ground, 0.5)), (0.85, tint)):
-            pieces.append(
-                Follow(Ground(ellipse(actor.x, actor.z, wide * share, wide * flat * share), colour, actor.z + 0.3), actor)
-            )
+        on_table = member.kind == "object" and actor.y > 0 and place.surface is not None
+        base = place.surface.colour if on_table and place.surface is not None else ground
+        wide = min(9.0, casting.width_of(member) * (0.28 if on_table else 0.56))
+        flat = 0.12 if member.kind in FLOAT_KINDS else min(0.42, 0.5 / wide)
+        tint = mix(darker(base, 0.66), palette.tone, 0.18)
+        height = actor.y if on_table else 0.0
+        for share, colour in ((1.25, mix(tint, base, 0.5)), (0.85, tint)):
+            spot = ellipse(actor.x, actor.z, wide * share, wide * flat * share)
+            pieces.append(Follow(Ground(spot, colour, actor.z + (0.02 if on_table else 0.3), y=height), actor))
     return pieces

@@ -1,20 +1,18 @@
 """The cast: flat stand-ins for people, animals and things, with a small motion of their own.
 
-A stand-in is a list of polygons in metres around its foot, rebuilt for every frame from the clip time alone. Colours
-come from the character's id, so that a character keeps them all film long; colour words in its description win.
+A stand-in is a list of polygons in metres around its foot, rebuilt for every frame from the clip time and the way it has
+gone. Colours come from the character's id, so that a character keeps them all film long; colour words in its description win.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from storyvid.backends.animatic import animals, people, things
+from storyvid.backends.animatic import animals, people
 from storyvid.backends.animatic.casting import Manner
 from storyvid.backends.animatic.flora import Shapes
+from storyvid.backends.animatic.things import afloat, buildings, hands, objects, shines, vehicles
 from storyvid.backends.animatic.words import Member
-
-PERCH_M: Mapping[str, float] = {"bird": 2.6, "lantern": 0.74}
-SPREAD_M = 0.86  # between two people
 
 
 def draw_subject(member: Member, manner: Manner) -> Shapes:
@@ -25,21 +23,25 @@ def draw_subject(member: Member, manner: Manner) -> Shapes:
         manner: What it does in this frame.
     """
     shapes = FIGURES[member.kind](member, manner)
-    return [
-        (points, manner.palette.shade_subject(colour)) if not things.shines(colour) else (points, colour)
-        for points, colour in shapes
-    ]
+    return [(points, colour if shines(colour) else manner.palette.shade_subject(colour)) for points, colour in shapes]
 
 
 FIGURES: Mapping[str, Callable[[Member, Manner], Shapes]] = {
     "person": people.person,
+    "hand": hands.hand,
     "dog": animals.dog,
     "cat": animals.cat,
     "bird": animals.bird,
-    "car": things.car,
-    "boat": things.boat,
-    "lighthouse": things.lighthouse,
-    "house": things.cottage,
-    "tree": things.tree,
-    "lantern": things.lantern,
+    "horse": animals.horse,
+    "fish": animals.fish,
+    "car": vehicles.car,
+    "bicycle": vehicles.bicycle,
+    "train": vehicles.train,
+    "boat": afloat.boat,
+    "aeroplane": afloat.aeroplane,
+    "balloon": afloat.balloon,
+    "lighthouse": buildings.lighthouse,
+    "house": buildings.building,
+    "tree": buildings.tree,
+    "object": objects.alone,
 }

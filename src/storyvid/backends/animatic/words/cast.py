@@ -1,45 +1,57 @@
-"""Who is in a shot and how fast they move, from its words."""
+"""Who and what is in a shot, from its words: people with what they do, and things, alone or with people aboard."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from storyvid.backends.animatic.words.reading import first_match, mentions
+from storyvid.backends.animatic.words.acts import (
+    OUTLOOK_WORDS,
+    RIDE_WORDS,
+    read_arms,
+    read_held,
+    read_legs,
+    read_mood,
+    read_pace,
+    read_view,
+)  # fmt: skip
+from storyvid.backends.animatic.words.kinds import (
+    CROWD_WORDS,
+    FLOCK_WORDS,
+    GROUP_WORDS,
+    HAND_WORDS,
+    HERD_WORDS,
+    NUMBERS,
+    PERSON_WORDS,
+    SUBJECT_WORDS,
+    present,
+)  # fmt: skip
+from storyvid.backends.animatic.words.persons import GROUP_SIZE, Mention, people_in
+from storyvid.backends.animatic.words.reading import mentions
 from storyvid.storyboard.schema import Shot, Storyboard
 
-MAX_CAST = 5
-GROUP_SIZE = 5
+__all__ = ["OUTLOOK_WORDS", "RIDE_WORDS", "Member", "read_cast", "read_pace"]
 
-# Whole subjects that are not people, most particular first.
-SUBJECT_WORDS: Mapping[str, str] = {
-    "lighthouse": "lighthouse|beacon",
-    "dog": "dog|dogs|puppy|hound|retriever|wolf|fox|terrier|collie|shepherd dog|labrador",
-    "cat": "cat|cats|kitten|tabby",
-    "bird": "bird|birds|gulls?|seagulls?|crow|raven|eagle|hawk|owl|pigeons?|swallows?|geese|heron",
-    "car": "car|taxi|van|truck|vehicle|jeep|sedan|pickup|bus",
-    "boat": "boat|boats|ship|sailboat|yacht|trawler|ferry|canoe|dinghy|vessel|raft",
-    "house": "house|cottage|cabin|hut|castle|tower|church|barn|building|windmill|temple",
-    "tree": "tree|oak|willow",
-    "lantern": "lantern|lamp|candle|letter|key|book|cup|box|phone|clock|watch|compass",
-}
-
-PERSON_WORDS = (
-    "man|woman|men|women|boy|girl|child|children|kid|kids|person|people|someone|somebody|figure|he|she|they|his|her|him|"
-    "mother|father|sister|brother|son|daughter|grandmother|grandfather|old man|old woman|friend|friends|couple|crowd|"
-    "keeper|soldier|knight|king|queen|prince|princess|doctor|nurse|sailor|fisherman|farmer|dancer|rider|hiker|walker|"
-    "traveller|traveler|stranger|detective|officer|driver|robot|astronaut|wizard|witch|hero|heroine|hand|hands|face|eyes|"
-    "fingers|smile|smiles|hair|student|teacher|worker|baker|musician|artist|writer|runner|passenger|captain|guard"
-)
-COUPLE_WORDS = "two people|two men|two women|couple|two friends|both of them|two children|two girls|two boys|pair"
-GROUP_WORDS = "crowd|group|people|villagers|soldiers|children|friends|team|family|guests|passengers|dancers|audience"
-FLOCK_WORDS = "birds|gulls|seagulls|pigeons|swallows|geese|flock"
-WALK_WORDS = "walks?|walking|strolls?|strolling|hikes?|hiking|wanders?|wandering|marches|marching|steps|strides?|crosses|climbs?"
-RUN_WORDS = "runs?|running|sprints?|sprinting|races|racing|jogs?|jogging|flees|chases|chasing|hurries"
-RIDE_WORDS = "drives?|driving|rides?|riding|sails|sailing|speeds|races|passes|cruises|rolls"
-
+MAX_CAST = 6
+HERD_SIZE = 3
 TIGHT_SIZES = frozenset({"ecu", "cu", "mcu", "ms", "mls", "fs"})
+CLOSE_SIZES = frozenset({"ecu", "cu", "mcu", "ms"})
+HAND_SIZES = frozenset({"ecu", "cu", "mcu"})
+WIDE_SIZES = frozenset({"fs", "ls", "els"})
+COMPANIONS = frozenset({"dog", "cat", "horse", "car", "bicycle", "train", "boat", "fish", "bird", "balloon", "aeroplane"})
+CARRIERS = frozenset({"horse", "car", "bicycle", "boat", "train", "aeroplane", "balloon"})
+ABOARD = (
+    r"\b(?:in|into|aboard|inside|on|onto|astride|rides?|riding|drives?|driving|rows?|rowing|steers?|steering|pilots|"
+    r"sails?|sailing|pedals|"
+    r"wheel of|back of)\s+(?:(?:an?|the|his|her|their|its|two|on)\s+)*(?:[\w-]+\s+){0,3}?(?:%s)\b"
+)
+RIDER_WORDS = {
+    "horse": "riders?|horseman|horsemen|cowboy|jockey",
+    "bicycle": "cyclists?|biker",
+    "car": "drivers?",
+    "boat": "rowers?",
+}
+IMPLIED = {"row": "boat rowing"}
 
 
 @dataclass(frozen=True)
@@ -47,78 +59,253 @@ class Member:
     """One subject of the shot.
 
     Attributes:
-        kind: person, dog, cat, bird, car, boat, house, lighthouse, tree or lantern.
+        kind: person, crowd, hand, or a kind of `kinds.SUBJECT_WORDS`.
         key: What its colours are derived from: the character's id, else its own words.
-        look: The character's description; colour words in it are used.
+        look: What is said of how it looks; colour words in it are used.
+        variant: Shape of the kind: taxi, castle, cup; what a hand does.
+        legs: What a person's legs do, see `acts.LEGS`; empty stands.
+        arms: What a person's arms and head do, see `acts.ARMS`.
+        mood: A key of `acts.MOOD_WORDS` or empty.
+        view: back, side or front; empty where nothing is said.
+        holds: The small thing in its hands.
+        talks: Its mouth moves.
+        aboard: Who rides it.
     """
 
     kind: str
     key: str
     look: str = ""
-
-
-def read_pace(action: str) -> str:
-    """Still, walk or run."""
-    if mentions(RUN_WORDS, action):
-        return "run"
-    return "walk" if mentions(WALK_WORDS, action) else "still"
-
-
-def _kind_of(text: str) -> str:
-    """Person, unless the words are of something else before they are of a person."""
-    person = re.search(rf"\b(?:{PERSON_WORDS})\b", text.casefold())
-    kind = first_match(SUBJECT_WORDS, text)
-    if kind is None:
-        return "person"
-    other = re.search(rf"\b(?:{SUBJECT_WORDS[kind]})\b", text.casefold())
-    return kind if person is None or (other is not None and other.start() < person.start()) else "person"
-
-
-def _characters(shot: Shot, storyboard: Storyboard) -> list[Member]:
-    members = []
-    for name in shot.characters:
-        known = storyboard.characters.get(name)
-        look = known.description if known else name
-        members.append(Member(_kind_of(look), name, look))
-    return members
-
-
-def _unnamed(shot: Shot, action: str) -> list[Member]:
-    """Subjects of a shot that lists no characters."""
-    if mentions(PERSON_WORDS, action):
-        return [Member("person", "somebody", action)]
-    kind = first_match(SUBJECT_WORDS, action)
-    if kind == "bird" and mentions(FLOCK_WORDS, action):
-        return [Member("bird", f"bird {n}") for n in range(GROUP_SIZE)]
-    if kind:
-        return [Member(kind, kind, action)]
-    if shot.camera.framing == "insert":
-        return [Member("lantern", "lantern")]
-    landscape = shot.camera.framing in {"establishing", "pov"} or (shot.camera.size or "ls") not in TIGHT_SIZES
-    return [] if landscape else [Member("person", "somebody", action)]
+    variant: str = ""
+    legs: str = ""
+    arms: str = ""
+    mood: str = ""
+    view: str = ""
+    holds: str = ""
+    talks: bool = False
+    aboard: tuple[Member, ...] = ()
 
 
 def read_cast(shot: Shot, storyboard: Storyboard, action: str) -> tuple[Member, ...]:
-    """The subjects of a shot from left to right; characters first, then what the action speaks of."""
-    members = _characters(shot, storyboard) or _unnamed(shot, action)
-    wanted = _cast_size(shot, action, members)
-    if members and members[0].kind == "person":
-        members += [Member("person", f"{members[0].key} {n}") for n in range(len(members), wanted)]
-    if not members and wanted:
-        members = [Member("person", f"somebody {n}") for n in range(wanted)]
+    """The subjects of a shot; characters first, then whom and what the action speaks of.
+
+    Args:
+        shot: The shot.
+        storyboard: The film, for its characters.
+        action: The text that says what is seen.
+    """
+    text = present(action)
+    members = _characters(shot, storyboard, text) or _unnamed(shot, text)
+    hand = _hand(shot, text, members)
+    if hand:
+        return (hand,)
+    things = _things(text)
+    people = [member for member in members if member.kind == "person"]
+    members = _together(shot, text, members, things)
+    members = _counted(shot, members, people)
+    if mentions(CROWD_WORDS, text) and shot.camera.framing != "single":
+        members = members or [_person(shot, f"somebody {n}", "", text, text) for n in range(GROUP_SIZE)]
+        members = [*members[: MAX_CAST - 1], Member("crowd", "crowd", text)]
     return tuple(members[:MAX_CAST])
 
 
-def _cast_size(shot: Shot, action: str, members: list[Member]) -> int:
-    """How many subjects the framing or, without characters, the words ask for."""
-    if shot.camera.framing == "group":
+def _characters(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
+    """The characters that the shot lists, each with the part of the text that follows its name."""
+    places: list[tuple[int, str]] = []
+    for name in shot.characters:
+        known = storyboard.characters.get(name)
+        spoken = {name.casefold(), (known.name if known and known.name else name).casefold()}
+        spots = [m.start() for word in spoken for m in re.finditer(rf"\b{re.escape(word)}\b", text)]
+        places += [(spot, name) for spot in spots]
+    cuts = sorted(places)
+    members = []
+    for name in shot.characters:
+        known = storyboard.characters.get(name)
+        own = [
+            text[spot : cuts[n + 1][0] if n + 1 < len(cuts) else len(text)] for n, (spot, other) in enumerate(cuts) if other == name
+        ]
+        words = text if len(shot.characters) == 1 or not own else " ".join(own)
+        look = known.description if known else name
+        members.append(_character(shot, name, look, words, text))
+    return members
+
+
+def _character(shot: Shot, name: str, look: str, words: str, text: str) -> Member:
+    kind, variant = _kind_of(look)
+    if kind != "person":
+        return Member(kind, name, look, variant)
+    talks = any(line.speaker.casefold() == name.casefold() for line in shot.dialogue or ())
+    return _person(shot, name, look, words, text, talks)
+
+
+def _person(shot: Shot, key: str, look: str, words: str, text: str, talks: bool = False) -> Member:
+    """A person with what the words say that it does; what several do together counts for each."""
+    both = mentions("they|both|together|each other|two|people|couple", text) > 0
+    legs = read_legs(words) or (read_legs(text) if both else "")
+    arms = read_arms(words) or (read_arms(text) if both else "")
+    wide = (shot.camera.size or "ls") in {"ls", "els"}
+    return Member("person", key, look, legs=legs, arms=arms, mood=read_mood(words, text if both else "", shot.mood),
+        view=read_view(words, wide), holds=read_held(words) or read_held(look), talks=talks or arms == "talk")  # fmt: skip
+
+
+def _kind_of(look: str) -> tuple[str, str]:
+    """Kind and variant of a described character: a person, unless the words are of something else before they are of one."""
+    text = present(look)
+    person = re.search(rf"\b(?:{PERSON_WORDS})\b", text)
+    for start, kind, variant, _ in _things(text):
+        if kind != "object" and (person is None or start < person.start()):
+            return kind, variant
+    return "person", ""
+
+
+def _unnamed(shot: Shot, text: str) -> list[Member]:
+    """People of a shot that lists no characters."""
+    members = []
+    for spoken in people_in(text):
+        members += [
+            _person(shot, spoken.key if n == 0 else f"{spoken.key} {n}", _look(spoken), spoken.deeds, text)
+            for n in range(spoken.count)
+        ]
+    return members
+
+
+def _look(spoken: Mention) -> str:
+    return f"{spoken.key}, {spoken.words}"
+
+
+def _hand(shot: Shot, text: str, people: list[Member]) -> Member | None:
+    """The hand, where a close shot or an insert speaks of hands before it speaks of anything else of a person."""
+    close = shot.camera.size in HAND_SIZES or shot.camera.framing == "insert" or (shot.camera.size is None and not shot.characters)
+    match = re.search(rf"\b(?:{HAND_WORDS})\b", text)
+    if not close or match is None or mentions("face|eyes|portrait", text[: match.start()]):
+        return None
+    sentence = re.split(r"[.;\n]", text[: match.start()])[-1]
+    if len(sentence.split()) > 4 or (mentions(rf"{'|'.join(PERSON_VERBS)}", sentence)):
+        return None
+    owner = people[0] if people else Member("person", "person")
+    both = match[0] in {"hands", "fingers"} or mentions("both hands|two hands", text)
+    act = next((name for name, words in HAND_ACTS if mentions(words, text)), "hold" if read_held(text) else "reach")
+    thing = _hand_thing(text)
+    return Member("hand", owner.key, owner.look, variant=act, holds=thing, arms="both" if both else "")
+
+
+PERSON_VERBS = ("walks", "sits", "stands", "looks", "turns", "smiles", "waits", "runs", "his face", "her face")
+HAND_ACTS = (
+    ("knead", "kneads?|kneading|dough|moulds?|molds?|shapes?|clay|massag\\w+"),
+    ("write", "writes?|writing|draws?|drawing|paints?|painting|signs?|signing|sketch\\w*"),
+    ("type", "types?|typing|plays?|playing|piano|keyboard"),
+    ("light", "lights|lighting|ignites?|strikes|(?:street )?lamp|candle"),
+    ("clasp", "holding hands|hold hands|hold each other|clasp\\w*|shak(?:es?|ing) hands|handshake|folded|interlock\\w*|"
+    "touch(?:es)? (?:her|his) hand"),
+    ("cut", "cuts?|cutting|chops?|chopping|slices?|slicing|carves?|carving"),
+    ("hold", "holds?|holding|grips?|clutch\\w*|lifts?|raises?|turns?|carries|picks|shows?|offers|gives|with"),
+    ("reach", "reach\\w*|touch\\w*|opens?|opening|push\\w*|press\\w*|knocks?|grabs?|pulls?|points?"),
+)  # fmt: skip
+
+
+def _hand_thing(text: str) -> str:
+    """The first object of the text."""
+    objects = [variant for _, kind, variant, _ in _things(text) if kind == "object"]
+    return objects[0] if objects else ""
+
+
+def _things(text: str) -> list[tuple[int, str, str, int]]:
+    """Where, kind, variant and number of everything but people that the text speaks of, in order; each kind once."""
+    found: dict[str, tuple[int, str, str, int]] = {}
+    for name, words in SUBJECT_WORDS.items():
+        match = re.search(rf"\b(?:{words})\b(?!['’]s)", text)
+        if match is None:
+            continue
+        kind, _, variant = name.partition(" ")
+        place = (match.start(), -len(match[0]))
+        held = found.get(name if kind == "object" else kind)
+        if held is None or place < (held[0], 0):
+            found[name if kind == "object" else kind] = (match.start(), kind, variant, _how_many(text, match, kind))
+    return sorted(found.values())
+
+
+def _how_many(text: str, match: re.Match[str], kind: str) -> int:
+    before = re.split(r"[,.;:|\n]", text[: match.start()])[-1].split()[-3:]
+    count = next((NUMBERS[word] for word in before if word in NUMBERS), 0)
+    if count:
+        return count
+    if kind == "bird" and (mentions(FLOCK_WORDS, match[0]) or mentions("flock", " ".join(before))):
         return GROUP_SIZE
-    if shot.camera.framing == "two_shot":
-        return 2
-    if shot.camera.framing == "single":
-        return 1 if members else 0
-    if not shot.characters and mentions(COUPLE_WORDS, action):
-        return 2
-    if not shot.characters and mentions(GROUP_WORDS, action):
-        return GROUP_SIZE
-    return 0
+    return HERD_SIZE if mentions(HERD_WORDS, match[0]) or mentions("herd|pack", " ".join(before)) else 1
+
+
+def _together(shot: Shot, text: str, members: list[Member], things: list[tuple[int, str, str, int]]) -> list[Member]:
+    """People and things in one shot: who rides what, what stands beside them, or things alone."""
+    people = [member for member in members if member.kind == "person"]
+    if not people:
+        return members or _alone(shot, text, things)
+    first_person = min((m.start() for m in re.finditer(rf"\b(?:{PERSON_WORDS})\b", text)), default=0)
+    legs = {member.legs for member in people}
+    if not any(kind == "boat" for _, kind, _, _ in things) and "row" in legs:
+        things = [*things, (len(text), "boat", "rowing", 1)]
+    for start, kind, variant, count in things:
+        if kind in {member.kind for member in members}:
+            continue
+        variant = "rowing" if kind == "boat" and not variant and "row" in legs else variant
+        leads = start < first_person and not shot.characters and kind != "object"
+        if kind in CARRIERS and (riders := _riders(kind, variant, text, people)):
+            members = _mount(shot, members, Member(kind, f"{kind} {variant}".strip(), text, variant), riders)
+        elif kind in COMPANIONS or leads:
+            extra = [Member(kind, f"{kind} {variant} {n}".strip(" 0"), text, variant) for n in range(count)]
+            members = [*extra, *members] if leads else [*members, *extra]
+    return members
+
+
+def _riders(kind: str, variant: str, text: str, people: list[Member]) -> list[Member]:
+    """Those who ride, drive or sit in a carrier; all of them where the words name nobody in particular."""
+    words = SUBJECT_WORDS[f"{kind} {variant}".strip()]
+    if mentions(RIDER_WORDS.get(kind, "-"), text) and kind in {"horse", "bicycle"}:
+        return people[:1]
+    if kind == "boat" and any(member.legs == "row" for member in people):
+        return [member for member in people if member.legs == "row"]
+    return people[:2] if re.search(ABOARD % words, text) else []
+
+
+def _mount(shot: Shot, members: list[Member], carrier: Member, riders: list[Member]) -> list[Member]:
+    """The riders go aboard; close shots show the rider alone."""
+    if (shot.camera.size or "ls") in CLOSE_SIZES:
+        return [replace(member, legs="sit") if member in riders else member for member in members]
+    rest = [member for member in members if member not in riders]
+    return [replace(carrier, aboard=tuple(riders)), *rest]
+
+
+def _alone(shot: Shot, text: str, things: list[tuple[int, str, str, int]]) -> list[Member]:
+    """Things without people: the first kind, several of it where the words say so; small things lie beside each other."""
+    if not things:
+        return _nothing_named(shot, text)
+    _, kind, variant, count = things[0]
+    if kind == "object":
+        objects = [one for one in things if one[1] == "object"][:3]
+        return [Member("object", name, text, name) for _, _, name, _ in objects]
+    members = [Member(kind, f"{kind} {n}" if count > 1 else (f"{kind} {variant}").strip(), text, variant) for n in range(count)]
+    others = [one for one in things[1:] if one[1] in COMPANIONS and kind in COMPANIONS]
+    return [*members, *(Member(k, f"{k} {v}".strip(), text, v) for _, k, v, n in others[:1] for _ in range(n))]
+
+
+def _nothing_named(shot: Shot, text: str) -> list[Member]:
+    if shot.camera.framing == "insert":
+        return [Member("object", "lantern", text, "lantern")]
+    landscape = shot.camera.framing in {"establishing", "pov"} or (shot.camera.size or "ls") not in TIGHT_SIZES
+    if landscape or "|" in text:  # "no people", "an empty street": what the words take away is not put back
+        return []
+    return [_person(shot, "person", "", text, text)]
+
+
+def _counted(shot: Shot, members: list[Member], people: list[Member]) -> list[Member]:
+    """As many as the framing asks for; a group that the words speak of is one even where nobody is named."""
+    framing = shot.camera.framing
+    if framing == "single":
+        return members[:1]
+    wanted = {"group": GROUP_SIZE, "two_shot": 2}.get(framing or "", 0)
+    if not wanted and not shot.characters and people and mentions(GROUP_WORDS, people[0].look) and len(people) == 1:
+        wanted = GROUP_SIZE
+    if len(members) >= wanted or (members and members[0].kind != "person"):
+        return members
+    first = members[0] if members else Member("person", "person")
+    return members + [
+        replace(first, key=f"{first.key} {n}", look=first.look if not shot.characters else "") for n in range(len(members), wanted)
+    ]

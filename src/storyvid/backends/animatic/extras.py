@@ -1,0 +1,150 @@
+"""What belongs to the cast without being of it: the rows of a crowd, the table under small things and hands."""
+
+from __future__ import annotations
+
+import random
+
+from storyvid.backends.animatic.flora import Shapes
+from storyvid.backends.animatic.light import Palette, darker, mix
+from storyvid.backends.animatic.people.look import COATS, HAIRS, SKINS, TROUSERS
+from storyvid.backends.animatic.pieces import Ground, Piece, Prop
+from storyvid.backends.animatic.settings import Place
+from storyvid.backends.animatic.shapes import box, ellipse, moved, outline, shifted, smooth
+from storyvid.backends.animatic.staging import Actor
+from storyvid.backends.animatic.words import ShotWords, mentions, stable_seed
+
+CROWD_ROWS_M = (1.5, 2.6, 4.0, 5.8, 8.2)  # depths
+CROWD_SPACING_M = 0.58
+KNOT = 4  # people who sway together
+TABLE_HALF_M = (1.5, 0.48)
+
+
+def extras(words: ShotWords, cast: tuple[Actor, ...], place: Place, palette: Palette) -> list[Piece]:
+    """Pieces for the crowd and for the table.
+
+    Args:
+        words: What the shot asks for.
+        cast: Everybody in their place.
+        place: The setting.
+        palette: Colours of the shot.
+    """
+    pieces: list[Piece] = []
+    if any(member.kind == "crowd" for member in words.cast):
+        pieces += crowd(words, palette)
+    low = [actor for actor in cast if actor.member.kind in {"object", "hand"}]
+    if low and place.surface is not None and abs(low[0].y - place.surface.height_m) < 1e-6:
+        pieces += table(low[0], place)
+    return pieces
+
+
+def crowd(words: ShotWords, palette: Palette) -> list[Piece]:
+    """Rows of many small people behind the ones in front; hands go up where the words cheer."""
+    cheers = (
+        mentions(
+            "cheers?|cheering|claps?|clapping|applauds?|dances?|dancing|celebrates?|concert|protest\\w*|waves?|waving",
+            " ".join(m.look for m in words.cast),
+        )
+        > 0
+    )
+    source = random.Random(stable_seed("crowd", words.place))
+    pieces: list[Piece] = []
+    for row, z in enumerate(CROWD_ROWS_M):
+        count = 20 + 7 * row
+        for knot in range(count // KNOT):
+            x = (knot - count / KNOT / 2 + 0.5) * KNOT * CROWD_SPACING_M + source.uniform(-0.1, 0.1)
+            shapes: Shapes = []
+            for n in range(KNOT):
+                off = (n - (KNOT - 1) / 2) * CROWD_SPACING_M + source.uniform(-0.12, 0.12)
+                shapes += [(shifted(points, off, 0.0), colour) for points, colour in _bystander(source, palette, z, row, cheers)]
+            pieces.append(Prop(shapes, x, z + source.uniform(0.0, 0.3), sway=0.05 if cheers else 0.018))
+    return pieces
+
+
+def _bystander(source: random.Random, palette: Palette, z: float, row: int, cheers: bool) -> Shapes:
+    """Somebody in a crowd, in a handful of polygons."""
+    size = source.uniform(0.88, 1.06) * (0.7 if source.random() < 0.1 else 1.0)
+    coat, skin, hair = (palette.shade(mix(source.choice(table), palette.tone, 0.10), 6 * z) for table in (COATS, SKINS, HAIRS))
+    legs = palette.shade(source.choice(TROUSERS), 6 * z)
+    dress = source.random() < 0.3
+    torso = smooth(
+        [
+            (-0.10, 1.45),
+            (0.10, 1.45),
+            (0.21, 1.36),
+            (0.20, 1.0),
+            (0.24 if dress else 0.18, 0.55 if dress else 0.74),
+            (-0.24 if dress else -0.18, 0.55 if dress else 0.74),
+            (-0.20, 1.0),
+            (-0.21, 1.36),
+        ],
+        3,
+    )
+    shapes: Shapes = (
+        []
+        if row > 2
+        else [(outline((-0.17, 0.8), (0.17, 0.8), (0.13, 0.0), (0.02, 0.0), (0.0, 0.5), (-0.02, 0.0), (-0.13, 0.0)), legs)]
+    )
+    shapes.append((torso, coat))
+    shapes.append((outline((0.06, 1.44), (0.20, 1.36), (0.19, 1.0), (0.17, 0.76), (0.06, 0.76)), darker(coat, 0.86)))
+    if cheers and source.random() < 0.45:
+        side = source.choice((-1, 1))
+        shapes.append((outline((side * 0.16, 1.36), (side * 0.24, 1.34), (side * 0.33, 1.92), (side * 0.26, 1.95)), coat))
+        shapes.append((ellipse(side * 0.30, 1.96, 0.05, 0.055, points=8), skin))
+    shapes.append((box(0, 1.38, 0.10, 0.14), darker(skin, 0.8)))
+    shapes.append((ellipse(0.0, 1.60, 0.105, 0.125, points=14), skin))
+    hat = source.random() < 0.15
+    shapes.append(
+        (
+            ellipse(0.0, 1.64, 0.118, 0.115, 0.0, 0.5, points=10)
+            if not hat
+            else outline((-0.16, 1.65), (0.16, 1.65), (0.10, 1.70), (0.09, 1.82), (-0.09, 1.82), (-0.10, 1.70)),
+            coat if hat else hair,
+        )
+    )
+    if dress:
+        shapes.append(
+            (
+                smooth(
+                    [
+                        (-0.12, 1.66),
+                        (0.12, 1.66),
+                        (0.14, 1.42),
+                        (0.09, 1.44),
+                        (0.085, 1.6),
+                        (-0.085, 1.6),
+                        (-0.09, 1.44),
+                        (-0.14, 1.42),
+                    ],
+                    3,
+                ),
+                hair,
+            )
+        )
+    lean = source.uniform(-0.03, 0.03)
+    return [(moved(points, scale=size, turn=lean), colour) for points, colour in shapes]
+
+
+def table(actor: Actor, place: Place) -> list[Piece]:
+    """The top on which small things lie and hands work, with its boards and its front edge."""
+    surface = place.surface
+    assert surface is not None
+    wide, deep = TABLE_HALF_M
+    x, y = actor.x, surface.height_m
+    pieces: list[Piece] = [
+        Ground(outline((x - wide, -deep), (x + wide, -deep), (x + wide, deep), (x - wide, deep)), surface.colour, 0.59, y=y)
+    ]
+    if surface.board_m:
+        boards = int(2 * deep / surface.board_m)
+        for n in range(1, boards):
+            z = -deep + n * surface.board_m
+            pieces.append(
+                Ground(
+                    outline((x - wide, z - 0.003), (x + wide, z - 0.003), (x + wide, z + 0.003), (x - wide, z + 0.003)),
+                    surface.seam,
+                    0.58,
+                    y=y,
+                )
+            )
+    edge: Shapes = [(box(0, -0.75, 2 * wide, 0.72), darker(surface.colour, 0.45)), (box(0, -0.06, 2 * wide, 0.06), surface.seam)]
+    pieces.append(Prop(edge, x, -deep, y=y))
+    return pieces

@@ -1,0 +1,147 @@
+"""What somebody does, feels, holds and where they look, from the words that speak of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
+from storyvid.backends.animatic.words.reading import first_match, mentions
+
+WALK_WORDS = (
+    "walks?|walking|strolls?|strolling|hikes?|hiking|wanders?|wandering|march(?:es)?|marching|steps (?:out|in|into|through|forward|"
+    "towards?|over|onto)|strides|crosses|crossing|climbs?|climbing|paces|pacing|approach(?:es)?|approaching|enters|entering|"
+    "comes (?:out|in|closer|towards?|back)|goes (?:out|in|to|up|down)|leaves|trudges|trudging|limps|moves (?:through|"
+    "along|towards?)"
+)
+RUN_WORDS = (
+    "runs|running|run|sprints?|sprinting|races|racing|jogs?|jogging|flees|fleeing|chases?|chasing|hurries|rushes|dashes|"
+    "gallops?|galloping"
+)
+RIDE_WORDS = (
+    "drives?|driving|rides?|riding|sails|speeds|speeding|races|passes|passing|cruises|rolls|rolling|flies|flying|pedals|crosses|"
+    "arrives|approaches|departs|glides|gliding|rushes|thunders|moves|travels|row(?:s|ing)?|chugs|gallops?|galloping|"
+    "trots?|cross(?:es)?"
+)
+
+ACT_WORDS: Mapping[str, str] = {
+    "run": RUN_WORDS,
+    "sleep": "sleeps?|sleeping|asleep|lies (?:down|on|in|still|asleep|there|motionless)|lying|lay(?:s)? down|naps?|"
+    "unconscious|collapses",
+    "kneel": "kneels?|kneeling|crouch(?:es)?|crouching|squats|squatting|on (?:his|her|their|one) knees?|bends down|prays?|praying",
+    "sit": "sits?|sitting|seated|sat|perched on|(?:in|on) (?:a|the|his|her|an old) (?:chair|armchair|bench|sofa|couch|"
+    "throne|stool|swing|wheelchair)",
+    "row": "rows|rowing|to row|paddles|paddling",
+    "dance": "dances?|dancing|twirls?|twirling|waltz(?:es|ing)?|spins around|pirouettes?",
+    "jump": "jumps?|jumping|leaps?|leaping|hops?|hopping|skips",
+    "wave": "waves (?:to|at|goodbye|hello|her|his|their|back|from|a hand|hand|and|\\.|$)|waves$|waves[.!]|waving|"
+    "waves both|waves while|waves with",
+    "point": "points (?:to|at|towards?|into|out|up|ahead|his|her|a finger)|pointing",
+    "phone": "on (?:the|his|her|a) phone|phone to (?:his|her) ear|calls (?:him|her|someone)|answers (?:the|his|her) phone",
+    "read": "reads|reading|studies (?:a|the|his|her)|leafs through|turns (?:a|the) page",
+    "drink": "drinks?|drinking|sips?|sipping|eats?|eating",
+    "hug": "hugs?|hugging|embraces?|embracing|kiss(?:es)?|kissing|holds? (?:her|him) close",
+    "work": "cooks|cooking|kneads?|kneading|hammers|hammering|paints|painting|writes|writing|types|typing|repairs|sews|"
+    "sewing|chops|chopping|"
+    "carves|carving|works|working|digs|digging|sweeps|sweeping|pours|pouring|cleans|cleaning|washes|washing|stirs|"
+    "stirring|wipes|plays? "
+    "(?:the|a|his|her) \\w+|assembles|mends|mixes|prepares|bakes|waters|plants|shapes|polishes|draws",
+    "lift": "lifts|lifting|raises|raising|holds? up|holds? \\w+ \\w+ (?:up|high|aloft)|reaches (?:up|for)|toasts",
+    "give": "gives|giving|hands (?:him|her|them|over)|offers|offering|holds out|shakes hands|reaches out|extends|opens|"
+    "opening|pushes|presses",
+    "hold": "holds?|holding|carries|carrying|clutch(?:es|ing)?|grips|with (?:a|an|her|his) \\w+ in (?:his|her|the|"
+    "one) hands?|hugging",
+    "talk": "talks?|talking|speaks?|speaking|says|whispers?|whispering|shouts?|shouting|sings?|singing|argues?|arguing|"
+    "chats?|chatting|tells|"
+    "yells|screams|laughs?|laughing|explains|discuss(?:es|ing)?|quarrels?|negotiates?|converse|conversation|interview",
+    "look_up": "looks? up|looking up|gazes? (?:up|at the (?:sky|stars|moon))|stares? up|looking skyward",
+    "look_down": "looks? down|looking down|bows (?:his|her) head|head (?:down|bowed)|stares? at the (?:ground|floor)",
+    "walk": WALK_WORDS,
+}  # fmt: skip
+LEGS = ("run", "sleep", "kneel", "sit", "row", "dance", "jump", "walk")  # the first of these says what the legs do
+ARMS = ("wave", "point", "phone", "read", "drink", "hug", "lift", "give", "work", "talk", "hold", "look_up", "look_down",
+    "dance", "row")  # fmt: skip
+
+MOOD_WORDS: Mapping[str, str] = {
+    "asleep": "sleeps?|sleeping|asleep|(?:closes?|closed|shuts) (?:his|her|their)? ?eyes|eyes (?:closed|shut)|"
+    "closed eyes|dreams|dreaming|unconscious",
+    "smile": "smiles?|smiling|happy|happily|joy|joyful|joyous|laughs?|laughing|grins?|grinning|delighted|cheerful|"
+    "hopeful|tender|playful|warm smile|"
+    "amused|proud|content|relieved|celebrates?|celebrating",
+    "sad": "sad|sadly|cries|crying|tears?|weeps?|weeping|sorrow|sorrowful|grief|grieving|mourns?|melancholy|lonely|"
+    "loneliness|heartbroken|sobs?|"
+    "sobbing|despair|wistful|gloomy",
+    "angry": "angry|angrily|anger|furious|fury|rage|glares?|scowls?|scowling|frowns?|frowning|hostile|aggressive|stern|"
+    "determined|fierce",
+    "afraid": "afraid|scared|fear|fearful|terrified|frightened|anxious|anxiously|worried|nervous|nervously|panics?|"
+    "panicked|horror|dread|uneasy|"
+    "tense|screams?",
+    "surprised": "surprised?|surprise|astonished|gasps?|gasping|amazed|amazement|shocked|shock|awe|wonder|startled|"
+    "wide-eyed|stunned",
+}  # fmt: skip
+
+VIEW_WORDS: Mapping[str, str] = {
+    "back": "(?:seen |shot |filmed |viewed )?from behind|from the back|(?:his|her|their) backs? (?:to|turned|towards?)|"
+    "back to (?:the )?camera|"
+    "(?:walk|run|stride|wander|ride|hurrie|move)(?:s|ing)? (?:away|off)|turns? (?:his|her|their) back|turns? away|"
+    "looking away|looks away|"
+    "into the distance",
+    "side": "in profile|profile|from the side|side view|sideways|from (?:the )?(?:left to right|right to left)",
+    "front": "(?:towards?|at|facing|into|to) (?:the )?(?:camera|lens|viewer|us|audience)|head[- ]on|faces? us",
+}  # fmt: skip
+OUTLOOK_WORDS = (
+    "(?:looks?|looking|gaz(?:es?|ing)|star(?:es?|ing)|watch(?:es|ing)|fac(?:es|ing)) (?:out |over |across |at |"
+    "towards? |into |onto |down )+(?:the |a )?"
+    "(?:[\\w-]+ )?(?:sea|ocean|horizon|valley|city|skyline|mountains?|sunset|sunrise|sky|stars|water|view|landscape|"
+    "planet|earth|plain|"
+    "desert|waves|lake|storm|lights|village|river|distance)"
+)
+HELD = (
+    "lantern", "candle", "cup", "bowl", "bottle", "book", "letter", "key", "phone", "coin", "flower", "knife", "gun", "box", "ball",
+    "bread", "camera", "guitar", "umbrella", "teddy", "pen", "laptop", "watch", "ring", "shoe",
+)  # fmt: skip
+HELD_WORDS: Mapping[str, str] = {name: SUBJECT_WORDS[f"object {name}"] for name in HELD}
+STANDS_BY = (
+    r"\b(?:on|under|beneath|beside|near|at|behind|towards?|into|from|by|past|around|below|against|to|inside|of|through|"
+    r"along|over|off|"
+    r"and the|rings?|ringing|is|are)\s+(?:an?|the|his|her|their|some)?\s*(?:[\w-]+\s+){0,2}?(?:%s)\b"
+)
+
+
+def read_legs(text: str) -> str:
+    """walk, run, sit, kneel, sleep, dance, jump or row; empty for standing. The first that the text speaks of."""
+    return first_match({key: ACT_WORDS[key] for key in LEGS}, text) or ""
+
+
+def read_arms(text: str) -> str:
+    """What the hands and the head do, most telling first; empty when nothing is said."""
+    return next((key for key in ARMS if mentions(ACT_WORDS[key], text)), "")
+
+
+def read_mood(*texts: str | None) -> str:
+    """A key of `MOOD_WORDS`, from the first text that has one."""
+    return next((mood for text in texts if text and (mood := first_match(MOOD_WORDS, text))), "")
+
+
+def read_view(text: str, is_wide: bool) -> str:
+    """back, side, front, or empty. In a wide shot somebody who looks out over a landscape turns towards it."""
+    view = first_match(VIEW_WORDS, text)
+    if view is None and is_wide and mentions(OUTLOOK_WORDS, text):
+        return "back"
+    return view or ""
+
+
+def read_held(text: str) -> str:
+    """The small thing that somebody holds: named, and not said to stand or lie somewhere."""
+    for name in HELD:
+        words = HELD_WORDS[name]
+        if mentions(words, re.sub(STANDS_BY % words, " | ", text)):
+            return name
+    return ""
+
+
+def read_pace(action: str) -> str:
+    """Still, walk or run."""
+    if mentions(RUN_WORDS, action):
+        return "run"
+    return "walk" if mentions(WALK_WORDS, action) else "still"
