@@ -310,6 +310,17 @@ def test_every_angle_draws(angle: str) -> None:
     assert is_picture(draw(camera={"size": "fs", "angle": angle})[0])
 
 
+@pytest.mark.parametrize("angle", ANGLES)
+def test_sizes_and_movements_draw_from_every_angle_however_small(angle: str) -> None:
+    """Each size once, and over all angles every movement with several sizes."""
+    start = ANGLES.index(angle) * 3
+    for n, size in enumerate(SHOT_SIZES):
+        camera = {"size": size, "angle": angle, "movement": MOVEMENTS[(start + n) % len(MOVEMENTS)], "lens": (14, None, 135)[n % 3]}
+        for frame in draw(0, 23, height=36, width=64, location="desert", camera=camera):
+            assert frame.shape == (36, 64, 3)
+            assert frame.std() > 2
+
+
 @pytest.mark.parametrize("framing", FRAMINGS)
 def test_every_framing_draws(framing: str) -> None:
     assert is_picture(draw(camera={"size": "ms", "framing": framing})[0])

@@ -53,6 +53,13 @@ def test_every_weather_draws_from_above_below_and_aslant(kind: str, angle: str) 
 
 
 @pytest.mark.parametrize("kind", MOVING)
+def test_a_very_wide_lens_that_looks_steeply_down_sees_weather_too(kind: str) -> None:
+    camera = {"size": "cu", "angle": "aerial", "movement": "tilt_up", "lens": 14, "speed": "fast"}
+    frames = draw(0, 23, weather=kind, camera=camera, height=36, width=200)
+    assert all(frame.std() > 2 for frame in frames)
+
+
+@pytest.mark.parametrize("kind", MOVING)
 def test_a_room_keeps_the_weather_out(kind: str) -> None:
     painter = Painter(build_scene(make_request(weather=kind, location="a living room")))
     assert painter.scene.weather.kind == "clear"

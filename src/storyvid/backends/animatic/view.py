@@ -166,15 +166,20 @@ class View:
     def bent(self, pixels: Pixels) -> Pixels:
         """A polygon on the plane as the pitched and rolled camera sees it: the part in front of the lens, on the canvas."""
         if self.pitch:
-            across, down = pixels[:, 0] - self.middle, pixels[:, 1] - self.horizon
-            away = self.focal * self._cos - down * self._sin
+            away = self.focal * self._cos - (pixels[:, 1] - self.horizon) * self._sin
             if away.min() < NEAR_SHARE * self.focal:
-                cut = in_front(np.stack([across, down, away], axis=1), NEAR_SHARE * self.focal)
-                across, down, away = cut[:, 0], cut[:, 1], cut[:, 2]
-            grown = self.focal / away
-            pixels = np.empty((len(grown), 2))
-            pixels[:, 0] = self.middle + across * grown
-            pixels[:, 1] = self.level + (down * self._cos + self.focal * self._sin) * grown
+                pixels = in_front(np.column_stack([pixels, away]), NEAR_SHARE * self.focal)[:, :2]
+        return self.spots(pixels)
+
+    def spots(self, pixels: Pixels) -> Pixels:
+        """Points on the plane as the pitched and rolled camera sees them, each by itself; those behind the lens far off the canvas."""
+        if self.pitch:
+            down = pixels[:, 1] - self.horizon
+            grown = self.focal / np.maximum(self.focal * self._cos - down * self._sin, 0.5 * NEAR_SHARE * self.focal)
+            moved = np.empty((len(grown), 2))
+            moved[:, 0] = self.middle + (pixels[:, 0] - self.middle) * grown
+            moved[:, 1] = self.level + (down * self._cos + self.focal * self._sin) * grown
+            pixels = moved
         return self._rolled(pixels, 1) if self.roll else pixels
 
     def _rolled(self, pixels: Pixels, sign: int) -> Pixels:

@@ -17,6 +17,7 @@ from storyvid.backends.animatic.view import UNIT, Pixels, View
 Numbers = NDArray[np.float64]
 
 ROOM = 1.5  # the window's size in frames, so that a zoom out still finds grains
+MOST_FRAMES = 9.0  # of grains are kept, however steeply the camera looks
 NEAREST_M = 1.1  # nearer ones would be smears
 
 
@@ -44,7 +45,7 @@ class Window:
         top, bottom = setup.plane_row(0.0), setup.plane_row(1.0)
         wide = max(1.0, (bottom - top))
         across, down = ROOM * wide * 0.5 * aspect / setup.focal, ROOM * 0.5 * (bottom - top) / setup.focal
-        return cls(across, down, setup.distance_m, setup.above, across * down / (0.25 * aspect / setup.focal**2))
+        return cls(across, down, setup.distance_m, setup.above, min(MOST_FRAMES, across * down / (0.25 * aspect / setup.focal**2)))
 
 
 class Grains:
@@ -100,7 +101,7 @@ def depths(window: Window, shares: Numbers, near: bool) -> Numbers:
 def on_plane(view: View, across: Numbers, down: Numbers) -> Pixels:
     """Canvas points (n, 2) of tangents on the plane."""
     pixels = np.stack([view.middle + across * view.focal, view.horizon + down * view.focal], axis=1)
-    return view.bent(pixels) if view.pitch or view.roll else pixels
+    return view.spots(pixels)
 
 
 def in_frame(pixels: Pixels, view: View, rim: float) -> NDArray[np.bool_]:
