@@ -172,7 +172,7 @@ class View:
         return self.spots(pixels)
 
     def spots(self, pixels: Pixels) -> Pixels:
-        """Points on the plane as the pitched and rolled camera sees them, each by itself; those behind the lens far off the canvas."""
+        """Points on the plane as the pitched and rolled camera sees them, each by itself; behind the lens is far off the canvas."""
         if self.pitch:
             down = pixels[:, 1] - self.horizon
             grown = self.focal / np.maximum(self.focal * self._cos - down * self._sin, 0.5 * NEAR_SHARE * self.focal)
