@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyvid.backends.animatic.light import Colour, darker, mix
-from storyvid.backends.animatic.view import NEAR_M, UNIT, View, in_front
+from storyvid.backends.animatic.view import NEAR_M, NEAR_SHARE, UNIT, View, in_front
 
 Corners = NDArray[np.float64]  # (n, 3): x, y, z in metres
 LIMIT_PX = 300_000.0  # corners are kept within this, well inside what OpenCV's fixed point can hold
@@ -84,24 +85,29 @@ class Solid:
         if farthest.max() <= near:
             return
         pixels = project(view, self.corners)
-        whole = (nearest > near) & self._framed(view, pixels)
-        cut_off = (nearest <= near) & (farthest > near)
+        seen = self._framed(view, pixels)
+        ahead = (nearest > near) & self._ahead(view, pixels)
+        whole = ahead & seen
+        cut_off = ~ahead & (farthest > near) & (seen | (nearest <= near))
         if not (whole.any() or cut_off.any()):
             return
-        fixed = (pixels * UNIT).astype(np.int32)
+        fixed = (view.spots(pixels) * UNIT).astype(np.int32)
         for first, order, colour in self._parts:
             if not first.seen_from(view):
                 continue
-            polygons = [fixed[self._cuts[n]] for n in order if whole[n]]
-            polygons += [self._clipped(view, self._cuts[n], near) for n in order if cut_off[n]]
-            if polygons:
-                view.fill_fixed(polygons, colour)
+            view.fill_on_canvas([fixed[self._cuts[n]] for n in order if whole[n]], colour)
+            view.fill_fixed([self._clipped(view, self._cuts[n], near) for n in order if cut_off[n]], colour)
 
     def _framed(self, view: View, pixels: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which faces may show in the frame; only right for those in front of the lens."""
         low, high = (pick.reduceat(pixels, self._starts, axis=0) for pick in (np.minimum, np.maximum))
         left, top, right, bottom = view.span
         return np.asarray((high[:, 0] > left) & (low[:, 0] < right) & (high[:, 1] > top) & (low[:, 1] < bottom))
+
+    def _ahead(self, view: View, pixels: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which faces lie wholly in front of a camera that looks up or down."""
+        away = math.cos(view.pitch) - (pixels[:, 1] - view.horizon) / view.focal * math.sin(view.pitch)
+        return np.asarray(np.minimum.reduceat(away, self._starts) > NEAR_SHARE)
 
     def _clipped(self, view: View, cut: slice, near: float) -> NDArray[np.int32]:
         """The part of a face in front of the lens, in sixteenths of a pixel."""

@@ -80,6 +80,14 @@ class Swell:
 
 
 @dataclass
+class PlanOfWater(Ground):
+    """Water as a plan shows it; from the side the ground's own gradient is seen instead."""
+
+    def paint(self, view: View) -> None:
+        """Nothing."""
+
+
+@dataclass
 class Wash(Ground):
     """A shore's edge that washes in and out.
 

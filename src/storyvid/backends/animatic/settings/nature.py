@@ -70,7 +70,11 @@ def _row(site: Site, place: Place, z: float, step: float, bark: Colour, green: C
         depth = z * source.uniform(0.9, 1.12)
         if source.random() < 0.55 or z < 8:
             if abs(x) > FREE_M + 0.6:
-                place.pieces.append(Prop(_trunk(site, source.uniform(13, 18) + 0.5 * depth, shade(bark, depth)), x, depth))
+                tall = source.uniform(13, 18) + 0.5 * depth
+                tree = _trunk(site, tall, shade(bark, depth))
+                if z > 8:
+                    tree.append((_top(tall), shade(darker(mix(site.ground(green), green, 0.5), 0.9), 1.2 * depth)))
+                place.pieces.append(Prop(tree, x, depth))
         elif site.snowy:
             place.pieces.append(Prop(snowy_pine(site, source.uniform(6, 12), depth), x, depth, sway=0.08))
         else:
@@ -85,28 +89,39 @@ def _row(site: Site, place: Place, z: float, step: float, bark: Colour, green: C
             place.pieces.append(Prop(shapes, x, depth, sway=0.12))
 
 
-def _trunk(site: Site, height: float, colour: Colour) -> flora.Shapes:
+def _top(height: float) -> Points:
+    """The crown of a tall tree, of which only an aerial view shows all."""
+    wide = 0.13 * height
+    return outline(
+        (-wide, 0.58 * height),
+        (0.0, 1.06 * height),
+        (wide, 0.58 * height),
+        (0.4 * wide, 0.63 * height),
+        (0.0, 0.56 * height),
+        (-0.4 * wide, 0.63 * height),
+    )
+
+
+def _trunk(site: Site, height: float, colour: Colour) -> list[tuple[Points | list[Points], Colour]]:
     """A trunk, with the dark bands of a birch, the creepers of a jungle, or a few branch stubs."""
     source = site.source
-    shapes = [(points * (1.0, height / TRUNK_M), tint) for points, tint in flora.bare_trunk(source, TRUNK_M, colour)]
+    shapes: list[tuple[Points | list[Points], Colour]] = [
+        (points * (1.0, height / TRUNK_M), tint) for points, tint in flora.bare_trunk(source, TRUNK_M, colour)
+    ]
+    marks: list[Points] = []
     if site.says("birch(?:es)?"):
-        shapes += [
-            (outline((-0.16, y), (0.10, y + 0.03), (0.06, y + 0.12), (-0.14, y + 0.08)), darker(colour, 0.42))
-            for y in np.arange(0.4, 7, 0.62) + source.uniform(0, 0.3)
-        ]
-    elif site.says("jungle|rainforest"):
+        for y in np.arange(0.4, 8.0, 0.8) + source.uniform(0, 0.4):
+            marks.append(outline((-0.16, y), (0.10, y + 0.03), (0.06, y + 0.12), (-0.14, y + 0.08)))
+        return [*shapes, (marks, darker(colour, 0.42))]
+    if site.says("jungle|rainforest"):
         x = source.uniform(-0.2, 0.2)
-        shapes += [(limb((x, 8.0), (x + source.uniform(-0.6, 0.6), source.uniform(1.4, 3.0)), 0.035, 0.03), darker(colour, 0.8))]
-    else:
-        for _ in range(2):
-            y, side = source.uniform(1.6, 5.5), source.choice((-1, 1))
-            shapes.append(
-                (
-                    limb((0.15 * side, y), (side * source.uniform(0.5, 0.9), y + source.uniform(0.1, 0.4)), 0.05, 0.02),
-                    darker(colour, 0.86),
-                )
-            )
-    return shapes
+        creeper = limb((x, 8.0), (x + source.uniform(-0.6, 0.6), source.uniform(1.4, 3.0)), 0.035, 0.03)
+        return [*shapes, (creeper, darker(colour, 0.8))]
+    for side in (-1, 1):
+        y = source.uniform(1.6, 5.5)
+        tip = (side * source.uniform(0.5, 0.9), y + source.uniform(0.1, 0.4))
+        marks.append(outline((0.1 * side, y - 0.06), tip, (0.1 * side, y + 0.07)))
+    return [*shapes, (marks, darker(colour, 0.86))]
 
 
 def _canopy(site: Site, place: Place, green: Colour) -> None:

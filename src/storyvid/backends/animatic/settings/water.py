@@ -11,7 +11,7 @@ from storyvid.backends.animatic.pieces import Glow, Ground, Mist, Piece, Prop, R
 from storyvid.backends.animatic.settings.layers import clouds, hills, patches, reach, rolling, scatter, treeline, tufts
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import Points, box, ellipse, outline
-from storyvid.backends.animatic.waters import Streak, Swell, Wash
+from storyvid.backends.animatic.waters import PlanOfWater, Streak, Swell, Wash
 
 AFLOAT_M = 55.0  # how far behind the subject water lies when it floats
 
@@ -58,6 +58,8 @@ def open_water(site: Site) -> tuple[Place, Colour]:
         )
     if palette.disc is not None:
         place.pieces.append(_glitter(site))
+    flat = outline((-400, -60), (400, -60), (400, 500), (-400, 500))
+    place.pieces.append(PlanOfWater(flat, deep, 899.0))
     place.pieces.append(Ripples(np.array(places[::2]), mix(deep, palette.horizon, 0.55), 880.0))
     place.pieces.append(Ripples(np.array(places[1::2]), darker(deep, 0.84), 890.0, pace=0.17))
     return place, deep
