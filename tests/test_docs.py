@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from storyvid.backends.animatic.words import atmosphere
+from storyvid.backends.animatic.words import atmosphere, place_words
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.help import list_groups, option_summary
 from storyvid.commands import ui
@@ -409,7 +409,7 @@ def drawn_table(patterns: Mapping[str, str]) -> str:
 
 def plain_words(pattern: str) -> str:
     """The alternatives of a pattern as a reader would write them; each optional or alternative part in one spelling."""
-    one = re.sub(r"\(\?:([^|()]*)[^()]*\)\??", r"\1", pattern).replace("-?", "-").replace("\\w*", "")
+    one = re.sub(r"\(\?:([^|()]*)[^()]*\)\??", r"\1", pattern).replace("-?", "-").replace(" ?", " ").replace("\\w*", "")
     return ", ".join(dict.fromkeys(re.sub(r"[a-z]\?", "", word).strip() for word in one.split("|")))
 
 
@@ -437,6 +437,7 @@ def make_table(name: str) -> str:
         "words movements": lambda: word_table(words.MOVEMENTS, words.MOVEMENT_ALIASES),
         "words framings": lambda: word_table(words.FRAMINGS, words.FRAMING_ALIASES),
         "words transitions": lambda: word_table(words.TRANSITIONS, words.TRANSITION_ALIASES),
+        "drawn places": lambda: drawn_table(place_words.SETTING_WORDS),
         "drawn times": lambda: drawn_table(atmosphere.TIME_WORDS),
         "drawn weathers": lambda: drawn_table(atmosphere.WEATHER_WORDS),
         "drawn looks": lambda: drawn_table(atmosphere.LOOK_WORDS),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 INDOOR_WORDS: Mapping[str, str] = {
     "room": (
-        "rooms?|interior|living[ -]room|sitting room|parlou?r|apartment|flat|lounge|lodge|indoors?|inside|hotel|sofa|"
+        "rooms?|interior|living room|living-room|sitting room|parlou?r|apartment|flat|lounge|lodge|indoors?|inside|hotel|sofa|"
         "couch|fireplace|armchair|mansion|lamp room|waiting room|dining room|studio|nursery|tent|parents' house|"
         "grandmother's house"
     ),
@@ -18,7 +18,7 @@ INDOOR_WORDS: Mapping[str, str] = {
         "hospital|clinic|ward|operating (?:room|theatre)|surgery|hospital (?:room|bed|corridor)|laboratory|lab|surgery room"
     ),
     "bar": (
-        "bar|pub|tavern|saloon|caf[eé]s?|coffee ?(?:shop|house|bar)|restaurant|diner|bistro|counter|espresso bar|inn|"
+        "bar|pub|tavern|saloon|cafes?|cafés?|coffee ?(?:shop|house|bar)|restaurant|diner|bistro|counter|espresso bar|inn|"
         "canteen|nightclub"
     ),
     "classroom": "classroom|school|schoolroom|lecture hall|blackboard|chalkboard|auditorium|gym|gymnasium",
@@ -26,7 +26,7 @@ INDOOR_WORDS: Mapping[str, str] = {
     "cellar": "cellars?|basement|dungeon|crypt|vault|bunker|wine cellar|cave cellar|boiler room|engine room",
     "workshop": (
         "workshops?|garage|workbench|smithy|forge|foundry|atelier|studio workshop|woodshop|factory|toolshed|shed|"
-        "barn interior|lighthouse workshop|machine shop|artist's studio|pottery|tailor'?s shop|watchmaker'?s shop"
+        "barn interior|lighthouse workshop|machine shop|artist's studio|pottery|tailor's shop|watchmaker's shop"
     ),
     "church": (
         "church interior|inside (?:of )?(?:a |the )?(?:church|cathedral|temple)|nave|cathedral|chapel|throne room|"
@@ -35,11 +35,11 @@ INDOOR_WORDS: Mapping[str, str] = {
     "shop": "shop|store|supermarket|grocery|boutique|market hall|toy shop|convenience store|pharmacy",
     "spaceship": (
         "spaceship|starship|space ?ship|cockpit|space station|space shuttle|bridge of the ship|airlock|"
-        "space ?craft interior|ship'?s bridge|control room|mission control|submarine|command deck|capsule|escape pod"
+        "space ?craft interior|ship's bridge|control room|mission control|submarine|command deck|capsule|escape pod"
     ),
     "vehicle": (
         "inside (?:of )?(?:a |the |his |her |their )?(?:moving )?(?:car|taxi|cab|truck|van|bus|train)|"
-        "train (?:car|compartment|carriage)|compartment|carriage|passenger seat|back ?seat|driver'?s seat|car interior|"
+        "train (?:car|compartment|carriage)|compartment|carriage|passenger seat|back ?seat|driver's seat|car interior|"
         "bus interior|train interior|dashboard|steering wheel"
     ),
 }
@@ -91,7 +91,7 @@ OUTDOOR_WORDS: Mapping[str, str] = {
         "outer space|deep space|space|galaxy|orbit|nebula|asteroids?|cosmos|starfield|interstellar|earth orbit|universe|black hole"
     ),
     "planet": (
-        "moon surface|surface of the moon|lunar|mars|martian|(?:alien|distant|foreign|red|dead) planet|planet'?s surface|"
+        "moon surface|surface of the moon|lunar|mars|martian|(?:alien|distant|foreign|red|dead) planet|planet's surface|"
         "on the moon|surface of (?:a |the )?(?:planet|mars)|crater|alien (?:world|landscape)|planet"
     ),
     "underwater": (
