@@ -95,8 +95,12 @@ class Solid:
         for first, order, colour in self._parts:
             if not first.seen_from(view):
                 continue
-            view.fill_on_canvas([fixed[self._cuts[n]] for n in order if whole[n]], colour)
-            view.fill_fixed([self._clipped(view, self._cuts[n], near) for n in order if cut_off[n]], colour)
+            polygons = [fixed[self._cuts[n]] for n in order if whole[n]]
+            if polygons:
+                view.fill_on_canvas(polygons, colour)
+            clipped = [self._clipped(view, self._cuts[n], near) for n in order if cut_off[n]]
+            if clipped:
+                view.fill_fixed(clipped, colour)
 
     def _framed(self, view: View, pixels: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which faces may show in the frame; only right for those in front of the lens."""
