@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from dataclasses import replace
 
@@ -54,7 +55,7 @@ def test_an_unknown_key_or_a_frame_that_was_not_kept_is_not_found(made):
     assert store.find(key, (6,)) is None
 
 
-BROKEN_RECORDS = {"record": "{", "null": "null", "list": "[]", "half": '{"handoff_sha256": [], "sha256": 3}'}
+BROKEN_RECORDS = {"record": "{", "null": "null", "list": "[]", "half": '{"handoff_sha256": {"5": "0"}}'}
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "record", "null", "list", "half", "no record", "no clip", "frame", "no frame"])
@@ -116,6 +117,32 @@ def test_leftovers_of_dead_processes_are_removed_and_others_kept(tmp_path):
         folder.mkdir()
     assert ClipStore(tmp_path).remove_leftovers() == 2
     assert {path.name for path in tmp_path.iterdir()} == {elsewhere.name, mine.name, unknown.name}
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_clip_that_was_whole_when_its_process_was_killed_gets_its_name(made, damaged):
+    store, key, clip, *_ = made
+    host, _, start, token = owner.temporary_name().removeprefix(".tmp-").split("-")
+    left = store.root / f".tmp-{host}-999999999-{start}-{token}"
+    clip.path.parent.rename(left)
+    shutil.copytree(left, store.root / f"{left.name}.old")
+    if damaged:
+        (left / "clip.mp4").write_bytes(b"half")
+    assert store.find(key) is None
+    assert store.remove_leftovers() == 2
+    assert store.find(key, (5,)) == clip, "the new one, else the old one that it was to replace"
+    assert not list(store.root.glob(".tmp-*"))
+
+
+def test_a_key_that_leads_elsewhere_is_not_followed(made):
+    store, _, clip, *_ = made
+    host, _, start, token = owner.temporary_name().removeprefix(".tmp-").split("-")
+    left = store.root / f".tmp-{host}-999999999-{start}-{token}"
+    clip.path.parent.rename(left)
+    record = json.loads((left / "clip.json").read_text(encoding="utf-8"))
+    (left / "clip.json").write_text(json.dumps(record | {"key": "../../elsewhere"}), encoding="utf-8")
+    store.remove_leftovers()
+    assert [path.name for path in store.root.parent.rglob("clip.mp4")] == []
 
 
 def test_a_clip_that_another_process_kept_meanwhile_stays(made):

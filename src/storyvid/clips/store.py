@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from storyvid.backends.base import Frames
 
 FRAME = "frame-"
+KEY = re.compile("[0-9a-f]{64}")
 Make = Callable[[Path, Sequence[int]], Clip]
 
 
@@ -81,12 +83,10 @@ class ClipStore:
             return None
         try:
             record = _read_record(folder)
-            kept = {f"{FRAME}{int(n):06d}.png": sha256 for n, sha256 in record["handoff_sha256"].items()}
-            if any(frame_path(folder, n).name not in kept for n in handoff):
+            kept = {int(n) for n in record["handoff_sha256"]}
+            if not kept.issuperset(handoff):
                 return None
-            for name, sha256 in {"clip.mp4": record["sha256"], **kept}.items():
-                if file_sha256(folder / name) != sha256:
-                    raise ValueError(f"{name} is not what was written")
+            _check_files(folder, record, handoff)
             return _clip_from(record["clip"], folder / "clip.mp4")
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             logger.warning(f"Stored clip {key[:12]} is damaged ({error}) and is rendered again")
@@ -107,8 +107,8 @@ class ClipStore:
         wanted = tuple(sorted({*handoff, *self._recorded_handoff(key)}))
         with self._temporary() as workplace:
             clip = make(workplace / "clip.mp4", wanted)
-            _write_record(workplace, clip, inputs, wanted)
-            with FileLock(str(self.root / ".lock"), timeout=60):
+            _write_record(workplace, key, clip, inputs, wanted)
+            with self._lock():
                 return self.find(key, handoff) or self._put(key, workplace, clip)
 
     def _recorded_handoff(self, key: str) -> set[int]:
@@ -145,11 +145,30 @@ class ClipStore:
         return np.stack([read_image(frame_path(self._folder(key), n)) for n in frames])
 
     def remove_leftovers(self) -> int:
-        """Delete what processes of this host that died left half made; returns how many folders that were."""
-        leftovers = [path for path in self.root.glob(f"{TEMPORARY}*") if is_left_behind(path)]
-        for path in leftovers:
+        """Clear up after processes of this host that died: a clip that was whole gets its name, the rest is deleted.
+
+        Returns:
+            How many folders they left.
+        """
+        leftovers = sorted(path for path in self.root.glob(f"{TEMPORARY}*") if is_left_behind(path))
+        for path in leftovers:  # a new clip comes before the old one that it replaces (.old)
+            with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+                self._adopt(path)
             shutil.rmtree(path, ignore_errors=True)
         return len(leftovers)
+
+    def _adopt(self, workplace: Path) -> None:
+        record = _read_record(workplace)
+        _check_files(workplace, record, [int(n) for n in record["handoff_sha256"]])
+        folder = self._folder(record["key"])
+        with self._lock():
+            if KEY.fullmatch(record["key"]) and not folder.exists():
+                folder.parent.mkdir(parents=True, exist_ok=True)
+                rename(workplace, folder)
+
+    def _lock(self) -> FileLock:
+        """Held by whoever gives a clip its name; the same clip may be finished by two processes at once."""
+        return FileLock(str(self.root / ".lock"), timeout=60)
 
     def _folder(self, key: str) -> Path:
         return self.root / key[:2] / key
@@ -184,7 +203,20 @@ def _read_record(folder: Path) -> dict[str, Any]:
     return record
 
 
-def _write_record(folder: Path, clip: Clip, inputs: Mapping[str, Any], wanted: Sequence[int]) -> None:
+def _check_files(folder: Path, record: Mapping[str, Any], frames: Sequence[int]) -> None:
+    """Compare a clip, and frames kept beside it, with its record.
+
+    Raises:
+        OSError: One is missing.
+        ValueError: One is not what was written.
+    """
+    kept = {frame_path(folder, n): record["handoff_sha256"][str(n)] for n in frames}
+    for path, sha256 in {folder / "clip.mp4": record["sha256"], **kept}.items():
+        if file_sha256(path) != sha256:
+            raise ValueError(f"{path.name} is not what was written")
+
+
+def _write_record(folder: Path, key: str, clip: Clip, inputs: Mapping[str, Any], wanted: Sequence[int]) -> None:
     """Write ``clip.json``, with the hashes of the clip and of every frame kept beside it.
 
     Raises:
@@ -192,6 +224,7 @@ def _write_record(folder: Path, clip: Clip, inputs: Mapping[str, Any], wanted: S
     """
     kept = {int(path.stem.removeprefix(FRAME)) for path in folder.glob(f"{FRAME}*.png")}
     record = {
+        "key": key,
         "sha256": file_sha256(folder / "clip.mp4"),
         "handoff_sha256": {str(n): file_sha256(frame_path(folder, n)) for n in sorted(kept.union(wanted))},
         "clip": _clip_record(clip),
