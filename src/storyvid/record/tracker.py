@@ -221,7 +221,7 @@ class ProcessTracker:
                 if waited >= limit_s:
                     raise
                 if waited >= QUIET_S and not told:
-                    logger.info(f"waiting for the tracking at {self._uri}, at most {limit_s:g} s; the film is written")
+                    logger.info(f"waiting for the tracking at {self._uri}, at most {limit_s:g} s; Ctrl-C ends the wait")
                     told = True
                 continue
             if reply is None:
