@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from storyvid.backends.animatic import casting
 from storyvid.backends.animatic.light import Palette, darker, mix
+from storyvid.backends.animatic.people import head_height
 from storyvid.backends.animatic.pieces import Ground, Piece
 from storyvid.backends.animatic.settings import Place
 from storyvid.backends.animatic.setup import Setup, set_up, stand_back
@@ -21,7 +22,7 @@ SPREAD_M, TIGHT_SPREAD_M, HUG_M = 0.86, 0.54, 0.34  # between two people: in wid
 THIRDS = (0.39, 0.61)
 OFF_CENTRE = {"fs": 0.09, "mls": 0.08, "ms": 0.07, "mcu": 0.06, "cu": 0.045}  # looking into the wider side
 FIT = 0.88  # of the frame's width that a wide subject may take
-FLOAT_KINDS = frozenset({"boat", "lighthouse"})
+FLOAT_KINDS = frozenset({"boat", "lighthouse", "fish"})
 WIDE_SIZES = frozenset({"ls", "els"})
 STANDING_SIZES = frozenset({"fs", "ls", "els"})
 VEHICLES = frozenset({"car", "bicycle", "train", "boat", "aeroplane", "balloon"})
@@ -29,6 +30,10 @@ AFLOAT_HEIGHTS: Mapping[str, float] = {"bird": 2.6, "aeroplane": 6.0, "balloon":
 HAND_M = 1.05  # where a hand is that holds something
 ON_TABLE = frozenset({"knead", "write", "type", "cut", "light", "reach"})
 ON_FLOOR = frozenset({"chair", "guitar", "umbrella", "shoe", "ball", "box"})
+HEAD_SHARE = 0.921  # height of the middle of an adult's head
+# Where the head of an animal is (forward of its middle, and up), and how much of its height a close size takes.
+HEADS: Mapping[str, tuple[float, float]] = {"dog": (0.60, 0.84), "cat": (0.55, 0.80), "horse": (0.50, 0.86)}
+CLOSE_SIZES: Mapping[str, float] = {"ecu": 0.42, "cu": 0.52, "mcu": 0.66, "ms": 0.85}
 LOOSE = 2.1  # heights of an object that its framing takes, so that it doesn't fill the frame
 # Metres per second at a natural pace: walk and run, or under way.
 SPEEDS: Mapping[str, tuple[float, float]] = {"person": (1.3, 3.4), "dog": (1.2, 4.5), "cat": (0.8, 3.5), "horse": (1.7,
@@ -84,6 +89,11 @@ def set_up_camera(request: ShotRequest, words: ShotWords, size: str, place: Plac
     """
     lead = lead_of(words)
     height, base = casting.height_of(lead), foot_of(lead, place)
+    if lead.kind == "person" and size not in STANDING_SIZES:  # a head is a head: of children, and of those who sit
+        base, height = head_height(lead) - HEAD_SHARE * casting.HEIGHTS_M["person"], casting.HEIGHTS_M["person"]
+    if lead.kind in HEADS and size in CLOSE_SIZES:
+        share = CLOSE_SIZES[size]
+        base, height = height * (HEADS[lead.kind][1] - 0.55 * share), height * share
     if lead.kind == "object":
         base, height = base + 0.55 * height * (1 - LOOSE), height * LOOSE
     shot_camera = request.shot.camera
@@ -156,6 +166,8 @@ def place_cast(
     side = _side_of(request, words, lead_of(words))
     width_m = request.width * setup.distance_m / (setup.focal * unit)  # that the frame shows at the subject
     centre = (_column(words, size, row, side) - 0.5 + setup.aside) * width_m
+    if row[0].kind in HEADS and size in CLOSE_SIZES:
+        centre -= side * HEADS[row[0].kind][0] * casting.height_of(row[0])
     total = sum(_slot(member, size) for member in row)
     at = -total / 2
     actors = []

@@ -5,9 +5,11 @@ Coordinates are shares of the person's height: the foot at 0, the top of the hea
 
 from __future__ import annotations
 
+import math
+
 from storyvid.backends.animatic.casting import Manner, height_of
 from storyvid.backends.animatic.flora import Shapes
-from storyvid.backends.animatic.light import darker
+from storyvid.backends.animatic.light import Colour, darker
 from storyvid.backends.animatic.people import body as clothes
 from storyvid.backends.animatic.people.head import EYE_DETAIL_PX, Face, hair_behind, head
 from storyvid.backends.animatic.people.look import Look, look_of
@@ -15,6 +17,7 @@ from storyvid.backends.animatic.people.stance import (
     ADULT,
     CHILD,
     OLD,
+    SEAT,
     Beat,
     Build,
     Stance,
@@ -22,16 +25,18 @@ from storyvid.backends.animatic.people.stance import (
     stance,
     stride_length,
 )  # fmt: skip
-from storyvid.backends.animatic.shapes import box, limb, moved
+from storyvid.backends.animatic.shapes import box, limb, moved, smooth
+from storyvid.backends.animatic.things.objects import in_hand
 from storyvid.backends.animatic.words import Member, stable_seed
 
 __all__ = ["beat_of", "look_of", "person"]
 
+KNEELING = 0.25  # height of the hips of somebody who kneels
 PEDAL_M = 4.2  # a bicycle goes in one turn of its cranks
 HEAD_UP = 0.086  # middle of an adult's head above the root of the neck
 SIDE_ACTS = frozenset({"kneel", "row", "ride", "drive", "sleep"})
 SIDE_ARMS = frozenset({"point", "give", "hug", "drink"})
-SEAT_WOOD = (134, 96, 68)
+SEAT_WOOD: Colour = (134, 96, 68)
 
 
 def person(member: Member, manner: Manner) -> Shapes:
@@ -43,11 +48,21 @@ def person(member: Member, manner: Manner) -> Shapes:
     arms = _arms(member, look, manner)
     beat = beat_of(member, manner, height)
     stride = stride_length(manner.pace, manner.speed_mps, height) / height if manner.pace != "still" else 0.0
-    joints = stance(build, legs_for(manner.legs or member.legs, build, beat, view == "side", stride), arms, beat, view == "side")
+    act = manner.legs or ("sit_low" if member.legs == "sit" and member.rest == "ground" else member.legs)
+    joints = stance(build, legs_for(act, build, beat, view == "side", stride), arms, beat, view == "side")
     shapes = _figure(look, build, joints, member, manner, view)
     if member.legs == "sleep" and not manner.legs:
-        shapes = [(moved(points, 0.5, 0.075, turn=1.5708), colour) for points, colour in shapes]
+        low = 0.30 if member.rest in {"bed", "sofa"} else 0.075
+        shapes = [*_bed(member.rest), *((moved(points, 0.5, low, turn=0.5 * math.pi), colour) for points, colour in shapes)]
     return [(moved(points, scale=height, mirror=manner.facing < 0), colour) for points, colour in shapes]
+
+
+def head_height(member: Member) -> float:
+    """Height of the middle of the head above the foot, metres: what close sizes frame."""
+    build, height = build_of(look_of(member)), height_of(member)
+    neck = build.neck + HEAD_UP * build.head
+    hips = {"sit": 0.085 if member.rest == "ground" else SEAT, "kneel": KNEELING}.get(member.legs)
+    return height * (neck if hips is None else neck - build.hip + hips)
 
 
 def build_of(look: Look) -> Build:
@@ -111,7 +126,7 @@ def _figure(look: Look, build: Build, joints: Stance, member: Member, manner: Ma
     if view == "back":
         return [*prop, *(far if joints.raised else []), *(near if joints.raised else []), *lower, *trunk,
                 *([] if joints.raised else [*far, *near]), *skull]  # fmt: skip
-    seat = _seat(joints) if member.legs == "sit" and not manner.legs else []
+    seat = _seat(joints, member.rest, side_on) if member.legs == "sit" and not manner.legs else []
     if joints.raised:
         both = side_on or _crosses(joints)
         return [
@@ -139,20 +154,36 @@ def _head_place(joints: Stance, build: Build) -> tuple[float, float]:
     return joints.neck[0] + forward, joints.neck[1] + HEAD_UP * build.head - 0.02 * abs(joints.lean)
 
 
-def _seat(joints: Stance) -> Shapes:
-    """A plain stool or bench under somebody who sits."""
+def _seat(joints: Stance, rest: str, side_on: bool) -> Shapes:
+    """What somebody sits on: a sofa or the edge of a bed, nothing on the ground, else a plain stool."""
     x, y = joints.pelvis
     top = y - 0.060
+    if rest == "ground":
+        return []
+    if rest in {"sofa", "bed"}:
+        cloth: Colour = (126, 76, 84) if rest == "sofa" else (206, 200, 190)
+        back = box(x - (0.22 if side_on else 0.0), 0.02, 0.14 if side_on else 0.62, top + 0.26)
+        arms: Shapes = [] if side_on else [(box(x + side * 0.34, 0.02, 0.10, top + 0.10), darker(cloth, 0.8)) for side in (-1, 1)]
+        cushion = (box(x + (0.02 if side_on else 0.0), 0.03, 0.44 if side_on else 0.60, top - 0.02), cloth)
+        return [(back, darker(cloth, 0.86)), *arms, cushion] if rest == "sofa" else [cushion, (box(x, 0.0, 0.62, 0.12), SEAT_WOOD)]
     dark = darker(SEAT_WOOD, 0.76)
     return [
         (box(x - 0.10, 0, 0.022, top), dark), (box(x + 0.11, 0, 0.022, top), dark), (box(x, top - 0.028, 0.30, 0.030), SEAT_WOOD),
     ]  # fmt: skip
 
 
+def _bed(rest: str) -> Shapes:
+    """The bed or sofa under somebody who lies, with a pillow; nothing on the ground."""
+    if rest not in {"bed", "sofa"}:
+        return []
+    cloth: Colour = (222, 216, 204) if rest == "bed" else (126, 76, 84)
+    return [(box(-0.62, 0.0, 0.05, 0.48), SEAT_WOOD), (box(0.62, 0.0, 0.05, 0.30), SEAT_WOOD), (box(0.0, 0.06, 1.22,
+        0.08), darker(SEAT_WOOD, 0.8)), (box(0.0, 0.12, 1.20, 0.13), cloth), (box(0.0, 0.12, 1.20, 0.05), darker(cloth,
+        0.85)), (smooth([(-0.60, 0.25), (-0.58, 0.31), (-0.36, 0.31), (-0.34, 0.25)], 5), darker(cloth, 0.94))]  # fmt: skip
+
+
 def held(look: Look, member: Member, joints: Stance, manner: Manner) -> Shapes:
     """What the near hand holds, in shares of the height; a cane, an umbrella, a thing that the words name."""
-    from storyvid.backends.animatic.things.objects import in_hand
-
     x, y = joints.hands[1]
     shapes: Shapes = []
     if "cane" in look.carries and member.holds != "umbrella" and y < joints.neck[1] - 0.15:

@@ -13,7 +13,7 @@ import numpy as np
 from storyvid.backends.animatic.flora import Shapes
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.people.look import Look
-from storyvid.backends.animatic.shapes import box, crescent, curve, ellipse, limb, moved, outline, smooth
+from storyvid.backends.animatic.shapes import Points, box, crescent, curve, ellipse, limb, moved, outline, smooth
 
 EYE_DETAIL_PX = 18  # heads smaller than this get no face
 FACE = "-49 16 -42 47 0 67 43 45 49 12 41 -31 17 -63 -10 -64 -39 -31"
@@ -353,16 +353,19 @@ def _glasses(look: Look, view: str, face: Face) -> Shapes:
     frame = (52, 46, 50)
     if view == "side":
         return [
-            (ellipse(0.036, 0.006, 0.011, 0.0135), frame),
-            (ellipse(0.036, 0.006, 0.0085, 0.011), (196, 214, 220)),
+            (_rim(0.037, 0.006, 0.0125, 0.0140), frame),
             (box(0.008, 0.007, 0.05, 0.004), frame),
         ]
     shapes: Shapes = []
     for x in (-0.0105, 0.0285):
-        ring = ellipse(x, 0.006, 0.0170, 0.0150)
-        inner = ellipse(x, 0.006, 0.0143, 0.0123)
-        shapes.append((np.concatenate([ring, ring[:1], inner[:1], inner[::-1]]), frame))
+        shapes.append((_rim(x, 0.006, 0.0170, 0.0150), frame))
     return [*shapes, (box(0.009, 0.006, 0.008, 0.004), frame)]
+
+
+def _rim(x: float, y: float, rx: float, ry: float) -> Points:
+    """A thin ring as one outline; its seam has no width."""
+    outer, inner = ellipse(x, y, rx, ry), ellipse(x, y, rx - 0.0027, ry - 0.0027)
+    return np.concatenate([outer, outer[:1], inner[:1], inner[::-1]])
 
 
 def _visor(look: Look, face: Face, view: str) -> Shapes:

@@ -202,6 +202,13 @@ def _sitting(build: Build, side_on: bool) -> Legs:
     return Legs((0.0, SEAT), ((-0.062, ANKLE), (0.066, ANKLE)), knees=knees)
 
 
+def _on_the_ground(build: Build, side_on: bool) -> Legs:
+    """Sitting on the floor: knees drawn up, seen from the side; legs crossed, seen from before."""
+    if side_on:
+        return Legs((0.0, 0.075), ((0.33, ANKLE), (0.37, ANKLE)), lean=-0.06)
+    return Legs((0.0, 0.085), ((0.055, 0.045), (-0.055, 0.035)), knees=((-0.155, 0.085), (0.155, 0.085)))
+
+
 def _kneeling(build: Build, side_on: bool) -> Legs:
     if side_on:
         thigh = THIGH * build.leg
@@ -255,9 +262,10 @@ def _driving(build: Build) -> Legs:
 def legs_for(act: str, build: Build, beat: Beat, side_on: bool, stride: float) -> Legs:
     """The legs of an act; standing where there is nothing to do."""
     table: Mapping[str, Callable[[], Legs]] = {
-        "sit": lambda: _sitting(build, side_on), "kneel": lambda: _kneeling(build, side_on), "dance": lambda: _dancing(build, beat),
-        "jump": lambda: _jumping(build, beat), "row": lambda: _rowing(build, beat), "ride": lambda: _riding(build),
-        "pedal": lambda: _pedalling(build, beat), "drive": lambda: _driving(build),
+        "sit": lambda: _sitting(build, side_on), "sit_low": lambda: _on_the_ground(build, side_on),
+        "kneel": lambda: _kneeling(build, side_on), "dance": lambda: _dancing(build, beat), "jump": lambda: _jumping(build, beat),
+        "row": lambda: _rowing(build, beat), "ride": lambda: _riding(build), "pedal": lambda: _pedalling(build, beat),
+        "drive": lambda: _driving(build),
     }  # fmt: skip
     if act in table:
         return table[act]()
@@ -282,7 +290,7 @@ def _reaches(act: str, beat: Beat, side_on: bool) -> tuple[Point, Point] | None:
     gesture = (0.05 * beat.wave(0.7) + 0.03 * beat.wave(1.3, 0.2), 0.06 * beat.wave(0.9, 0.4))
     talking = ((0.115 if side_on else 0.15) + 0.8 * gesture[0], -0.19 + gesture[1])
     return {"wave": (rest_far, (0.17 + 0.055 * wave, 0.155)), "point": (rest_far, (0.33, -0.01 + 0.006 * slow)),
-        "phone": (rest_far, (0.062, 0.075)), "read": ((0.19, -0.16), (0.17, -0.18)) if side_on else ((-0.055, -0.19),
+        "phone": (rest_far, (0.080, 0.060)), "read": ((0.19, -0.16), (0.17, -0.18)) if side_on else ((-0.055, -0.19),
         (0.055, -0.19)), "drink": (rest_far, (0.115 - 0.01 * slow, 0.02 + 0.05 * max(0.0, slow) - 0.10 * max(0.0,
         -slow))), "hug": ((0.24, -0.06), (0.26, -0.10)), "lift": (rest_far, (0.19, 0.10 + 0.01 * slow)),
         "give": (rest_far, (0.29, -0.11 + 0.012 * slow)), "hold": (rest_far, (0.15, -0.17)),
@@ -305,6 +313,7 @@ HEAD_TILT: Mapping[str, float] = {
     "kneel": 0.14,
     "phone": 0.06,
 }
+TO_THE_HEAD = frozenset({"phone", "drink"})
 RAISED = frozenset(
     {
         "wave",
@@ -352,6 +361,8 @@ def stance(build: Build, legs: Legs, arms: str, beat: Beat, side_on: bool) -> St
         x, y = wanted[side] if wanted else _hanging(beat, side, side_on)
         target = (neck[0] + x * build.trunk, neck[1] + y * build.trunk)
         elbow, hand = _arm(shoulders[side], target, build, 0 if side_on else 2 * side - 1)
+        if side and not side_on and arms in TO_THE_HEAD:  # the elbow points at us: the upper arm is foreshortened
+            elbow = (shoulders[1][0] + 0.050 * build.trunk, shoulders[1][1] - 0.135 * build.trunk)
         elbows.append(elbow)
         hands.append(hand)
     tilt = HEAD_TILT.get(arms, 0.0) + 0.7 * max(0.0, lean - 0.05) * -0.4 + 0.02 * beat.wave(0.11)
@@ -378,14 +389,14 @@ def _arm(shoulder: Point, target: Point, build: Build, outward: int) -> Pair:
     if not outward:
         return first
     second = bend(shoulder, target, upper, lower, 1.0)
-    return max(first, second, key=lambda pair: 0.7 * outward * pair[0][0] - pair[0][1])
+    return max(first, second, key=lambda pair: 0.3 * outward * pair[0][0] - pair[0][1])
 
 
 def _hanging(beat: Beat, side: int, side_on: bool) -> Point:
     if beat.pace == "still":
-        return (0.01 + 0.02 * side, -0.372) if side_on else ((0.135, -0.368) if side else (-0.135, -0.368))
+        return (0.01 + 0.02 * side, -0.372) if side_on else ((0.124, -0.370) if side else (-0.124, -0.370))
     x, y = _swing(beat, side)
-    return (x, y) if side_on else ((0.128 + 0.05 * x) * (1 if side else -1), y + 0.25 * x)
+    return (x, y) if side_on else (0.118 * (1 if side else -1) + 0.10 * x, -0.366 + 0.06 * max(0.0, x))
 
 
 def _roots(build: Build, legs: Legs, neck: Point, lean: float, side_on: bool) -> tuple[Pair, Pair]:

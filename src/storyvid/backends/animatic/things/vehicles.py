@@ -12,7 +12,7 @@ from storyvid.backends.animatic.flora import LAMPLIGHT, Shapes
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.people import person
 from storyvid.backends.animatic.people.stance import ADULT_HIP
-from storyvid.backends.animatic.shapes import Points, box, ellipse, limb, moved, outline, smooth
+from storyvid.backends.animatic.shapes import box, ellipse, limb, moved, outline, smooth
 from storyvid.backends.animatic.words import Member, mentions
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
 
@@ -67,19 +67,10 @@ def _driver(member: Member, manner: Manner, x: float, seat_m: float) -> Shapes:
     for n, rider in enumerate(member.aboard[:2]):
         still = Manner(manner.t, "still", 1, manner.head_px, manner.lit_from, manner.palette, view="side", legs="drive")
         figure = person(rider, still)
-        shapes += [
-            (moved(_above(points, 0.80), x - 0.78 * n, seat_m - 0.84), colour)
-            for points, colour in figure
-            if points[:, 1].max() > 1.1
-        ]
+        low = ADULT_HIP * height_of(rider)
+        shapes += [(moved(points, x - 0.78 * n, seat_m - low), colour) for points, colour in figure if points[:,
+            1].max() > 1.2 * low]  # fmt: skip
     return shapes
-
-
-def _above(points: Points, low: float) -> Points:
-    """The outline with what is below a height pressed onto it."""
-    cut = points.copy()
-    cut[:, 1] = np.maximum(cut[:, 1], low)
-    return cut
 
 
 def _saloon(paint: Colour, member: Member, manner: Manner) -> Shapes:
@@ -105,7 +96,7 @@ def _saloon(paint: Colour, member: Member, manner: Manner) -> Shapes:
     front = outline((-0.22, 0.96), (-0.22, 1.36), (0.43, 1.36), (0.85, 0.96))
     shine = outline((0.0, 0.96), (0.24, 1.36), (0.43, 1.36), (0.30, 0.96))
     shapes: Shapes = [(hull, paint), (sill, dark), (rear, GLASS), (front, GLASS)]
-    shapes += _driver(member, manner, 0.10, 1.02)
+    shapes += _driver(member, manner, 0.10, 0.52)
     shapes += [] if member.aboard else [(shine, mix(GLASS, (255, 255, 255), 0.3))]
     shapes += [
         (smooth([(-2.05, 0.60), (-2.05, 0.85), (-1.55, 0.94), (1.12, 0.97), (1.90, 0.86), (2.09, 0.60), (0, 0.62)], 5), paint),
@@ -163,7 +154,7 @@ def _truck(paint: Colour, member: Member, manner: Manner) -> Shapes:
         0.86)), (box(-1.3, 0.85, 5.6, 0.22), darker(load, 0.78)), *((box(-3.6 + 0.9 * n, 1.1, 0.05, 2.2), darker(load,
         0.9)) for n in range(6)), (box(-0.4, 0.5, 7.6, 0.35), (62, 62, 70)), (smooth([(1.65, 0.45), (1.65, 2.55), (2.3,
         2.75), (2.95, 2.55), (3.35, 1.65), (3.55, 1.5), (3.6, 0.5)], 4), paint), (outline((2.15, 1.55), (2.15, 2.35),
-        (2.80, 2.35), (3.15, 1.60)), GLASS), *_driver(member, manner, 2.5, 1.6), (box(2.4, 0.45, 1.9, 1.12), paint),
+        (2.80, 2.35), (3.15, 1.60)), GLASS), *_driver(member, manner, 2.45, 1.25), (box(2.4, 0.45, 1.9, 1.12), paint),
         (box(2.6, 0.45, 2.0, 0.35), darker(paint, 0.8)), *_lamps(3.52, -4.1, 0.9, manner)]  # fmt: skip
 
 
@@ -173,7 +164,7 @@ def _van(paint: Colour, member: Member, manner: Manner) -> Shapes:
     )
     return [(hull, paint), (smooth([(-2.22, 0.75), (0, 0.8), (2.28, 0.78), (2.25, 0.42), (0, 0.36), (-2.2, 0.45)], 4),
         darker(paint, 0.8)), (outline((0.15, 1.3), (0.15, 1.92), (0.62, 1.92), (1.16, 1.3)), GLASS), *_driver(member,
-        manner, 0.5, 1.34), (outline((-0.02, 0.5), (0.02, 0.5), (0.02, 2.0), (-0.02, 2.0)), darker(paint, 0.8)),
+        manner, 0.45, 0.98), (outline((-0.02, 0.5), (0.02, 0.5), (0.02, 2.0), (-0.02, 2.0)), darker(paint, 0.8)),
         (outline((-1.9, 1.32), (-1.9, 1.9), (-0.3, 1.9), (-0.3, 1.32)),
         GLASS if "camper" in member.look else darker(paint, 0.93)), *_lamps(2.18, -2.18, 0.95, manner)]  # fmt: skip
 

@@ -101,6 +101,14 @@ HELD = (
     "bread", "camera", "guitar", "umbrella", "teddy", "pen", "laptop", "watch", "ring", "shoe",
 )  # fmt: skip
 HELD_WORDS: Mapping[str, str] = {name: SUBJECT_WORDS[f"object {name}"] for name in HELD}
+REST_WORDS: Mapping[str, str] = {  # what somebody sits or lies on
+    "bed": "beds?|mattress|cot|hammock|stretcher",
+    "sofa": "sofa|couch|armchair|divan",
+    "bench": "bench|pew|chairs?|stool|throne",
+    "ground": "floor|ground|grass|sand|beach|edge|cliff|rocks?|steps|stairs|dock|pier|jetty|snow|rug|carpet|meadow|roof|"
+    "rooftop|cushions?|blanket|hill|"
+    "cross-legged|campfire|fire|shore|riverbank",
+}
 STANDS_BY = (
     r"\b(?:on|under|beneath|beside|near|at|behind|towards?|into|from|by|past|around|below|against|to|inside|of|through|"
     r"along|over|off|"
@@ -129,6 +137,11 @@ def read_view(text: str, is_wide: bool) -> str:
     if view is None and is_wide and mentions(OUTLOOK_WORDS, text):
         return "back"
     return view or ""
+
+
+def read_rest(text: str) -> str:
+    """What somebody sits or lies on: bed, sofa, bench, ground, or empty."""
+    return first_match(REST_WORDS, text) or ""
 
 
 def read_held(text: str) -> str:

@@ -13,6 +13,7 @@ from storyvid.backends.animatic.words.acts import (
     read_legs,
     read_mood,
     read_pace,
+    read_rest,
     read_view,
 )  # fmt: skip
 from storyvid.backends.animatic.words.kinds import (
@@ -34,6 +35,7 @@ __all__ = ["OUTLOOK_WORDS", "RIDE_WORDS", "Member", "read_cast", "read_pace"]
 
 MAX_CAST = 6
 HERD_SIZE = 3
+TIGHT_GROUP = 3  # of a crowd, that a tight size shows in front
 TIGHT_SIZES = frozenset({"ecu", "cu", "mcu", "ms", "mls", "fs"})
 CLOSE_SIZES = frozenset({"ecu", "cu", "mcu", "ms"})
 HAND_SIZES = frozenset({"ecu", "cu", "mcu"})
@@ -69,6 +71,7 @@ class Member:
         view: back, side or front; empty where nothing is said.
         holds: The small thing in its hands.
         talks: Its mouth moves.
+        rest: What it sits or lies on, see `acts.REST_WORDS`.
         aboard: Who rides it.
     """
 
@@ -82,6 +85,7 @@ class Member:
     view: str = ""
     holds: str = ""
     talks: bool = False
+    rest: str = ""
     aboard: tuple[Member, ...] = ()
 
 
@@ -103,7 +107,9 @@ def read_cast(shot: Shot, storyboard: Storyboard, action: str) -> tuple[Member, 
     members = _together(shot, text, members, things)
     members = _counted(shot, members, people)
     if mentions(CROWD_WORDS, text) and shot.camera.framing != "single":
-        members = members or [_person(shot, f"somebody {n}", "", text, text) for n in range(GROUP_SIZE)]
+        if not people:
+            count = GROUP_SIZE if (shot.camera.size or "ls") in WIDE_SIZES else TIGHT_GROUP
+            members = [_person(shot, f"somebody {n}", "", text, text) for n in range(count)]
         members = [*members[: MAX_CAST - 1], Member("crowd", "crowd", text)]
     return tuple(members[:MAX_CAST])
 
@@ -141,10 +147,13 @@ def _person(shot: Shot, key: str, look: str, words: str, text: str, talks: bool 
     """A person with what the words say that it does; what several do together counts for each."""
     both = mentions("they|both|together|each other|two|people|couple", text) > 0
     legs = read_legs(words) or (read_legs(text) if both else "")
+    if legs == "sleep" and (shot.camera.size or "ls") in CLOSE_SIZES:
+        legs = "sit"  # seen so closely, somebody asleep is a face with closed eyes
     arms = read_arms(words) or (read_arms(text) if both else "")
     wide = (shot.camera.size or "ls") in {"ls", "els"}
     return Member("person", key, look, legs=legs, arms=arms, mood=read_mood(words, text if both else "", shot.mood),
-        view=read_view(words, wide), holds=read_held(words) or read_held(look), talks=talks or arms == "talk")  # fmt: skip
+        view=read_view(words, wide), holds=read_held(words) or read_held(look) or ("phone" if arms == "phone" else ""),
+        talks=talks or arms == "talk", rest=read_rest(words) if legs in {"sit", "sleep"} else "")  # fmt: skip
 
 
 def _kind_of(look: str) -> tuple[str, str]:

@@ -119,7 +119,8 @@ HERD_WORDS = (
 NUMBERS: Mapping[str, int] = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 5, "several": 4, "some": 4, "many": 5}
 
 ADJECTIVES = (
-    r"(?:(?:old|young|little|small|big|great|giant|huge|wild|lonely|single|long|lost|dead|wounded|caged|trapped|sleeping|dying|other|more|"
+    r"(?:(?:old|young|little|small|big|great|giant|huge|wild|lonely|single|long|lost|dead|wounded|caged|trapped|"
+    r"sleeping|dying|other|more|"
     r"white|black|grey|gray|red|blue|golden|silver|dark|pale|living|human|his|her|their)\s+){0,3}"
 )
 NOT_THERE = (  # what only sounds like a subject: comparisons, absences, names of places and idioms
@@ -131,7 +132,7 @@ NOT_THERE = (  # what only sounds like a subject: comparisons, absences, names o
     rf"smell|shadow)s? of (?:an?\s+|the\s+)?{ADJECTIVES}[\w-]+",
     r"\bpeople-?less\b|\bunmanned\b|\bdriverless\b|\bhorsepower\b",
     r"\btrain(?: station| stations| tracks?| platform| of thought)\b|\btrains? (?:hard|for|to|with|every)\b|\bto train\b",
-    r"\b(?:bus|taxi|car|boat|bird|dog|horse|cat|fish|book|tree|phone|watch|clock|light)[- ]?(?:stops?|rank|park|parks|"
+    r"\b(?:bus|taxi|car|boat|bird|dog|horse|cat|fish|book|tree|phone|watch|clock)[- ]?(?:stops?|rank|park|parks|"
     r"house|houses|box|bath|"
     r"shop|shops|store|shelf|shelves|case|line|tower|walk|market|ramp|seat|chase)\b",
     r"\bbird'?s[- ]eye\b|\bworm'?s[- ]eye\b|\bfish-?eye\b|\bcat'?s[- ]eyes?\b|\bcar door\b|\bship-?shape\b|"
