@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from storyvid.backends.animatic.light import Colour
 from storyvid.backends.animatic.pieces import Ground, Ripples
-from storyvid.backends.animatic.shapes import Points
+from storyvid.backends.animatic.shapes import Points, smooth
 from storyvid.backends.animatic.view import NEAR_M, View
 
-CREST_POINTS = 44
+CREST_POINTS = 72
 WASH_HZ = 0.11
 
 
@@ -50,20 +50,22 @@ class Swell:
                 continue
             scale = view.scale(z)
             row = view.horizon + view.y * scale
-            tall = self.height * scale * min(1.0, 4 * (1 - share)) * min(1.0, 6 * share + 0.25)
+            tall = self.height * scale * min(1.0, 4 * (1 - share)) * min(1.0, 5 * share)
             if row - tall > bottom or tall < 0.4:
                 continue
             columns = np.linspace(left, right, CREST_POINTS)
             along = (columns - view.middle) / scale + view.x
-            order = round(share * 97) % 7
             wave = (
                 0.5
-                + 0.3 * np.sin(along * 0.55 / (1 + 0.02 * z) + 1.9 * n + 0.7 * view.t)
-                + 0.2 * np.sin(along * 1.5 / (1 + 0.02 * z) - 1.1 * view.t + order)
+                + 0.3 * np.sin(along * 0.42 / (1 + 0.02 * z) + 1.9 * n + 0.7 * view.t)
+                + 0.2 * np.sin(along * 1.5 / (1 + 0.02 * z) - 1.1 * view.t + 2.3 * n)
             )
             crest = row - tall * np.maximum(0.0, wave)
-            foot = np.stack([columns[::-1], np.full(CREST_POINTS, row + 0.12 * tall)], 1)
-            view.fill(np.concatenate([np.stack([columns, crest], 1), foot]), self.face)
+            for run in _runs(wave > 0.42 - 0.3 * self.rough):
+                bow = np.sin(np.linspace(0, np.pi, len(run)))
+                top = np.stack([columns[run], row - (row - crest[run]) * bow], 1)
+                under = np.stack([columns[run], row + 0.16 * tall * bow], 1)
+                view.fill(np.concatenate([top, under[::-1]]), self.face)
             if self.rough > 0.6 or share < 0.4:
                 self._caps(view, columns, crest, wave, tall)
 
@@ -71,12 +73,16 @@ class Swell:
         self, view: View, columns: NDArray[np.float64], crest: NDArray[np.float64], wave: NDArray[np.float64], tall: float
     ) -> None:
         """Foam where a crest is high, broken where it is low."""
-        high = np.flatnonzero(wave > 0.72 - 0.3 * self.rough)
-        for run in np.split(high, np.flatnonzero(np.diff(high) > 1) + 1):
-            if len(run) > 2:
-                thick = tall * (0.10 + 0.16 * self.rough) * np.sin(np.linspace(0, np.pi, len(run)))
-                top, under = np.stack([columns[run], crest[run]], 1), np.stack([columns[run], crest[run] + thick], 1)
-                view.fill(np.concatenate([top, under[::-1]]), self.foam)
+        for run in _runs(wave > 0.72 - 0.3 * self.rough):
+            thick = tall * (0.10 + 0.16 * self.rough) * np.sin(np.linspace(0, np.pi, len(run)))
+            top, under = np.stack([columns[run], crest[run]], 1), np.stack([columns[run], crest[run] + thick], 1)
+            view.fill(np.concatenate([top, under[::-1]]), self.foam)
+
+
+def _runs(chosen: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
+    """Where a row of points is chosen: each unbroken run of at least three."""
+    places = np.flatnonzero(chosen)
+    return [run for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1) if len(run) > 2]
 
 
 @dataclass
@@ -209,4 +215,4 @@ class Streak:
             shakes.append(0.12 * self.width * scale * math.sin(2.2 * view.t + 1.7 * n))
         left = [(column - half + shake, y) for y, half, shake in zip(rows, halves, shakes, strict=True)]
         right = [(column + half + shake, y) for y, half, shake in zip(rows, halves, shakes, strict=True)]
-        view.fill(np.array([*left, *reversed(right)]), self.colour)
+        view.fill(smooth([*left, *reversed(right)], 3), self.colour)
