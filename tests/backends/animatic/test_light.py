@@ -130,7 +130,7 @@ def test_neon_and_firelight_win_over_a_plain_night() -> None:
     ],
 )  # fmt: skip
 def test_weather_in_a_text_is_told_from_other_things(prompt: str, weather: str) -> None:
-    assert read_weather(make_request(prompt=prompt).shot, "", prompt) == weather
+    assert (read_weather(make_request(prompt=prompt).shot, "", prompt) or "clear") == weather
 
 
 def test_a_location_of_dark_wood_is_no_dark_look() -> None:

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from storyvid.backends.animatic import Config
 from storyvid.backends.animatic.settings import SETTINGS
 from storyvid.backends.animatic.subjects import FIGURES
-from storyvid.backends.animatic.words import read_shot, stable_seed, with_spoken_camera
+from storyvid.backends.animatic.words import ShotWords, read_shot, stable_seed, with_spoken_camera
 from storyvid.backends.animatic.words.atmosphere import WEATHER_WORDS
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
 from storyvid.backends.animatic.words.place_words import SETTING_WORDS
+from storyvid.storyboard.schema import Shot, Storyboard
 
 from .shots import make_request
 
@@ -63,7 +66,8 @@ def test_every_setting_and_subject_that_can_be_read_can_be_drawn() -> None:
 @pytest.mark.parametrize(
     ("fields", "time"),
     [
-        ({"time_of_day": "Golden Hour"}, "golden"), ({"time_of_day": "sunrise"}, "dawn"), ({"lighting": "cold moonlight"}, "moonlight"),
+        ({"time_of_day": "Golden Hour"}, "golden"), ({"time_of_day": "sunrise"}, "dawn"),
+        ({"lighting": "cold moonlight"}, "moonlight"),
         ({"prompt": "He walks home at dusk"}, "dusk"), ({"weather": "heavy rain"}, "overcast"), ({}, "day"),
         ({"time_of_day": "noon", "prompt": "she remembers the night"}, "day"),
     ],
@@ -104,3 +108,33 @@ def test_seeds_are_the_same_in_every_process() -> None:
     code = "from storyvid.backends.animatic.words import stable_seed; print(stable_seed('place', 'forest', 7))"
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
     assert int(other.stdout) == stable_seed("place", "forest", 7)
+
+
+def in_a_row(*prompts: str, **fields: str) -> list[ShotWords]:
+    shots = tuple(Shot(id=f"S{n}", prompt=prompt, **fields) for n, prompt in enumerate(prompts))
+    board = Storyboard(shots=shots)
+    return [read_shot(shot, board) for shot in shots]
+
+
+def test_a_shot_that_names_no_place_stays_where_the_film_is() -> None:
+    kitchen, still_there, outside = in_a_row("At night a woman bakes in the kitchen.", "She smiles.", "A man crosses the desert.")
+    assert (kitchen.setting, still_there.setting, outside.setting) == ("kitchen", "kitchen", "desert")
+    assert (still_there.time, outside.time) == ("night", "day")
+    assert still_there.surroundings == kitchen.surroundings
+
+
+def test_an_unknown_location_and_a_new_scene_are_elsewhere() -> None:
+    bakes, smiles = Shot(id="A", prompt="She bakes in the kitchen.", scene="1"), Shot(id="B", prompt="She smiles.", scene="2")
+    assert read_shot(smiles, Storyboard(shots=(bakes, smiles))).setting == "neutral"
+    smiles = Shot(id="B", prompt="She smiles.", location="qwxyz")
+    assert read_shot(smiles, Storyboard(shots=(bakes, smiles))).setting == "neutral"
+
+
+def test_a_clip_is_drawn_again_when_the_shot_that_names_its_place_changes() -> None:
+    def inputs(first: str) -> object:
+        request = make_request(prompt="She smiles.", location=None, shot_id="B")
+        shots = (Shot(id="A", prompt=first), request.shot)
+        return Config.model_construct(slate=False).pixel_inputs(replace(request, storyboard=Storyboard(shots=shots)))
+
+    assert inputs("She bakes in the kitchen.") == inputs("She bakes in the kitchen.")
+    assert inputs("She bakes in the kitchen.") != inputs("She walks through a forest.")

@@ -26,6 +26,7 @@ DRAWN_FIELDS = {
     "weather",
     "characters",
 }
+PLACE_FIELDS = {"prompt", "first_frame_prompt", "location", "lighting", "time_of_day", "weather"}  # of the shot that says where
 
 
 class Config(BackendConfig):
@@ -42,12 +43,15 @@ class Config(BackendConfig):
             shot: The shot as it would be drawn.
         """
         from storyvid.backends.animatic.words.atmosphere import read_looks
+        from storyvid.backends.animatic.words.places import place_source
 
         board, words = shot.storyboard, shot.shot
-        location = board.locations.get(words.location or "")
+        source = place_source(words, board)
+        location = board.locations.get(source.location or "")
         looks = {id_: board.characters[id_].description for id_ in words.characters if id_ in board.characters}
         inputs: dict[str, Any] = {
             "words": words.model_dump(mode="json", include=DRAWN_FIELDS),
+            "place_from": source.model_dump(mode="json", include=PLACE_FIELDS) if source.id != words.id else None,
             "looks": read_looks(words, board),
             "location": location.model_dump(mode="json") if location else None,
             "cast": looks,

@@ -69,8 +69,8 @@ LOOK_WORDS: Mapping[str, str] = {
 }
 
 
-def read_time(shot: Shot, storyboard: Storyboard, place: str, action: str, weather: str) -> str:
-    """A key of `light.PALETTES`: the shot's own fields win over the location's, those over the text.
+def read_time(shot: Shot, storyboard: Storyboard, place: str, action: str) -> str | None:
+    """A key of `light.PALETTES`, None where none is named: the shot's own fields win over the location's, those over the text.
 
     Neon and firelight are lights of the dark: they win over a plain "night" or "evening" wherever they are named.
     """
@@ -78,7 +78,7 @@ def read_time(shot: Shot, storyboard: Storyboard, place: str, action: str, weath
     fields = [shot.time_of_day, shot.lighting, location and location.time_of_day, location and location.lighting, action, place]
     times = [time for text in fields if text and (time := first_match(TIME_WORDS, text))]
     if not times:
-        return "overcast" if weather in GREY_WEATHER else "day"
+        return None
     if times[0] in DARK:
         told = "\n".join(text for text in fields if text)
         made = next((light for light in ("neon", "firelight") if mentions(TIME_WORDS[light], told)), None)
@@ -86,8 +86,8 @@ def read_time(shot: Shot, storyboard: Storyboard, place: str, action: str, weath
     return times[0]
 
 
-def read_weather(shot: Shot, place: str, action: str) -> str:
-    """The weather of a shot: its field, then the action, then the place."""
+def read_weather(shot: Shot, place: str, action: str) -> str | None:
+    """The weather of a shot, None where none is named: its field, then the action, then the place."""
     if shot.weather:
         weather = first_match(WEATHER_WORDS, shot.weather)
         if weather:
@@ -97,7 +97,7 @@ def read_weather(shot: Shot, place: str, action: str) -> str:
         weather = first_match(WEATHER_WORDS, ONLY_AS_WEATHER.sub(" ", spoken))
         if weather:
             return weather
-    return "clear"
+    return None
 
 
 def read_looks(shot: Shot, storyboard: Storyboard) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ INDOOR_WORDS: Mapping[str, str] = {
         "great hall|palace|castle hall|ballroom|theat(?:re|er)|concert hall"
     ),
     "shop": "shop|store|supermarket|grocery|boutique|market hall|toy shop|convenience store|pharmacy",
+    "greenhouse": "greenhouse|glasshouse|conservatory|hothouse|orangery|potting shed|plant nursery",
     "spaceship": (
         "spaceship|starship|space ?ship|cockpit|space station|space shuttle|bridge of the ship|airlock|"
         "space ?craft interior|ship's bridge|control room|mission control|submarine|command deck|capsule|escape pod"
@@ -57,7 +58,7 @@ OUTDOOR_WORDS: Mapping[str, str] = {
         "metropolis|crosswalk|office tower|office building|apartment building|skyline|boulevard|intersection|city square|"
         "plaza|times square"
     ),
-    "rooftop": "rooftops?|roof|roof terrace|balcony|water tower",
+    "rooftop": "rooftops?|rooftop garden|roof garden|roof|roof terrace|balcony|water tower",
     "station": (
         "(?:train|railway|metro|subway|bus) station|stations?|boards the train|platform|railway|railroad|train tracks|metro|subway"
     ),
@@ -118,6 +119,8 @@ HINT_WORDS: Mapping[str, str] = {
 
 # Phrases that hold a place's word and mean no place.
 NO_PLACE = (
+    "(?:forest|sea|ocean|field|sand|desert|snow|lake|river|grass|orchard|garden)[- ](?:green|blue|white|tan|grey|gray)|"
+    "(?:garden|raised|flower|coffee|seed|vegetable|truck|planting|plant|herb) beds?|beds? (?:edge|frame)|"
     "trains? of (?:thought|events)|train(?:s|ed|ing)? (?:to|for|hard|with)|"
     "(?:small|tiny|narrow|empty|open|parking|personal|negative|blank|living|crawl|white|tight|head|storage) spaces?|"
     "spaces? between|in (?:a|the) space of|time and space|space ?suits?|space ?bar|"
@@ -125,7 +128,9 @@ NO_PLACE = (
     "papers?|books|clothes|columns|stars|tears|masts|view|vision|work|trash)|"
     "depth of field|bars? of (?:light|soap|chocolate|gold|iron)|bars? (?:across|over)|counter ?light|"
     "flat (?:light|lighting|style|colou?rs?|illustration|hand|stone|cap|tyre|tire|iron|screen)|flat on|"
-    "waves? (?:at|to|goodbye|back|her|his|a|their)|wave of|(?:he|she|they|man|woman|boy|girl|child|and) waves?|"
+    "waves? (?:at|to|hello|goodbye|back|her|his|a|their)|wave of|"
+    "(?:he|she|they|man|woman|boy|girl|child|children|people|person|suit|robot|astronaut|crowd|and) waves?(?= *(?:[.,;!\n]|$))|"
+    "(?:he|she|they|man|woman|boy|girl|child|person|astronaut|and) waves|"
     "wav(?:es|y) hair|"
     r"(?:sheet|grains?|tray|pile|pinch|bucket|glass|bottle|cup|jug|drop|handful) of (?:\w+ )?(?:sand|snow|water|"
     "grass|wheat|ice|sea)|"

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import zip_longest
 
 from storyvid.backends.animatic.words.place_words import HINT_WORDS, INDOOR_WORDS, NO_PLACE, OUTDOOR_WORDS, SETTING_WORDS
 from storyvid.backends.animatic.words.reading import first_match
@@ -34,10 +35,18 @@ EXTERIOR = re.compile(r"(?:^|\n)\W*(?:exterior\b|ext\b[.\s])")
 
 PLACE_WEIGHT = 4.0  # of a word in the location against one in the prompt
 HEAD_FACTOR = 2.0  # before the first "with", "of" …
+DESCRIBING_FACTOR = 0.4  # of a word that only describes the next: a city rooftop
 NOUN_BONUS = 0.5  # the last of a phrase is its noun: a harbour town is a town
 MOST_CHARS = 6000  # what says where one is stands at the beginning, and a prompt may be a megabyte
 BEFORE_CHARS = 80  # how far back the verb of a place may be
-VAGUE = {"interior": 0.3, "inside": 0.3, "indoors": 0.3, "room": 0.5, "rooms": 0.5}  # such words yield to any that says more
+VAGUE = {
+    "skyline": 0.4,
+    "interior": 0.3,
+    "inside": 0.3,
+    "indoors": 0.3,
+    "room": 0.5,
+    "rooms": 0.5,
+}  # such words yield to any that says more
 ENTERED_FACTOR = 2.0  # in the prompt: in the forest, through the city
 SEEN_FACTOR = 0.2  # looks at the sea
 
@@ -58,6 +67,37 @@ def place_text(shot: Shot, storyboard: Storyboard) -> str:
         return ""
     location = storyboard.locations.get(shot.location)
     return location.description if location else shot.location
+
+
+def action_text(shot: Shot) -> str:
+    """The words of what is seen: the prompt and the first frame's."""
+    return f"{shot.prompt}\n{shot.first_frame_prompt or ''}"
+
+
+def names_place(shot: Shot) -> bool:
+    """Whether a shot says where it takes place: by its location, or by a setting's word in its prompt."""
+    return shot.location is not None or read_setting("", action_text(shot)) != "neutral"
+
+
+def place_source(shot: Shot, storyboard: Storyboard) -> Shot:
+    """The shot whose words say where this one takes place.
+
+    That is the shot itself. One that names no place stays where the film is, as a reader would take it: in the place of the
+    nearest shot before it that names one, unless a new ``scene`` has begun since.
+
+    Args:
+        shot: One of the film's shots; told by its id, since its camera may have been filled in.
+        storyboard: The film.
+    """
+    if names_place(shot):
+        return shot
+    before = storyboard.shots[: next((n for n, one in enumerate(storyboard.shots) if one.id == shot.id), 0)]
+    for earlier in reversed(before):
+        if shot.scene and earlier.scene and earlier.scene != shot.scene:
+            break
+        if names_place(earlier):
+            return earlier
+    return shot
 
 
 def read_setting(place: str, action: str) -> str:
@@ -123,7 +163,16 @@ def find_places(text: str, keys: Iterable[str]) -> list[Mention]:
         if not any(taken[mention.start : mention.stop]):
             taken[mention.start : mention.stop] = b"\1" * (mention.stop - mention.start)
             kept.append(mention)
-    return sorted((mention for mention in kept if mention.key), key=lambda one: one.start)
+    return _nouns_first([mention for mention in sorted(kept, key=lambda one: one.start) if mention.key], text)
+
+
+def _nouns_first(found: list[Mention], text: str) -> list[Mention]:
+    """Words right before another place's word only describe it and count less: a city rooftop is a rooftop."""
+    kept = []
+    for mention, after in zip_longest(found, found[1:]):
+        describes = after is not None and mention.key != after.key and text[mention.stop : after.start] in {" ", "-"}
+        kept.append(replace(mention, weight=mention.weight * DESCRIBING_FACTOR) if describes else mention)
+    return kept
 
 
 @cache

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from storyvid.backends.animatic.words.atmosphere import read_looks, read_time, read_weather
+from storyvid.backends.animatic.words.atmosphere import GREY_WEATHER, read_looks, read_time, read_weather
 from storyvid.backends.animatic.words.cast import RIDE_WORDS, Member, read_cast, read_pace
-from storyvid.backends.animatic.words.places import place_text, read_setting
+from storyvid.backends.animatic.words.places import action_text, place_source, place_text, read_setting
 from storyvid.backends.animatic.words.reading import mentions, stable_seed
 from storyvid.backends.base import ShotRequest
 from storyvid.storyboard.camera_words import read_camera
@@ -60,16 +60,18 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
         shot: The shot.
         storyboard: The film, for its locations and characters.
     """
-    place = place_text(shot, storyboard)
-    action = f"{shot.prompt}\n{shot.first_frame_prompt or ''}"
-    setting = read_setting(place, action)
-    weather = read_weather(shot, place, action)
+    action = action_text(shot)
+    source = place_source(shot, storyboard)
+    place, there = place_text(source, storyboard), action_text(source)
+    setting = read_setting(place, there)
+    weather = read_weather(shot, place, action) or read_weather(source, place, there) or "clear"
+    time = read_time(shot, storyboard, place, action) or read_time(source, storyboard, place, there)
     cast, listener, shoulder = _seen_over(shot, storyboard, read_cast(shot, storyboard, action))
     return ShotWords(
         setting=setting,
-        surroundings=(place or action).casefold(),
+        surroundings=(place or there).casefold(),
         place=" ".join(place.casefold().split()) or setting,
-        time=read_time(shot, storyboard, place, action, weather),
+        time=time or ("overcast" if weather in GREY_WEATHER else "day"),
         weather=weather,
         cast=cast,
         listener=listener,
