@@ -14,6 +14,7 @@ from storyvid.backends.animatic.settings.rails import station
 from storyvid.backends.animatic.settings.river import river
 from storyvid.backends.animatic.settings.road import road
 from storyvid.backends.animatic.settings.rooms.craft import spaceship, vehicle
+from storyvid.backends.animatic.settings.rooms.greenhouse import greenhouse
 from storyvid.backends.animatic.settings.rooms.halls import corridor, hall
 from storyvid.backends.animatic.settings.rooms.kitchen import kitchen
 from storyvid.backends.animatic.settings.rooms.living import bedroom, library, living_room
@@ -42,6 +43,7 @@ SETTINGS: Mapping[str, Callable[[Site], Place]] = {
     "workshop": workshop,
     "church": hall,
     "shop": shop,
+    "greenhouse": greenhouse,
     "spaceship": spaceship,
     "vehicle": vehicle,
     "sea": sea,

@@ -284,6 +284,8 @@ def rooftop(site: Site) -> Place:
             place.pieces.append(Prop([*shapes, *([(lit, flora.LAMPLIGHT)] if lit else [])], side * x * source.uniform(0.9, 1.2), z))
     _parapet(site, place)
     _roof_things(site, place)
+    if site.says("gardens?|planters?|plants|beds?"):
+        _planters(site, place)
     place.half_width_m = 11.0
     return place
 
@@ -305,6 +307,17 @@ def _parapet(site: Site, place: Place) -> None:
     seams = [level(-11, 11, 0, z, z + 0.05) for z in np.arange(-8, 6.5, 1.5)]
     floor = Ground(outline((-13, -20), (13, -20), (13, 6.7), (-13, 6.7)), place.near, 6.95)
     place.pieces += [floor, Solid([(seams, darker(place.near, 0.9))], 6.9)]
+
+
+def _planters(site: Site, place: Place) -> None:
+    """Wooden troughs of greenery on the roof."""
+    wood = site.palette.shade((158, 112, 78), 3)
+    for x, z in ((-3.6, 3.4), (3.4, 4.6), (-2.6, 1.9), (6.0, 2.6)):
+        place.pieces.append(Solid(block(x, z, 1.9, 0.7, 0, 0.55, wood), z))
+        for n in range(4):
+            green = site.palette.shade(site.ground(site.source.choice(((96, 146, 80), (126, 164, 84), (196, 92, 80)))), 3)
+            bush = flora.fern(site.source, site.source.uniform(0.26, 0.42), green)
+            place.pieces.append(Prop(bush, x - 0.7 + 0.46 * n, z + 0.3, y=0.52, sway=0.03))
 
 
 def _roof_things(site: Site, place: Place) -> None:
