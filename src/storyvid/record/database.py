@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote
 from filelock import FileLock
 
 from storyvid.errors import Problem, StoryvidError
-from storyvid.record.renaming import rename
+from storyvid.record.renaming import discard, rename
 
 LOCAL_SERVER = "http://127.0.0.1:5000"
 SQLITE = "sqlite:///"
@@ -170,7 +170,7 @@ def back_up_before_upgrade(database: Path) -> Path | None:
             copy_database(source, temporary)
         return _keep_backup(temporary, database.with_name(f"{database.name}.backup-{revision}"))
     finally:
-        temporary.unlink(missing_ok=True)
+        discard(temporary)
 
 
 def _keep_backup(made: Path, name: Path) -> Path:
