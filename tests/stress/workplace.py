@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 
 SOURCES = Path(__file__).parents[2] / "src"
-SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none", "tracking.timeout_s=240")
-LONGEST_S = 300  # of one command, on a busy machine
+SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none", "tracking.timeout_s=600")
+LONGEST_S = 900  # of one command, on a busy machine
 
 # Stages of a command, and the words on standard error with which each begins; tracking is what comes after the assembly.
 STAGES: Mapping[str, str] = {"planning": "", "shots": "backend animatic", "assembly": "(4 of 4): ", "tracking": "assembled "}
