@@ -13,8 +13,8 @@ from storyvid.backends.animatic.framing import pov_hands
 from storyvid.backends.animatic.grading import Finish
 from storyvid.backends.animatic.lens import Picture, coarseness, enlarge, paint_soft, smear, soften, turn
 from storyvid.backends.animatic.light import Colour
-from storyvid.backends.animatic.performance import come, paint_cast
-from storyvid.backends.animatic.pieces import Ground, Piece
+from storyvid.backends.animatic.performance import come, nearer, paint_cast
+from storyvid.backends.animatic.pieces import Piece
 from storyvid.backends.animatic.scene import Scene
 from storyvid.backends.animatic.sky import TILE, paint_backdrop
 from storyvid.backends.animatic.staging import Follow
@@ -125,8 +125,8 @@ class Painter:
 
     def _paint_piece(self, piece: Piece, view: View, index: int) -> None:
         if isinstance(piece, Follow):
-            shifted = piece.patch.points + np.array((come(self.scene, piece.actor, index), 0.0))
-            piece = Ground(shifted, piece.patch.colour, piece.patch.z)
+            way = (come(self.scene, piece.actor, index), -nearer(self.scene, piece.actor, index))
+            piece = replace(piece.patch, points=piece.patch.points + np.array(way))
         if view.above:
             overhead.paint_piece(piece, view)
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Protocol
 
 import cv2
@@ -21,8 +22,10 @@ from storyvid.backends.animatic.view import NEAR_M, UNIT, View, in_front
 
 MIST_STEPS = 120  # strips a frame's height is cut into
 SWAY_HZ = 0.35
-GLOW_STEPS = 24
+GLOW_STEPS = 10  # sizes of a glow per doubling
+SHARED_DISC = 480  # glows up to this size are kept for other lamps of their kind
 DISC_TILE = 128
+FALLOFF_PX = 256
 
 
 class Piece(Protocol):
@@ -296,10 +299,12 @@ class Glow:
 
     def add(self, view: View, column: float, row: float, radius: float) -> None:
         """Add the disc at a place of the canvas, pixels."""
-        grain = max(2, 2 * int(radius / GLOW_STEPS))  # a zoom must not rebuild the sprite for every frame
-        size = grain * math.ceil(2 * radius / grain)
+        size = 2 * max(
+            1, round(2 ** (round(GLOW_STEPS * math.log2(radius)) / GLOW_STEPS))
+        )  # a move must not need a new one each frame
         if self._sprite is None or self._sprite.shape[0] != size:
-            self._sprite = soft_disc(size, self.colour, self.strength)
+            make = shared_disc if size <= SHARED_DISC else soft_disc
+            self._sprite = make(size, self.colour, self.strength)
         left, top = round(column) - size // 2, round(row) - size // 2
         x0, x1, y0, y1 = max(0, left), min(view.width, left + size), max(0, top), min(view.height, top + size)
         if x0 >= x1 or y0 >= y1:
@@ -321,15 +326,30 @@ def soft_disc(size: int, colour: Colour, strength: float) -> NDArray[np.uint8]:
         colour: At the centre.
         strength: Scale, 0 to 1.
     """
-    small = min(size, 256)  # soft enough to be enlarged
-    axis = (np.arange(small, dtype=np.float32) + 0.5) / small * 2 - 1
-    distance = np.sqrt(axis[:, None] ** 2 + axis[None, :] ** 2)
-    fall = np.clip(1 - distance, 0, 1)
-    light = (0.65 * fall**2.2 + 0.35 * fall**5) * strength
-    enlarged = cv2.resize(light, (size, size), interpolation=cv2.INTER_LINEAR) if small != size else light
-    threshold = np.tile(dither(DISC_TILE, DISC_TILE), (-(-size // DISC_TILE),) * 2)[:size, :size]
-    channels = [(enlarged * min(254.0, level) + threshold).astype(np.uint8) for level in colour]
-    return np.stack(channels, axis=2)
+    light = cv2.resize(_falloff(), (size, size), interpolation=cv2.INTER_AREA if size < FALLOFF_PX else cv2.INTER_LINEAR)
+    threshold = np.tile(_disc_dither(), (-(-size // DISC_TILE),) * 2)[:size, :size]
+    disc = np.empty((size, size, 3), np.uint8)
+    for channel, level in enumerate(colour):
+        disc[..., channel] = cv2.scaleAdd(
+            light, strength * min(254.0, level), threshold
+        )  # stored in whole numbers: cut, not rounded
+    return disc
+
+
+shared_disc = lru_cache(maxsize=48)(soft_disc)
+
+
+@cache
+def _falloff() -> NDArray[np.float32]:
+    """How a light falls off from its middle, 1 to 0, soft enough to be enlarged."""
+    axis = (np.arange(FALLOFF_PX, dtype=np.float32) + 0.5) / FALLOFF_PX * 2 - 1
+    fall = np.clip(1 - np.sqrt(axis[:, None] ** 2 + axis[None, :] ** 2), 0, 1)
+    return np.asarray(0.65 * fall**2.2 + 0.35 * fall**5, dtype=np.float32)
+
+
+@cache
+def _disc_dither() -> NDArray[np.float32]:
+    return dither(DISC_TILE, DISC_TILE)
 
 
 def dither(height: int, width: int) -> NDArray[np.float32]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from storyvid.backends.animatic import casting
 from storyvid.backends.animatic.light import Colour, Palette, darker, mix
 from storyvid.backends.animatic.pieces import Ground, Piece
@@ -10,6 +12,8 @@ from storyvid.backends.animatic.shapes import Points, ellipse, outline, smooth
 from storyvid.backends.animatic.staging import FLOAT_KINDS, Actor, Follow
 
 LONGEST = 3.4  # heights of the thing
+LONGEST_M = 7.0  # of anything: a tower's shadow would only darken the foreground
+WITHOUT = FLOAT_KINDS | {"hand", "fish", "crowd"}
 DEPTH = {True: 0.46, False: 0.30}  # how dark: under the sun, under the moon
 WIDTH = 0.5  # of a thing's own half width
 
@@ -30,12 +34,14 @@ def cast_shadows(cast: tuple[Actor, ...], place: Place, palette: Palette) -> lis
     run = (run[0] / length * min(length, LONGEST), run[1] / length * min(length, LONGEST))
     ground = place.underfoot or place.near
     tint = mix(darker(ground, 1 - DEPTH[not palette.stars]), palette.tone, 0.16)
-    return [_shadow(actor, run, tint) for actor in cast if actor.y < 0.3 and actor.member.kind not in FLOAT_KINDS]
+    return [_shadow(actor, run, tint) for actor in cast if actor.y < 0.3 and actor.member.kind not in WITHOUT]
 
 
 def _shadow(actor: Actor, run: tuple[float, float], tint: Colour) -> Piece:
     height = casting.height_of(actor.member)
-    half = WIDTH * 0.5 * height * casting.WIDTHS[actor.member.kind]
+    half = WIDTH * 0.5 * casting.width_of(actor.member)
+    short = min(1.0, LONGEST_M / (height * math.hypot(*run)))
+    run = (run[0] * short, run[1] * short)
     shape = _person(height, half) if actor.member.kind == "person" else _mass(height, half)
     x = actor.x + shape[:, 0] + shape[:, 1] * run[0]
     z = actor.z + shape[:, 1] * run[1]

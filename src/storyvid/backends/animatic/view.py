@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -140,8 +141,10 @@ class View:
 
     def fill_fixed(self, polygons: Sequence[NDArray[np.int32]], colour: Colour) -> None:
         """Fill disjoint polygons given in sixteenths of a pixel on the plane."""
-        if self._bent:
-            polygons = [(self.bent(polygon / UNIT) * UNIT).astype(np.int32) for polygon in polygons]
+        if self._bent and len(polygons):
+            starts = np.cumsum([0, *(len(polygon) for polygon in polygons)]).tolist()
+            self.fill_groups(np.concatenate(polygons) / UNIT, [([slice(*ends) for ends in pairwise(starts)], colour)])
+            return
         self._fill(polygons, colour)
 
     def fill_groups(self, pixels: Pixels, groups: Sequence[tuple[Sequence[slice], Colour]]) -> None:
