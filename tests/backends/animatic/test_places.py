@@ -163,7 +163,7 @@ def test_interiors_are_told_apart_behind_a_face() -> None:
 
 @pytest.mark.parametrize("location", ["city street", "narrow village street", "harbour"])
 def test_lamps_are_lit_at_night_and_mirrored_on_wet_ground(location: str) -> None:
-    dark = SETTINGS[read_setting(location, "")](site(location, "night"))
+    dark = SETTINGS[read_setting(location, "")](site(location, "night", weather="rain"))
     day = SETTINGS[read_setting(location, "")](site(location, "day"))
     assert any(isinstance(piece, Streak) for piece in dark.pieces)
     assert not any(isinstance(piece, Streak) for piece in day.pieces)

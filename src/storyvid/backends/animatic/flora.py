@@ -69,8 +69,10 @@ def bare_trunk(source: random.Random, height: float, colour: Colour) -> Shapes:
     """A tall trunk whose crown is out of frame, with a lit edge."""
     thick = height * source.uniform(0.018, 0.028)
     lean = height * source.uniform(-0.03, 0.03)
-    foot = smooth([(-thick * 1.5, -0.02), (-thick, height * 0.05), (-thick * 0.8 + lean, height), (thick * 0.8 + lean, height),
-                   (thick, height * 0.05), (thick * 1.55, -0.02), (0, -0.05)], steps=4)  # fmt: skip
+    foot = outline(
+        (-thick * 1.55, -0.02), (-thick * 1.15, height * 0.015), (-thick, height * 0.05), (-thick * 0.8 + lean, height),
+        (thick * 0.8 + lean, height), (thick, height * 0.05), (thick * 1.15, height * 0.015), (thick * 1.6, -0.02),
+    )  # fmt: skip
     edge = outline(
         (thick * 0.25, 0.0), (thick * 1.4, 0.0), (thick, height * 0.05), (thick * 0.8 + lean, height), (thick * 0.35 + lean, height)
     )

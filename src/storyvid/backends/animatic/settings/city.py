@@ -10,10 +10,9 @@ from storyvid.backends.animatic.facets import Face, Solid, block, flank, front, 
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.motions import Blinker, Smoke
 from storyvid.backends.animatic.pieces import Glow, Ground, Mist, Piece, Prop, Ridge
-from storyvid.backends.animatic.settings.layers import clouds, reach
+from storyvid.backends.animatic.settings.layers import clouds, lamp_on_ground, reach
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import Points, box, ellipse, limb, outline
-from storyvid.backends.animatic.waters import Streak
 
 Faces = list[tuple[Face | list[Face], Colour]]
 
@@ -153,9 +152,7 @@ def _shop(site: Site, place: Place, faces: Faces, x: float, looks: str, z: float
         if lit:
             place.pieces.append(Glow(middle, y + tall / 2, at - 0.05, 2.4, darker(tint, 0.6), 0.75, flicker=0.06))
             if z < 40:
-                place.pieces.append(
-                    Streak(middle * 0.75, max(2.0, at - 2), 3.2, 0.8, mix(place.near, tint, 0.5 if site.wet else 0.16))
-                )
+                place.pieces.append(lamp_on_ground(site, place, middle * 0.75, max(2.0, at - 2), 3.2, 0.8, tint))
 
 
 def _alley_things(site: Site, place: Place, side: int, x: float, z: float, deep: float) -> None:
@@ -188,7 +185,7 @@ def _alley_things(site: Site, place: Place, side: int, x: float, z: float, deep:
     if palette.lamps:
         place.pieces += [
             Glow(lamp, 3.3, z + deep * 0.5 - 0.05, 2.2, (170, 118, 56), 0.8),
-            Streak(lamp * 0.8, z + deep * 0.4, 3.0, 0.7, mix(place.near, flora.LAMPLIGHT, 0.45 if site.wet else 0.12)),
+            lamp_on_ground(site, place, lamp * 0.8, z + deep * 0.4, 3.0, 0.7),
         ]
 
 
@@ -235,9 +232,7 @@ def _street(site: Site, place: Place) -> list[Piece]:
             if palette.lamps:
                 pieces.append(Glow(side * 5.3, 4.3, z - 0.05, 2.4, (150, 108, 52), 0.75))
                 if z < 40:
-                    pieces.append(
-                        Streak(side * 4.9, float(z), 4.0, 0.5, mix(place.near, flora.LAMPLIGHT, 0.5 if site.wet else 0.14))
-                    )
+                    pieces.append(lamp_on_ground(site, place, side * 4.9, float(z), 4.0, 0.5))
     dashes = [level(-0.08, 0.08, 0, n * 4.0, n * 4.0 + 2.0) for n in range(-3, 20) if n not in (1, 2)]
     stripes = [level(n * 0.7 - 0.2, n * 0.7 + 0.2, 0, 4.0, 7.4) for n in range(-6, 7)]
     slabs = [level(side * 6.0 - 1.1, side * 6.0 + 1.1, 0, n * 1.6, n * 1.6 + 0.04) for side in (-1, 1) for n in range(-2, 16)]

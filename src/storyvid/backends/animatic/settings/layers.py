@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from storyvid.backends.animatic import flora
 from storyvid.backends.animatic.light import Colour, mix
 from storyvid.backends.animatic.pieces import Ground, Mist, Piece, Prop, Ridge
-from storyvid.backends.animatic.settings.site import Site
+from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import ellipse, smooth
+from storyvid.backends.animatic.waters import Streak
 
 SKY_M = 2000.0  # where clouds hang
 VIEW_WIDTHS = 3.0  # half width of a layer, in units of its distance: room for wide screens and pans
@@ -82,6 +83,25 @@ def clouds(site: Site, count: int = 7) -> list[Piece]:
         shapes = flora.cloud(site.source, width * (0.5 + 0.6 * nearness), lit, under)
         pieces.append(Prop(shapes, x, SKY_M, y=height, drift=SKY_M * 0.004, wrap=SKY_M * 4))
     return pieces
+
+
+def lamp_on_ground(
+    site: Site, place: Place, x: float, z: float, height: float, width: float, tint: Colour = flora.LAMPLIGHT
+) -> Piece:
+    """What a lamp does to the ground: a pool of light, or its mirror image where the ground is wet.
+
+    Args:
+        site: For whether it is wet.
+        place: For the ground's colour.
+        x: Of the lamp, metres.
+        z: Its depth.
+        height: Of the lamp, as long as its mirror image.
+        width: Of the mirror image.
+        tint: Of the light.
+    """
+    if site.wet:
+        return Streak(x, z, height, width, mix(place.near, tint, 0.5))
+    return Ground(ellipse(x, z, 0.55 * height, 0.34 * height), mix(place.near, tint, 0.13), 837.0)
 
 
 def hills(site: Site, z: float, height: float, albedo: Colour, mist: float = 0.35) -> list[Piece]:

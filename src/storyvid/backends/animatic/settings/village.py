@@ -9,10 +9,9 @@ from storyvid.backends.animatic.facets import Face, Solid, flank, level
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.motions import Smoke
 from storyvid.backends.animatic.pieces import Glow, Ground, Mist, Piece, Prop
-from storyvid.backends.animatic.settings.layers import clouds, grass, hills, patches, reach, tufts
+from storyvid.backends.animatic.settings.layers import clouds, grass, hills, lamp_on_ground, patches, reach, tufts
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import Points, box, ellipse, outline
-from storyvid.backends.animatic.waters import Streak
 
 Faces = list[tuple[Face | list[Face], Colour]]
 
@@ -239,5 +238,5 @@ def _street_lamp(site: Site, place: Place, x: float, z: float) -> None:
     if lit:
         place.pieces += [
             Glow(x, 4.3, z - 0.05, 2.8, (170, 120, 58), 0.85),
-            Streak(x * 0.9, z, 3.6, 0.6, mix(place.near, flora.LAMPLIGHT, 0.5 if site.wet else 0.15)),
+            lamp_on_ground(site, place, x * 0.9, z, 3.6, 0.6),
         ]
