@@ -16,6 +16,7 @@ from storyvid.backends.animatic.things.vehicles import GLASS, USUAL, paint_of
 from storyvid.backends.animatic.words import Member
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
 
+HAND_MIDDLE_M = 0.14  # above the foot of a hand's drawing, between the wrist and what it does
 SQUASHED = 0.5  # share of their height that other upright things keep
 FLAT = frozenset({"letter", "book", "key", "phone", "coin", "ring", "watch", "knife", "pen", "gun", "bread", "laptop",
     "ball", "clock", "flower"})  # fmt: skip
@@ -24,7 +25,7 @@ FLAT = frozenset({"letter", "book", "key", "phone", "coin", "ring", "watch", "kn
 def draw_from_above(member: Member, manner: Manner) -> Shapes:
     """The subject's polygons in metres around its middle, in final colours; up is away from the camera's foot."""
     if member.kind == "hand" or (member.kind == "object" and member.variant in FLAT):
-        middle = 0.5 * height_of(member)
+        middle = HAND_MIDDLE_M if member.kind == "hand" else 0.5 * height_of(member)
         laid = replace(manner, view="above")
         return [(shifted(points, 0.0, -middle), colour) for points, colour in subjects.draw_subject(member, laid)]
     if member.kind == "person":

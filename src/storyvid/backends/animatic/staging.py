@@ -11,7 +11,7 @@ from storyvid.backends.animatic.light import Palette, darker, mix
 from storyvid.backends.animatic.people import head_height
 from storyvid.backends.animatic.pieces import Ground, Piece
 from storyvid.backends.animatic.settings import Place
-from storyvid.backends.animatic.setup import Setup, set_up, stand_back
+from storyvid.backends.animatic.setup import Setup, set_up, share_for, stand_back
 from storyvid.backends.animatic.shapes import ellipse
 from storyvid.backends.animatic.view import View
 from storyvid.backends.animatic.words import Member, ShotWords, mentions, stable_seed
@@ -25,8 +25,9 @@ FIT = 0.88  # of the frame's width that a wide subject may take
 FLOAT_KINDS = frozenset({"boat", "lighthouse", "fish"})
 WIDE_SIZES = frozenset({"ls", "els"})
 STANDING_SIZES = frozenset({"fs", "ls", "els"})
+ASIDE_KINDS = frozenset({"horse", "car", "bicycle", "train", "boat", "aeroplane", "balloon", "house", "lighthouse", "tree"})
 VEHICLES = frozenset({"car", "bicycle", "train", "boat", "aeroplane", "balloon"})
-AFLOAT_HEIGHTS: Mapping[str, float] = {"bird": 2.6, "aeroplane": 6.0, "balloon": 3.5, "fish": 0.9}  # metres above the ground
+AFLOAT_HEIGHTS: Mapping[str, float] = {"bird": 3.4, "aeroplane": 9.0, "balloon": 6.0, "fish": 0.9}  # metres above the ground
 HAND_M = 1.05  # where a hand is that holds something
 ON_TABLE = frozenset({"knead", "write", "type", "cut", "light", "reach"})
 ON_FLOOR = frozenset({"chair", "guitar", "umbrella", "shoe", "ball", "box"})
@@ -34,7 +35,12 @@ HEAD_SHARE = 0.921  # height of the middle of an adult's head
 # Where the head of an animal is (forward of its middle, and up), and how much of its height a close size takes.
 HEADS: Mapping[str, tuple[float, float]] = {"dog": (0.60, 0.84), "cat": (0.55, 0.80), "horse": (0.50, 0.86)}
 CLOSE_SIZES: Mapping[str, float] = {"ecu": 0.42, "cu": 0.52, "mcu": 0.66, "ms": 0.85}
-LOOSE = 2.1  # heights of an object that its framing takes, so that it doesn't fill the frame
+HAND_FRAMES_M: Mapping[str, float] = {"ecu": 0.36, "cu": 0.47, "mcu": 0.60}
+OBJECT_FRAMES: Mapping[str, float] = {"ecu": 1.3, "cu": 1.8, "mcu": 2.3}  # heights of the thing
+WIDE_THINGS = frozenset({"lantern", "book", "letter", "laptop", "bowl", "box", "umbrella", "guitar"})
+HAND_MIDDLE_M = 0.13
+SKY_KINDS = frozenset({"bird", "aeroplane", "balloon"})
+FLOCK_M, UP_IN_FRAME = 1.3, 0.8
 # Metres per second at a natural pace: walk and run, or under way.
 SPEEDS: Mapping[str, tuple[float, float]] = {"person": (1.3, 3.4), "dog": (1.2, 4.5), "cat": (0.8, 3.5), "horse": (1.7,
     7.5), "bird": (2.2, 4.0), "fish": (0.8, 2.0), "car": (8.0, 13.0), "bicycle": (3.5, 6.0), "train": (9.0, 16.0),
@@ -94,8 +100,14 @@ def set_up_camera(request: ShotRequest, words: ShotWords, size: str, place: Plac
     if lead.kind in HEADS and size in CLOSE_SIZES:
         share = CLOSE_SIZES[size]
         base, height = height * (HEADS[lead.kind][1] - 0.55 * share), height * share
-    if lead.kind == "object":
-        base, height = base + 0.55 * height * (1 - LOOSE), height * LOOSE
+    if lead.kind in {"object", "hand"}:
+        high = _frame_height(lead, size)
+        height = high * share_for(size, is_person=False)
+        middle = HAND_MIDDLE_M if lead.kind == "hand" else 0.5 * casting.height_of(lead)
+        base += middle - 0.55 * height
+    if lead.kind in SKY_KINDS and size in WIDE_SIZES:  # from below, against the sky
+        height = max(height, FLOCK_M) if lead.kind == "bird" else height
+        base -= UP_IN_FRAME * height
     shot_camera = request.shot.camera
     setup = set_up(
         size, shot_camera.angle or "eye_level", shot_camera.lens, shot_camera.depth_of_field, height, base, lead.kind == "person"
@@ -107,6 +119,15 @@ def set_up_camera(request: ShotRequest, words: ShotWords, size: str, place: Plac
     if taken <= FIT or alone:
         return setup
     return stand_back(setup, min(taken / FIT, 2.6))
+
+
+def _frame_height(member: Member, size: str) -> float:
+    """What the frame of a close size takes of a hand or of a small thing, metres from top to bottom."""
+    if member.kind == "hand":
+        wide = 1.25 if member.variant in ON_TABLE or member.holds in WIDE_THINGS else 1.0
+        return wide * HAND_FRAMES_M.get(size, 0.8)
+    shown = max(casting.height_of(member), 0.6 * casting.width_of(member))
+    return OBJECT_FRAMES.get(size, 3.0) * shown
 
 
 def foot_of(member: Member, place: Place | None) -> float:
@@ -144,9 +165,13 @@ def _row(words: ShotWords, size: str) -> list[Member]:
 
 def _row_width(words: ShotWords, size: str) -> float:
     row = _row(words, size)
-    slots = sum(_slot(member, size) for member in row)
     if not row:
         return 0.34 * casting.HEIGHTS_M["person"]
+    if row[0].kind == "person":  # what stands beside people may be cut by the frame's edge
+        large = [0.9 * casting.width_of(member) for member in row if member.kind in ASIDE_KINDS]
+        row = [member for member in row if member.kind not in ASIDE_KINDS]
+        return sum(_slot(member, size) for member in row) + 1.3 * min(max(large, default=0.0), 4.0)
+    slots = sum(_slot(member, size) for member in row)
     return max(casting.width_of(row[0]), slots - 0.5 * (_slot(row[0], size) + _slot(row[-1],
         size)) + 0.5 * casting.width_of(row[0]))  # fmt: skip
 
@@ -159,27 +184,40 @@ def place_cast(
     The lead keeps its side of the screen and its direction from shot to shot of a place (the 180-degree rule): they
     follow from who it is, not from the shot's seed.
     """
-    row = _ordered(request, words, _row(words, size))
-    if not row:
+    everybody = _row(words, size)
+    if not everybody:
         return ()
+    people = any(member.kind == "person" for member in everybody)
+    aside = [member for member in everybody if people and member.kind in ASIDE_KINDS]
+    row = _ordered(request, words, [member for member in everybody if member not in aside])
     source = random.Random(stable_seed("cast", request.seed))
     side = _side_of(request, words, lead_of(words))
     width_m = request.width * setup.distance_m / (setup.focal * unit)  # that the frame shows at the subject
-    centre = (_column(words, size, row, side) - 0.5 + setup.aside) * width_m
+    centre = (_column(words, size, everybody, side) - 0.5 + setup.aside) * width_m
     if row[0].kind in HEADS and size in CLOSE_SIZES:
         centre -= side * HEADS[row[0].kind][0] * casting.height_of(row[0])
-    total = sum(_slot(member, size) for member in row)
-    at = -total / 2
     actors = []
-    for n, member in enumerate(row):
-        slot = _slot(member, size)
-        offset, at = at + slot / 2, at + slot
-        pace = _pace(request, words, member, len(row))
-        facing = _facing(words, row, n, side, pace)
-        actor = Actor(member, centre + offset, _depth(member, n, row, source), foot_of(member, place) + _hover(member,
-            source, row), facing, pace)  # fmt: skip
-        actors.append(_set_going(actor, request, words, size, row, width_m, setup))
+    for n, (member, offset) in enumerate(_offsets(row, aside, size, side)):
+        pace = _pace(request, words, member, len(everybody))
+        facing = _facing(row, n, side, pace) if n < len(row) else side
+        y = foot_of(member, place) + _hover(member, source, row)
+        actor = Actor(member, centre + offset, _depth(member, n, everybody, source), y, facing, pace)
+        actors.append(_set_going(actor, request, words, size, everybody, width_m, setup))
     return tuple(sorted(actors, key=lambda actor: -actor.z))
+
+
+def _offsets(row: Sequence[Member], aside: Sequence[Member], size: str, side: int) -> list[tuple[Member, float]]:
+    """Metres from the middle: the row in its middle, large things by turns on either side of it."""
+    total = sum(_slot(member, size) for member in row)
+    places, at = [], -total / 2
+    for member in row:
+        slot = _slot(member, size)
+        places.append((member, at + slot / 2))
+        at += slot
+    for n, member in enumerate(aside):
+        where = side if n % 2 == 0 else -side
+        places.append((member, where * (total / 2 + 0.42 * casting.width_of(member))))
+    return places
 
 
 def _side_of(request: ShotRequest, words: ShotWords, member: Member) -> int:
@@ -199,10 +237,6 @@ def _ordered(request: ShotRequest, words: ShotWords, row: Sequence[Member]) -> l
     people = [member for member in row if member.kind == "person"]
     if len(people) == len(row) == 2:
         return sorted(people, key=lambda member: -_side_of(request, words, member))
-    if len(people) not in {0, len(row)}:  # the largest thing in the middle of the people, behind them
-        things = [member for member in row if member.kind != "person"]
-        half = (len(people) + 1) // 2
-        return [*people[:half], *things, *people[half:]]
     return list(row)
 
 
@@ -223,6 +257,8 @@ def _depth(member: Member, n: int, row: Sequence[Member], source: random.Random)
     people = sum(one.kind == "person" for one in row)
     if member.kind == "person":
         return 0.0 if people < 3 else 0.35 * (n % 2) + 0.12 * source.random()
+    if member.kind == "object":
+        return -0.05 * n
     if not people:
         return 0.0 if len(row) == 1 else 0.5 * (n % 2) + 0.2 * source.random()
     if member.kind in {"dog", "cat"}:
@@ -257,7 +293,7 @@ def _pace(request: ShotRequest, words: ShotWords, member: Member, count: int) ->
     return "still"
 
 
-def _facing(words: ShotWords, row: Sequence[Member], n: int, side: int, pace: str) -> int:
+def _facing(row: Sequence[Member], n: int, side: int, pace: str) -> int:
     """Two look at each other, a group towards its middle; whoever moves goes the way that the lead looks."""
     if pace != "still" or len(row) == 1:
         return side

@@ -61,7 +61,7 @@ def head_height(member: Member) -> float:
     """Height of the middle of the head above the foot, metres: what close sizes frame."""
     build, height = build_of(look_of(member)), height_of(member)
     neck = build.neck + HEAD_UP * build.head
-    hips = {"sit": 0.085 if member.rest == "ground" else SEAT, "kneel": KNEELING}.get(member.legs)
+    hips = {"sit": 0.085 if member.rest == "ground" else SEAT, "kneel": KNEELING, "row": SEAT}.get(member.legs)
     return height * (neck if hips is None else neck - build.hip + hips)
 
 

@@ -54,7 +54,7 @@ CUTS: Mapping[str, str] = {  # the garment on top, most telling first
     "jacket": "jacket|hoodie|vest|cardigan|windbreaker|biker",
     "skirt": "skirt",
     "sweater": "sweater|jumper|pullover|jersey|turtleneck",
-    "shirt": "shirt|t-shirt|blouse|tunic|top|farmer|shirtless",
+    "shirt": "shirt|t-shirt|blouse|tunic|farmer|shirtless",
 }  # fmt: skip
 MENS, WOMENS = ("jacket", "shirt", "sweater", "coat", "jacket"), ("dress", "skirt", "jacket", "coat", "sweater")
 HATS: Mapping[str, str] = {  # as HATS words are matched in order, particular ones first

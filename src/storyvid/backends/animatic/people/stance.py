@@ -298,10 +298,10 @@ def _reaches(act: str, beat: Beat, side_on: bool) -> tuple[Point, Point] | None:
         -0.25 + 0.035 * wave)) if side_on else ((-0.05 + 0.03 * wave, -0.28), (0.06 + 0.035 * wave,
         -0.27 + 0.03 * wave))), "talk": ((-0.11 - 0.3 * gesture[0], -0.30) if not side_on else rest_far, talking),
         "dance": ((-0.20, 0.06 + 0.10 * beat.wave(0.9)), (0.20, 0.06 - 0.10 * beat.wave(0.9))),
-        "row": ((0.27 + 0.05 * beat.wave(0.45), -0.16), (0.27 + 0.05 * beat.wave(0.45), -0.17)), "ride": ((0.20, -0.22),
-        (0.19, -0.24)), "drive": ((0.22, -0.15), (0.21, -0.17)), "pedal": ((0.29, -0.17), (0.28, -0.18)), "sit": ((0.15,
-        -0.31), (0.17, -0.31)) if side_on else ((-0.085, -0.335), (0.085, -0.335)), "cane": (rest_far, (0.17,
-        -0.33))}.get(act)  # fmt: skip
+        "row": ((0.27 + 0.05 * beat.wave(0.45), -0.16), (0.27 + 0.05 * beat.wave(0.45), -0.17)) if side_on else ((-0.09,
+        -0.22), (0.09, -0.22)), "ride": ((0.20, -0.22), (0.19, -0.24)), "drive": ((0.22, -0.15), (0.21, -0.17)),
+        "pedal": ((0.29, -0.17), (0.28, -0.18)), "sit": ((0.15, -0.31), (0.17, -0.31)) if side_on else ((-0.085, -0.335),
+        (0.085, -0.335)), "cane": (rest_far, (0.17, -0.33))}.get(act)  # fmt: skip
 
 
 HEAD_TILT: Mapping[str, float] = {
@@ -313,7 +313,8 @@ HEAD_TILT: Mapping[str, float] = {
     "kneel": 0.14,
     "phone": 0.06,
 }
-TO_THE_HEAD = frozenset({"phone", "drink"})
+TOWARDS_US = frozenset({"phone", "drink", "read", "work", "hold", "row"})
+FORESHORTENED = 0.27  # a hand nearer to its shoulder than this is held before the body
 RAISED = frozenset(
     {
         "wave",
@@ -361,8 +362,9 @@ def stance(build: Build, legs: Legs, arms: str, beat: Beat, side_on: bool) -> St
         x, y = wanted[side] if wanted else _hanging(beat, side, side_on)
         target = (neck[0] + x * build.trunk, neck[1] + y * build.trunk)
         elbow, hand = _arm(shoulders[side], target, build, 0 if side_on else 2 * side - 1)
-        if side and not side_on and arms in TO_THE_HEAD:  # the elbow points at us: the upper arm is foreshortened
-            elbow = (shoulders[1][0] + 0.050 * build.trunk, shoulders[1][1] - 0.135 * build.trunk)
+        if not side_on and arms in TOWARDS_US and math.dist(shoulders[side], hand) < FORESHORTENED * build.trunk:
+            out = (2 * side - 1) * 0.045 * build.trunk  # the elbow points at us: both bones are foreshortened
+            elbow = (shoulders[side][0] + out, shoulders[side][1] - 0.14 * build.trunk)
         elbows.append(elbow)
         hands.append(hand)
     tilt = HEAD_TILT.get(arms, 0.0) + 0.7 * max(0.0, lean - 0.05) * -0.4 + 0.02 * beat.wave(0.11)

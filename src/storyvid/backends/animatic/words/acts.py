@@ -34,7 +34,7 @@ ACT_WORDS: Mapping[str, str] = {
     "row": "rows|rowing|to row|paddles|paddling",
     "dance": "dances?|dancing|twirls?|twirling|waltz(?:es|ing)?|spins around|pirouettes?",
     "jump": "jumps?|jumping|leaps?|leaping|hops?|hopping|skips",
-    "wave": "waves (?:to|at|goodbye|hello|her|his|their|back|from|a hand|hand|and|\\.|$)|waves$|waves[.!]|waving|"
+    "wave": "waves (?:to|at|goodbye|hello|her|his|their|back|from|a hand|hand|and)|waves(?=\\s*[.,!]|\\s*$)|waving|"
     "waves both|waves while|waves with",
     "point": "points (?:to|at|towards?|into|out|up|ahead|his|her|a finger)|pointing",
     "phone": "on (?:the|his|her|a) phone|phone to (?:his|her) ear|calls (?:him|her|someone)|answers (?:the|his|her) phone",

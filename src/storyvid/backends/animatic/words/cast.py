@@ -35,6 +35,7 @@ __all__ = ["OUTLOOK_WORDS", "RIDE_WORDS", "Member", "read_cast", "read_pace"]
 
 MAX_CAST = 6
 HERD_SIZE = 3
+OPENING = 30  # characters: what is named so early is what the shot is of
 TIGHT_GROUP = 3  # of a crowd, that a tight size shows in front
 TIGHT_SIZES = frozenset({"ecu", "cu", "mcu", "ms", "mls", "fs"})
 CLOSE_SIZES = frozenset({"ecu", "cu", "mcu", "ms"})
@@ -53,7 +54,10 @@ RIDER_WORDS = {
     "car": "drivers?",
     "boat": "rowers?",
 }
-IMPLIED = {"row": "boat rowing"}
+WITHIN = (
+    "inside (?:of )?(?:a|the|his|her) (?:\\w+ )?(?:car|bus|train|taxi|van|truck|plane)|interior|dashboard|back ?seat|compartment|"
+    "steering wheel"
+)
 
 
 @dataclass(frozen=True)
@@ -275,15 +279,20 @@ def _riders(kind: str, variant: str, text: str, people: list[Member]) -> list[Me
 
 
 def _mount(shot: Shot, members: list[Member], carrier: Member, riders: list[Member]) -> list[Member]:
-    """The riders go aboard; close shots show the rider alone."""
-    if (shot.camera.size or "ls") in CLOSE_SIZES:
-        return [replace(member, legs="sit") if member in riders else member for member in members]
+    """The riders go aboard; close shots and those from within show the riders alone."""
+    if (shot.camera.size or "ls") in CLOSE_SIZES or mentions(WITHIN, f"{shot.prompt} {shot.location or ''}"):
+        return [replace(member,
+            legs=member.legs if member.legs == "row" else "sit") if member in riders else member for member in members]  # fmt: skip
     rest = [member for member in members if member not in riders]
     return [replace(carrier, aboard=tuple(riders)), *rest]
 
 
 def _alone(shot: Shot, text: str, things: list[tuple[int, str, str, int]]) -> list[Member]:
     """Things without people: the first kind, several of it where the words say so; small things lie beside each other."""
+    close = (shot.camera.size or "ls") in CLOSE_SIZES or shot.camera.framing == "insert"
+    things = [
+        one for one in things if close or one[1] != "object" or one[0] < OPENING
+    ]  # lamps and cups of a wide view are its scenery
     if not things:
         return _nothing_named(shot, text)
     _, kind, variant, count = things[0]

@@ -37,7 +37,7 @@ SUBJECT_WORDS: Mapping[str, str] = {
     "tugboats?|submarine",
     "aeroplane": "aeroplanes?|airplanes?|plane|planes|aircraft|jets?|airliners?|biplanes?|helicopters?|gliders?",
     "aeroplane space": "spaceships?|spacecraft|rockets?|space shuttle|starships?|space stations?|satellites?|ufo",
-    "balloon": "hot[- ]air balloons?|balloons?|airships?|zeppelins?",
+    "balloon": "hot-?air balloons?|hot air balloons?|balloons?|airships?|zeppelins?",
     "house": "houses?|cottages?|cabins?|huts?|farmhouses?|barns?|buildings?|mansion|villa|homes",
     "house tower": "towers?|castles?|fortress|belfry|citadel|ruins",
     "house church": "church|chapel|cathedral|temple|mosque|monastery|steeple",
@@ -66,7 +66,7 @@ SUBJECT_WORDS: Mapping[str, str] = {
     "object pen": "pens?|pencils?|quill|paintbrush|brush|chalk|needle",
     "object gun": "gun|guns|pistols?|revolvers?|rifles?",
     "object box": "boxes|box|chests?|crates?|parcels?|packages?|gifts?|presents?|suitcases?|briefcases?|luggage|basket",
-    "object ball": "balls?|football|marbles?|globe|orb|snow globe|apples?|oranges?|eggs?|fruit|tomato|tomatoes|peach|stone|pebble",
+    "object ball": "balls?|football|marbles?|globe|orb|snow globe|apples?|oranges?|eggs?|fruit|tomato|tomatoes|peach",
     "object bread": "bread|dough|loaf|loaves|cake|pastry|pizza|clay|croissants?",
     "object laptop": "laptops?|computers?|typewriters?|keyboard|monitor|piano",
     "object camera": "film camera|old camera|photo camera|binoculars|telescope",
@@ -132,7 +132,8 @@ NOT_THERE = (  # what only sounds like a subject: comparisons, absences, names o
     rf"smell|shadow)s? of (?:an?\s+|the\s+)?{ADJECTIVES}[\w-]+",
     r"\bpeople-?less\b|\bunmanned\b|\bdriverless\b|\bhorsepower\b",
     r"\btrain(?: station| stations| tracks?| platform| of thought)\b|\btrains? (?:hard|for|to|with|every)\b|\bto train\b",
-    r"\b(?:bus|taxi|car|boat|bird|dog|horse|cat|fish|book|tree|phone|watch|clock)[- ]?(?:stops?|rank|park|parks|"
+    r"\bbus stop\b",
+    r"\b(?:bus|taxi|car|boat|bird|dog|horse|cat|fish|book|tree|phone|watch|clock)[- ]?(?:rank|park|parks|"
     r"house|houses|box|bath|"
     r"shop|shops|store|shelf|shelves|case|line|tower|walk|market|ramp|seat|chase)\b",
     r"\bbird'?s[- ]eye\b|\bworm'?s[- ]eye\b|\bfish-?eye\b|\bcat'?s[- ]eyes?\b|\bcar door\b|\bship-?shape\b|"
