@@ -7,18 +7,22 @@ and name it in `SETTINGS`, and give its words to `words.place_words`.
 
 from collections.abc import Callable, Mapping
 
-from storyvid.backends.animatic.settings.city import city, rooftop
+from storyvid.backends.animatic.settings.city import city
+from storyvid.backends.animatic.settings.desert import desert
 from storyvid.backends.animatic.settings.fields import field, park
-from storyvid.backends.animatic.settings.nature import desert, forest, mountains, neutral
+from storyvid.backends.animatic.settings.nature import mountains, neutral
 from storyvid.backends.animatic.settings.rails import station
 from storyvid.backends.animatic.settings.river import river
 from storyvid.backends.animatic.settings.road import road
+from storyvid.backends.animatic.settings.rooftop import rooftop
+from storyvid.backends.animatic.settings.rooms.bar import bar
 from storyvid.backends.animatic.settings.rooms.craft import spaceship, vehicle
 from storyvid.backends.animatic.settings.rooms.greenhouse import greenhouse
 from storyvid.backends.animatic.settings.rooms.halls import corridor, hall
+from storyvid.backends.animatic.settings.rooms.hospital import hospital
 from storyvid.backends.animatic.settings.rooms.kitchen import kitchen
 from storyvid.backends.animatic.settings.rooms.living import bedroom, library, living_room
-from storyvid.backends.animatic.settings.rooms.public import bar, classroom, hospital, office, shop
+from storyvid.backends.animatic.settings.rooms.public import classroom, office, shop
 from storyvid.backends.animatic.settings.rooms.working import cellar, workshop
 from storyvid.backends.animatic.settings.site import Place, Site, Surface
 from storyvid.backends.animatic.settings.space import planet, space, underwater
@@ -26,6 +30,7 @@ from storyvid.backends.animatic.settings.under import cave
 from storyvid.backends.animatic.settings.village import village
 from storyvid.backends.animatic.settings.water import harbour, lake, sea
 from storyvid.backends.animatic.settings.winter import snowfield
+from storyvid.backends.animatic.settings.woods import forest
 
 __all__ = ["SETTINGS", "WATERS", "Place", "Site", "Surface"]
 
