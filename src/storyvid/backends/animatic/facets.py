@@ -38,6 +38,9 @@ class Face:
         return True
 
 
+Faces = list[tuple[Face | list[Face], Colour]]
+
+
 @dataclass
 class Solid:
     """Faces that belong together, painted in the order given.

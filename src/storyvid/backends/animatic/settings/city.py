@@ -6,15 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyvid.backends.animatic import flora
-from storyvid.backends.animatic.facets import Face, Solid, block, flank, front, level
+from storyvid.backends.animatic.facets import Face, Faces, Solid, block, flank, front, level
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.motions import Blinker, Smoke
 from storyvid.backends.animatic.pieces import Glow, Ground, Mist, Piece, Prop, Ridge
 from storyvid.backends.animatic.settings.layers import clouds, lamp_on_ground, reach
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import box, ellipse, outline
-
-Faces = list[tuple[Face | list[Face], Colour]]
 
 WALLS: tuple[Colour, ...] = ((150, 110, 96), (126, 130, 140), (168, 146, 122), (110, 118, 132), (176, 132, 108), (136, 122, 130))
 SIGNS: tuple[Colour, ...] = ((236, 84, 112), (84, 206, 214), (250, 196, 84), (168, 110, 226), (110, 214, 140))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from storyvid.backends.animatic import flora
-from storyvid.backends.animatic.facets import Face, Solid, block, front, level
-from storyvid.backends.animatic.light import Colour, darker, mix
+from storyvid.backends.animatic.facets import Faces, Solid, block, front, level
+from storyvid.backends.animatic.light import darker, mix
 from storyvid.backends.animatic.motions import Blinker
 from storyvid.backends.animatic.pieces import Glow, Ground, Piece, Prop
 from storyvid.backends.animatic.settings.layers import clouds, hills
@@ -16,7 +16,6 @@ from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import box, ellipse, limb, outline
 
 EDGE_M, FAR_EDGE_M = 2.3, 7.6  # of the platforms
-Faces = list[tuple[Face | list[Face], Colour]]
 
 
 def station(site: Site) -> Place:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from storyvid.backends.animatic import flora
-from storyvid.backends.animatic.facets import Solid, block, level
+from storyvid.backends.animatic.facets import Faces, Solid, block, level
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.motions import Blinker, Smoke
 from storyvid.backends.animatic.pieces import Glow, Ground, Mist, Piece, Prop, Ridge
-from storyvid.backends.animatic.settings.city import WALLS, Faces, skyline
+from storyvid.backends.animatic.settings.city import WALLS, skyline
 from storyvid.backends.animatic.settings.layers import clouds
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import Points, box, ellipse, limb, outline

@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from storyvid.backends.animatic import flora
-from storyvid.backends.animatic.facets import Face, Solid, flank, level
+from storyvid.backends.animatic.facets import Face, Faces, Solid, flank, level
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.motions import Smoke
 from storyvid.backends.animatic.pieces import Glow, Ground, Mist, Piece, Prop
 from storyvid.backends.animatic.settings.layers import clouds, grass, hills, lamp_on_ground, patches, reach, tufts
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import Points, box, ellipse, outline
-
-Faces = list[tuple[Face | list[Face], Colour]]
 
 WALLS: tuple[Colour, ...] = ((232, 214, 184), (214, 178, 142), (238, 228, 210), (196, 150, 124), (206, 196, 160))
 STONES: tuple[Colour, ...] = ((168, 156, 142), (182, 164, 140), (152, 146, 140), (190, 172, 150))

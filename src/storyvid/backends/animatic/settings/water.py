@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from storyvid.backends.animatic import flora
-from storyvid.backends.animatic.facets import Face, Solid, level
+from storyvid.backends.animatic.facets import Faces, Solid, level
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.pieces import Glow, Ground, Mist, Piece, Prop, Ridge, Ripples
 from storyvid.backends.animatic.settings.layers import clouds, hills, patches, reach, rolling, scatter, treeline, tufts
@@ -263,7 +263,7 @@ def _jetty(site: Site, place: Place, x: float, near: float, far: float, width: f
     wood = site.palette.shade(site.ground((158, 124, 92)), 1)
     left, right = x - width / 2, x + width / 2
     planks = [level(left, right, 0.012, z, z + 0.03) for z in np.arange(near, far, 0.34)]
-    faces: list[tuple[Face | list[Face], Colour]] = [(level(left, right, 0.01, near, far), wood), (planks, darker(wood, 0.74))]
+    faces: Faces = [(level(left, right, 0.01, near, far), wood), (planks, darker(wood, 0.74))]
     rim = 0.14
     faces += [
         (level(left, left + rim, 0.02, near, far), darker(wood, 0.86)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from storyvid.backends.animatic import flora
-from storyvid.backends.animatic.facets import Face, Solid, block, level
+from storyvid.backends.animatic.facets import Faces, Solid, block, level
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.motions import Pane
 from storyvid.backends.animatic.pieces import Glow, Ground, Piece, Prop
@@ -154,7 +154,7 @@ def table(
 ) -> None:
     """A table on four legs; its top is seen from above."""
     timber = room.lit(wood)
-    legs: list[tuple[Face | list[Face], Colour]] = []
+    legs: Faces = []
     for dz in (depth - 0.10, 0.04):
         for dx in (-width / 2 + 0.06, width / 2 - 0.06):
             legs += block(x + dx, z + dz, 0.07, 0.06, 0, height - 0.05, darker(timber, 0.78))
@@ -165,7 +165,7 @@ def table(
 def chair(room: Interior, x: float, z: float, back: int = 0, wood: Colour = (128, 88, 62)) -> None:
     """A plain chair. ``back`` is 0 for its back towards the far wall, -1 or 1 for left or right."""
     timber = room.lit(wood)
-    parts: list[tuple[Face | list[Face], Colour]] = []
+    parts: Faces = []
     for dx, dz in ((-0.19, 0.36), (0.19, 0.36), (-0.19, 0.0), (0.19, 0.0)):
         parts += block(x + dx, z + dz, 0.05, 0.05, 0, 0.45, darker(timber, 0.8))
     rest = (

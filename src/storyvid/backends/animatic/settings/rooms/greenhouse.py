@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from storyvid.backends.animatic import flora
-from storyvid.backends.animatic.facets import Face, Solid, block, flank, level
+from storyvid.backends.animatic.facets import Faces, Solid, block, flank, level
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.pieces import Ground, Prop, Ridge
 from storyvid.backends.animatic.settings.layers import treeline
@@ -13,8 +13,6 @@ from storyvid.backends.animatic.settings.rooms.fittings import pot_plant
 from storyvid.backends.animatic.settings.rooms.shell import Interior, Style, interior
 from storyvid.backends.animatic.settings.site import Place, Site
 from storyvid.backends.animatic.shapes import Points, box, outline
-
-Faces = list[tuple[Face | list[Face], Colour]]
 
 
 def greenhouse(site: Site) -> Place:

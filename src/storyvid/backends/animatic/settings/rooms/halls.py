@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from storyvid.backends.animatic import flora
-from storyvid.backends.animatic.facets import Face, Solid, block, flank, front, level
+from storyvid.backends.animatic.facets import Faces, Solid, block, flank, front, level
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.motions import Flame
 from storyvid.backends.animatic.pieces import Glow, Ground, Prop
@@ -53,7 +53,7 @@ def corridor(site: Site) -> Place:
 def _doors(room: Interior, jail: bool) -> None:
     half = room.style.half_m
     wood, rim = room.lit((96, 100, 108) if jail else (118, 80, 58)), room.lit((216, 204, 184))
-    frames: list[tuple[Face | list[Face], Colour]] = []
+    frames: Faces = []
     for z in np.arange(-11.3, 16.0, 3.1):
         for x, side, tone in ((-half + 0.01, "right", 0.95), (half - 0.01, "left", 0.88)):
             z0 = z if side == "right" else z + 1.5
@@ -156,7 +156,7 @@ def _pillars(room: Interior) -> None:
     stone = room.lit(darker(room.style.wall, 1.06))
     for z in (-4.6, -1.4, 1.8, 5.0, 8.2, 11.4):
         for x in (-4.6, 4.6):
-            shaft: list[tuple[Face | list[Face], Colour]] = [*block(x, z, 0.8, 0.8, 0, room.style.height_m, stone)]
+            shaft: Faces = [*block(x, z, 0.8, 0.8, 0, room.style.height_m, stone)]
             shaft += [
                 *block(x, z - 0.08, 1.0, 0.96, 0, 0.5, stone),
                 (front(x - 0.4, x - 0.15, 0.5, 8, z - 0.001), darker(stone, 1.08)),

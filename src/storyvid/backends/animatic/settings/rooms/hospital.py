@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storyvid.backends.animatic import flora
-from storyvid.backends.animatic.facets import Face, Solid, block
+from storyvid.backends.animatic.facets import Faces, Solid, block
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.motions import Blinker, Smoke
 from storyvid.backends.animatic.pieces import Prop
@@ -65,7 +65,7 @@ def hospital(site: Site) -> Place:
 
 def _sickbed(room: Interior, x: float) -> None:
     white, frame, z = room.lit((246, 248, 248)), room.lit((170, 180, 186)), 1.5
-    parts: list[tuple[Face | list[Face], Colour]] = []
+    parts: Faces = []
     for dx, dz in ((-0.42, 1.8), (0.42, 1.8), (-0.42, 0.0), (0.42, 0.0)):
         parts += block(x + dx, z + dz, 0.06, 0.06, 0, 0.5, darker(frame, 0.8))
     parts += [

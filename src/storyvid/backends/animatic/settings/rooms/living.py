@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storyvid.backends.animatic import flora
-from storyvid.backends.animatic.facets import Face, Solid, block
+from storyvid.backends.animatic.facets import Faces, Solid, block
 from storyvid.backends.animatic.light import Colour, darker
 from storyvid.backends.animatic.motions import Flame
 from storyvid.backends.animatic.pieces import Glow, Ground, Prop
@@ -64,7 +64,7 @@ def _stripes(room: Interior) -> None:
 
 def _sofa(room: Interior, x: float, z: float, albedo: Colour) -> None:
     cloth = room.lit(albedo)
-    parts: list[tuple[Face | list[Face], Colour]] = [
+    parts: Faces = [
         *block(x, z + 0.6, 2.0, 0.24, 0.1, 0.92, darker(cloth, 0.9)),
         *block(x, z + 0.05, 1.9, 0.6, 0.12, 0.46, cloth),
     ]
@@ -83,7 +83,7 @@ def _sofa(room: Interior, x: float, z: float, albedo: Colour) -> None:
 def _fireplace(room: Interior, x: float) -> None:
     """A chimney breast with a burning fire."""
     z, stone = room.style.back_m - 0.45, room.lit((176, 160, 146))
-    breast: list[tuple[Face | list[Face], Colour]] = [*block(x, z, 1.7, 0.45, 0, room.style.height_m, stone)]
+    breast: Faces = [*block(x, z, 1.7, 0.45, 0, room.style.height_m, stone)]
     room.add(Solid(breast, z + 0.4))
     rough: flora.Shapes = [
         (box(dx, y, w, 0.16), darker(stone, 0.92))
@@ -149,7 +149,7 @@ def bedroom(site: Site) -> Place:
 def _bed(room: Interior, x: float, linen: Colour) -> None:
     z, wood, sheet, cover = 1.6, room.lit((132, 92, 66)), room.lit((244, 240, 230)), room.lit(linen)
     room.add(Solid(block(x, 3.5, 1.9, 0.1, 0, 1.25, wood), 3.55))
-    parts: list[tuple[Face | list[Face], Colour]] = [
+    parts: Faces = [
         *block(x, z, 1.8, 1.9, 0.12, 0.34, darker(wood, 0.9)),
         *block(x, z + 0.03, 1.76, 1.85, 0.34, 0.56, sheet),
     ]

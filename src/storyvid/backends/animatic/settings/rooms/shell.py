@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from storyvid.backends.animatic.facets import Face, Solid, flank, front, level
+from storyvid.backends.animatic.facets import Faces, Solid, flank, front, level
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.pieces import Glow, Ground, Piece
 from storyvid.backends.animatic.settings.site import Place, Site, Surface
@@ -131,11 +131,11 @@ def interior(site: Site, style: Style, surface: Colour = (150, 104, 72), seam: f
 def _walls(style: Style, lit: Callable[[Colour], Colour]) -> list[Piece]:
     half, top, back = style.half_m, style.height_m, style.back_m
     wall, white = lit(style.wall), lit(style.ceiling)
-    far: list[tuple[Face | list[Face], Colour]] = [
+    far: Faces = [
         (front(-half, half, 0, top, back), wall),
         (front(-half, half, top - 0.34, top, back), darker(wall, 0.955)),
     ]
-    sides: list[tuple[Face | list[Face], Colour]] = []
+    sides: Faces = []
     for x, side, tone in ((-half, "right", 0.90), (half, "left", 0.84)):
         sides.append((flank(x, 0, top, BEHIND_M, back, side), darker(wall, tone)))
         if style.dado:

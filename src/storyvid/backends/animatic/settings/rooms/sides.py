@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from storyvid.backends.animatic.facets import Face, Solid, block, flank, level
+from storyvid.backends.animatic.facets import Faces, Solid, block, flank, level
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.settings.rooms.shell import Interior
 
 PITCH_M = 2.3  # from one thing to the next
 NEAREST_M = -9.5
-Faces = list[tuple[Face | list[Face], Colour]]
 
 
 def line_sides(room: Interior, wood: Colour = (142, 98, 70), *, windows: bool = True, pictures: bool = True) -> None:

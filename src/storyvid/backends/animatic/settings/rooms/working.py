@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storyvid.backends.animatic import flora
-from storyvid.backends.animatic.facets import Face, Solid, block
+from storyvid.backends.animatic.facets import Faces, Solid, block
 from storyvid.backends.animatic.light import Colour, darker
 from storyvid.backends.animatic.motions import Flame
 from storyvid.backends.animatic.pieces import Glow, Ground, Prop
@@ -52,7 +52,7 @@ def _planked(room: Interior) -> None:
 
 def _beams(room: Interior) -> None:
     timber, y = darker(room.lit(WOOD), 0.7), room.style.height_m
-    beams: list[tuple[Face | list[Face], Colour]] = []
+    beams: Faces = []
     for z in (3.0, 1.2, -0.6, -2.4, -4.2, -6.0, -7.8):
         beams += block(0, z, 2 * room.style.half_m, 0.2, y - 0.22, y, timber)
     room.add(Solid(beams, room.style.back_m + 0.2))
@@ -90,7 +90,7 @@ def _tool_wall(room: Interior, x: float) -> None:
 
 def _bench(room: Interior) -> None:
     wood, z = room.lit(WOOD), 2.75
-    parts: list[tuple[Face | list[Face], Colour]] = []
+    parts: Faces = []
     for x in (-3.0, -1.0, 1.0, 3.0):
         parts += block(x, z + 0.1, 0.14, 0.5, 0, 0.8, darker(wood, 0.72))
     parts += [*block(0, z + 0.1, 6.0, 0.5, 0.2, 0.26, darker(wood, 0.7)), *block(0, z, 6.4, 0.75, 0.82, 0.92, wood)]
@@ -98,7 +98,7 @@ def _bench(room: Interior) -> None:
         Ground(outline((-3.3, z - 0.1), (3.3, z - 0.1), (3.3, 3.6), (-3.3, 3.6)), darker(room.place.near, 0.74), 826),
         Solid(parts, z + 0.4),
     )
-    boxes: list[tuple[Face | list[Face], Colour]] = []
+    boxes: Faces = []
     for x, w, h, albedo in (
         (-2.4, 0.6, 0.34, (150, 92, 70)),
         (-1.6, 0.4, 0.26, (92, 110, 116)),
