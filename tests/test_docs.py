@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 
-from storyvid.backends.animatic.words import atmosphere, place_words
+from storyvid.backends.animatic.people import look
+from storyvid.backends.animatic.words import acts, atmosphere, kinds, place_words
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.help import list_groups, option_summary
 from storyvid.commands import ui
@@ -407,6 +408,12 @@ def drawn_table(patterns: Mapping[str, str]) -> str:
     return table(("it draws", "words"), [(key.replace("_", " "), plain_words(pattern)) for key, pattern in patterns.items()])
 
 
+def subject_name(name: str) -> str:
+    """A kind of subject or its variant as one says it: "bird dark" is a dark bird, "object cup" a cup."""
+    kind, _, variant = name.partition(" ")
+    return f"{variant} {kind}" if variant in {"dark", "modern", "motor", "rowing", "space"} else variant or kind
+
+
 def plain_words(pattern: str) -> str:
     """The alternatives of a pattern as a reader would write them; each optional or alternative part in one spelling."""
     one = re.sub(r"\(\?:([^|()]*)[^()]*\)\??", r"\1", pattern).replace("-?", "-").replace(" ?", " ").replace("\\w*", "")
@@ -441,6 +448,9 @@ def make_table(name: str) -> str:
         "drawn times": lambda: drawn_table(atmosphere.TIME_WORDS),
         "drawn weathers": lambda: drawn_table(atmosphere.WEATHER_WORDS),
         "drawn looks": lambda: drawn_table(atmosphere.LOOK_WORDS),
+        "drawn subjects": lambda: drawn_table({subject_name(name): said for name, said in kinds.SUBJECT_WORDS.items()}),
+        "drawn moods": lambda: drawn_table(acts.MOOD_WORDS),
+        "drawn clothes": lambda: drawn_table(look.CUTS),
         "groups": group_table,
     }
     return makers[name]()
