@@ -51,9 +51,9 @@ def printable(text: str, longest: int = LONGEST_TOLD) -> str:
         text: Perhaps a whole value of the user's.
         longest: Characters.
     """
-    if len(text) > longest:
-        text = f"{text[: longest - 60]} … {text[-50:]}"
-    return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    short = text if len(text) <= longest else f"{text[: longest - 60]} … {text[-50:]}"
+    told = UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", short)
+    return told if len(told) <= 2 * longest else f"{told[: 2 * longest - 60]} … {told[-50:]}"
 
 
 def tell(problems: Sequence[Problem], most: int = MOST_TOLD) -> str:

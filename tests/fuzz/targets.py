@@ -26,7 +26,7 @@ from tests.films import composed_values
 from tests.fuzz.mutate import Json, Mutator
 from tests.fuzz.words import ODD_KEYS, PLANNED_KEYS, PLAUSIBLE, VALUES
 
-LONGEST_PROBLEM = 2500
+LONGEST_PROBLEM = 4000
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 REPEAT_ONE_IN = 8
 

@@ -19,7 +19,9 @@ from storyvid.storyboard.schema import Shot, Storyboard
 # Where the noun of a description ends: "an old man | with a white beard in a yellow raincoat".
 HEAD_END = re.compile(r"[,，、;；:：(（。！？]|[.!?](?=\s|$)|\s[-–—]\s|\s(?:in|with|wearing|who|dressed)\s")
 SEVERAL_SENTENCES = re.compile(r"[.!?;:]\s|[。！？；：]")
-SENTENCE_START = re.compile(r"(?:^|[.!?…。！？])[\s\"'“‘«(]*$")
+SENTENCE_ENDS = ".!?…。！？"
+OPENING_MARKS = "\"'“‘«("
+WORD_AFTER = re.compile(r"\s+\w")
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,10 @@ def find_cast(storyboard: Storyboard, shot: Shot) -> tuple[Look, ...]:
     said = _everything_said(storyboard, shot)
     named = [id_ for id_ in storyboard.characters if mentions(said, storyboard.characters[id_].name)]
     ids = tuple(dict.fromkeys([*listed, *named]))
-    nouns = Counter(_noun_of(storyboard, id_) for id_ in ids)
-    return tuple(_look(storyboard, id_, shared=nouns[_noun_of(storyboard, id_)] > 1) for id_ in ids)
+    everyone = _everyone(storyboard)
+    noun_of = {id_: _noun(text) for id_, _, text in everyone}
+    nouns = Counter(noun_of[id_] for id_ in ids)
+    return tuple(_look(everyone, id_, shared=nouns[noun_of[id_]] > 1) for id_ in ids)
 
 
 def _everything_said(storyboard: Storyboard, shot: Shot) -> str:
@@ -91,9 +95,12 @@ def character_id(storyboard: Storyboard, entry: str) -> str | None:
 
 def mentions(text: str, name: str) -> bool:
     """Whether a text contains a name as a whole word, in the same case."""
-    if not any(form.split()[0] in text for form in _forms(name)):  # a film of many names spends its time here
-        return False
-    return re.search(_name_pattern([name]), text) is not None
+    return _may_mention(text, name) and re.search(_name_pattern([name]), text) is not None
+
+
+def _may_mention(text: str, name: str) -> bool:
+    """Whether the first word of a name is in a text. Spares a film of many names most of its patterns."""
+    return any(form.split()[0] in text for form in _forms(name))
 
 
 def replace_names(text: str, cast: Iterable[Look], known: Collection[str]) -> NamedText:
@@ -104,9 +111,10 @@ def replace_names(text: str, cast: Iterable[Look], known: Collection[str]) -> Na
         cast: The characters that may be named; those without a description keep their names.
         known: Ids of characters already described or already in the picture: only referred to.
     """
-    by_name = {_plain(look.name): look for look in reversed([look for look in cast if look.description])}
+    text = tidy(text)
+    by_name = {_plain(look.name): look for look in reversed([*cast]) if look.description and _may_mention(text, look.name)}
     if not by_name:
-        return NamedText(tidy(text), ())
+        return NamedText(text, ())
     seen, undescribed = set(known), []
 
     def put_look(match: re.Match[str]) -> str:
@@ -119,35 +127,35 @@ def replace_names(text: str, cast: Iterable[Look], known: Collection[str]) -> Na
             else:
                 undescribed.append(look)
         words += _possessive(words, match["owns"]) or _closing_comma(words, match)
-        return capitalised(words) if SENTENCE_START.search(match.string[: match.start()]) else words
+        return capitalised(words) if _starts_sentence(match.string, match.start()) else words
 
-    return NamedText(re.sub(_name_pattern([look.name for look in by_name.values()]), put_look, tidy(text)), tuple(undescribed))
+    return NamedText(re.sub(_name_pattern([look.name for look in by_name.values()]), put_look, text), tuple(undescribed))
 
 
-def _look(storyboard: Storyboard, id_: str, *, shared: bool) -> Look:
-    description = _own_description(storyboard, id_)
+Cast = tuple[tuple[str, str, str], ...]
+
+
+def _everyone(storyboard: Storyboard) -> Cast:
+    """Id, name and description without the name of every character of the film."""
+    return tuple((id_, who.name, _own_description(who.name, who.description)) for id_, who in storyboard.characters.items())
+
+
+@lru_cache(maxsize=512)
+def _look(everyone: Cast, id_: str, *, shared: bool) -> Look:
+    """One of the film's characters; every shot that shows it asks again."""
+    (name, description), *_ = ((name, text) for other, name, text in everyone if other == id_)
     noun = _noun(description)
-    others = {name: _definite(_noun(text)) for other, (name, text) in _described(storyboard).items() if other != id_}
-    description = noun + _swap(description[len(noun) :], others | {storyboard.characters[id_].name: _definite(noun)})
+    others = {other_name: _definite(_noun(text)) for other, other_name, text in everyone if other != id_ and text}
+    description = noun + _swap(description[len(noun) :], others | {name: _definite(noun)})
     noun, description = _small_article(_swap(noun, others)), _small_article(_swap(description, others))
-    return Look(id_, storyboard.characters[id_].name, description, _definite(_first_sentence(description) if shared else noun))
+    return Look(id_, name, description, _definite(_first_sentence(description) if shared else noun))
 
 
-def _described(storyboard: Storyboard) -> dict[str, tuple[str, str]]:
-    """Id -> (name, description without the name) of the characters that have a description."""
-    texts = {id_: _own_description(storyboard, id_) for id_ in storyboard.characters}
-    return {id_: (storyboard.characters[id_].name, text) for id_, text in texts.items() if text}
-
-
-def _own_description(storyboard: Storyboard, id_: str) -> str:
+@lru_cache(maxsize=512)
+def _own_description(name: str, description: str) -> str:
     """The description without a leading "Ivo, " or "Ivo is ", its article in small letters and no full stop."""
-    character = storyboard.characters[id_]
-    text = re.sub(rf"^{_one_name(character.name)}(?:\s+(?:is|are)|\s*[,:–—-])\s+", "", tidy(character.description))
+    text = re.sub(rf"^{_one_name(name)}(?:\s+(?:is|are)|\s*[,:–—-])\s+", "", tidy(description))
     return _small_article(text).rstrip(" .,;。，；")
-
-
-def _noun_of(storyboard: Storyboard, id_: str) -> str:
-    return _noun(_own_description(storyboard, id_))
 
 
 def _noun(description: str) -> str:
@@ -170,7 +178,14 @@ def _definite(phrase: str) -> str:
 
 def _closing_comma(words: str, match: re.Match[str]) -> str:
     """A description with commas in the middle of a sentence ends with one: "a woman, red hair, smiles"."""
-    return "," if "," in words and re.match(r"\s+\w", match.string[match.end() :]) else ""
+    return "," if "," in words and WORD_AFTER.match(match.string, match.end()) else ""
+
+
+def _starts_sentence(text: str, at: int) -> bool:
+    """Whether nothing but spaces and opening marks stand between a place and the start of its sentence."""
+    while at and (text[at - 1].isspace() or text[at - 1] in OPENING_MARKS):
+        at -= 1
+    return not at or text[at - 1] in SENTENCE_ENDS
 
 
 def _possessive(words: str, owns: str | None) -> str:

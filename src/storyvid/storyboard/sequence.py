@@ -33,7 +33,7 @@ def give_ids(shots: list[dict[str, Any]], sources: list[ShotSource], findings: F
         tell_number_ids(shots, findings)
     seen: dict[str, int] = {}
     for index, shot in enumerate(shots):
-        findings.labels[index] = f'shot "{shot["id"]}" ({index + 1} of {len(shots)})'
+        findings.labels[index] = f"shot {show(shot['id'])} ({index + 1} of {len(shots)})"
         first = seen.setdefault(shot["id"].casefold(), index)
         if first != index:
             refuse_same_id(index, first, shots, findings)

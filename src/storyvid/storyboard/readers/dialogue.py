@@ -9,6 +9,7 @@ from storyvid.storyboard import aliases
 from storyvid.storyboard.findings import Place, show
 from storyvid.storyboard.readers.plain import read_duration, read_text_or_none
 from storyvid.storyboard.readers.reading import NOTHING, Reading, known_fields
+from storyvid.storyboard.schema import MAX_TEXT
 
 SPEAKER = re.compile(r"\s*([^\W\d_][^:\n\"“”]{0,40}?)\s*(?:\([^)\n]*\)\s*)?:(?!\d)\s*(\S.*)")
 
@@ -29,7 +30,7 @@ def read_dialogue(value: Any, place: Place, reading: Reading) -> Any:
 
 def _dialogue_line(line: Any, place: Place, reading: Reading) -> Any:
     if isinstance(line, str):
-        match = SPEAKER.fullmatch(line)
+        match = SPEAKER.fullmatch(line) if len(line) <= MAX_TEXT else None
         fields = {"speaker": match[1], "text": match[2]} if match and len(match[1].split()) <= 4 else {"text": line}
         told = f"speaker {show(fields['speaker'])}" if "speaker" in fields else "a line without a speaker"
         reading.findings.warn(place, f"the text is read as {told}", 'write {"speaker": …, "text": …}', "dialogue-text")
