@@ -93,6 +93,14 @@ def test_angles_look_up_and_down() -> None:
     assert set_up("fs", "overhead", None, None, 1.74, 0.0, True).above
 
 
+@pytest.mark.parametrize("lens", [24, 50, 85])
+def test_a_wide_view_from_high_up_keeps_a_strip_of_sky(lens: int) -> None:
+    for size in ("ls", "els"):
+        setup = set_up(size, "high", lens, None, 1.74, 0.0, True)
+        assert 0.1 < setup.horizon < 0.45
+        assert setup.pitch < 0
+
+
 def test_a_camera_stays_under_the_ceiling() -> None:
     high = set_up("els", "aerial", None, None, 1.74, 0.0, True)
     inside = keep_inside(high, 2.8)

@@ -23,6 +23,7 @@ EYE_SHARE: Mapping[str, float] = {"worm_eye": 0.05, "shoulder": 0.82, "hip": 0.5
 STEEPEST_DEGREES: Mapping[str, float] = {"worm_eye": 33.0, "shoulder": 8.0, "hip": 16.0, "knee": 22.0}  # then the camera rises
 LENS_SHARE: Mapping[str, float] = {"low": 0.84, "worm_eye": 0.62, "high": 0.9, "aerial": 0.86}  # how much wider the lens is
 WIDE_AERIAL_DEGREES = -30.0  # of landscapes, which need more of their depth
+SKY_SHARE = 0.13  # of the frame's height, above the horizon of a wide view from high up
 HIGHER = 3.0  # times as far off and as high an empty landscape is seen from the air
 LANDSCAPE = frozenset({"ls", "els"})
 OVERHEAD_ROW = 0.5
@@ -136,10 +137,18 @@ def set_up(
         steepest = math.radians(STEEPEST_DEGREES[angle])
         return placed if placed.pitch <= steepest else _pitched(setup, steepest)
     if angle in PITCH_DEGREES:
-        wide = angle == "aerial" and size in LANDSCAPE
-        return _pitched(setup, math.radians(WIDE_AERIAL_DEGREES if wide else PITCH_DEGREES[angle]))
+        return _pitched(setup, _pitch(size, angle, focal))
     level = HORIZON[size]
     return _upright(replace(setup, level=level))
+
+
+def _pitch(size: str, angle: str, focal: float) -> float:
+    """How far an angle looks up or down, radians; a wide view from high up keeps a strip of sky."""
+    if size not in LANDSCAPE:
+        return math.radians(PITCH_DEGREES[angle])
+    if angle == "high":
+        return max(math.radians(PITCH_DEGREES[angle]), -math.atan((0.5 - SKY_SHARE) / focal))
+    return math.radians(WIDE_AERIAL_DEGREES if angle == "aerial" else PITCH_DEGREES[angle])
 
 
 def _upright(setup: Setup) -> Setup:

@@ -16,7 +16,7 @@ from storyvid.backends.animatic.view import UNIT, Pixels, View
 
 Numbers = NDArray[np.float64]
 
-ROOM = 1.5  # the window's size in frames, so that a zoom out still finds grains
+ROOM = 1.36  # the window's size in frames, so that a zoom out still finds grains
 MOST_FRAMES = 9.0  # of grains are kept, however steeply the camera looks
 NEAREST_M = 1.1  # nearer ones would be smears
 
