@@ -13,7 +13,8 @@ from storyvid.backends.animatic.facets import Solid, block, flank, front, level
 from storyvid.backends.animatic.light import PALETTES
 from storyvid.backends.animatic.motions import Blinker, Flame, Pane, Smoke
 from storyvid.backends.animatic.scene import build_scene
-from storyvid.backends.animatic.settings import SETTINGS, Site
+from storyvid.backends.animatic.settings import SETTINGS, WATERS, Site
+from storyvid.backends.animatic.sky import Stars
 from storyvid.backends.animatic.view import View
 from storyvid.backends.animatic.waters import Current, Fall, Streak, Swell, Wash
 from storyvid.backends.animatic.words.place_words import INDOOR_WORDS, OUTDOOR_WORDS
@@ -288,6 +289,21 @@ def test_upright_and_square_frames(height: int, width: int) -> None:
     for location in ("kitchen", "city street", "space"):
         (frame,) = draw(location=location, height=height, width=width, camera={"size": "ls"})
         assert frame.std() > 6
+
+
+@pytest.mark.parametrize("setting", sorted(WATERS))
+def test_what_floats_has_water_under_it(setting: str) -> None:
+    place = SETTINGS[setting](site(afloat=True))
+    under = place.underfoot or place.near
+    assert under[2] > under[0] + 20  # blue rather than sand, planks or grass
+
+
+def test_stars_of_an_airless_sky_stay_above_the_ground() -> None:
+    place = SETTINGS["planet"](site("on the moon"))
+    (stars,) = [piece for piece in place.pieces if isinstance(piece, Stars)]
+    assert min(elevation for _, elevation, _, _ in stars.places) > 0
+    (around,) = [piece for piece in SETTINGS["space"](site("space")).pieces if isinstance(piece, Stars)]
+    assert min(elevation for _, elevation, _, _ in around.places) < -1
 
 
 def test_space_has_no_ground() -> None:

@@ -94,14 +94,15 @@ class Stars:
     Args:
         source: Their places.
         palette: What they fade into near the horizon.
-        around: They stand below the horizon too and do not fade: there is no air.
+        airless: They do not fade towards the horizon.
+        around: They stand below the horizon too: there is no ground.
     """
 
     z = math.inf
 
-    def __init__(self, source: random.Random, palette: Palette, around: bool = False) -> None:
+    def __init__(self, source: random.Random, palette: Palette, airless: bool = False, around: bool = False) -> None:
         self.palette = palette
-        self.around = around
+        self.airless = airless or around
         low = -1.6 if around else 0.04
         self.places = [
             (source.uniform(-2.6, 2.6), source.uniform(low, 1.6), source.random(), source.random())
@@ -116,8 +117,8 @@ class Stars:
             if not (0 <= x < view.width and 0 <= y < view.height):
                 continue
             twinkle = 0.8 + 0.2 * math.sin(math.tau * (0.5 * view.t + phase))
-            light = (1.0 if self.around else min(1.0, 0.15 + 1.1 * elevation)) * twinkle * (0.35 + 0.65 * size**2)
-            colour = mix(VOID if self.around else self.palette.zenith, (250, 246, 232), light)
+            light = (1.0 if self.airless else min(1.0, 0.15 + 1.1 * elevation)) * twinkle * (0.35 + 0.65 * size**2)
+            colour = mix(VOID if self.airless else self.palette.zenith, (250, 246, 232), light)
             radius = max(0.55, (0.0008 + 0.0012 * size**3) * view.height)
             cv2.circle(view.canvas, (round(x * UNIT), round(y * UNIT)), round(radius * UNIT), colour, -1, cv2.LINE_AA, SHIFT)
 

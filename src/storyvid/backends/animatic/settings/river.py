@@ -30,6 +30,16 @@ def river(site: Site) -> Place:
         _rock_face(site, place)
     elif site.says("bridge") or source.random() < 0.55:
         _bridge(site, place, source.choice((-1, 1)) * source.uniform(7, 10), deep)
+    if site.afloat:
+        place.underfoot = deep
+    else:
+        _bank_side(site, place)
+    return place
+
+
+def _bank_side(site: Site, place: Place) -> None:
+    """Reeds, grass and stones on the near bank."""
+    shade, source = site.palette.shade, site.source
     reeds(site, place, 1.7, 2.7, 24)
     place.pieces += patches(site, (108, 132, 72), 30, 1.2, far=1.5)
     place.pieces += tufts(site, (138, 160, 84), -3.5, 1.8, 50)
@@ -42,13 +52,17 @@ def river(site: Site) -> Place:
                 NEAR_BANK_M + source.uniform(0.0, 0.5),
             )
         )
-    return place
+
+
+def near_bank(site: Site) -> float:
+    """Where the near bank ends, metres; what floats has water all round."""
+    return -16.0 if site.afloat else NEAR_BANK_M
 
 
 def _edges(site: Site) -> tuple[Points, Points, Points]:
     xs = np.linspace(-110, 110, 90)
     wobble = 0.4 * np.sin(xs * 0.31 + site.source.random() * 6) + 0.2 * np.sin(xs * 0.83)
-    return xs, NEAR_BANK_M + 0.6 + wobble, FAR_BANK_M + 1.6 * np.sin(xs * 0.11 + site.source.random() * 6)
+    return xs, near_bank(site) + 0.6 + wobble, FAR_BANK_M + 1.6 * np.sin(xs * 0.11 + site.source.random() * 6)
 
 
 def _stream(site: Site, place: Place) -> Colour:
@@ -65,7 +79,7 @@ def _stream(site: Site, place: Place) -> Colour:
             [
                 (
                     source.uniform(-45, 45),
-                    source.uniform(NEAR_BANK_M + 1.2, FAR_BANK_M - 1.0),
+                    source.uniform(near_bank(site) + 1.2, FAR_BANK_M - 1.0),
                     source.uniform(0.7, 2.6),
                     source.random(),
                 )

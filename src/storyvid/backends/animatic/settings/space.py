@@ -138,7 +138,7 @@ def planet(site: Site) -> Place:
 
     place = Place(lit(albedo, 0), lit(darker(albedo, 0.94), 60), fade_m=20, sky=(sky[0], sky[1], sky[2]), outdoors=False)
     if lunar or night:
-        place.pieces.append(Stars(source, site.palette, around=True))
+        place.pieces.append(Stars(source, site.palette, airless=True))
     side = source.choice((-1, 1))
     place.pieces.append(
         Prop(
