@@ -68,7 +68,7 @@ def main() -> int:
         commands = [start(folder, film) for _ in range(options.processes)]
         for command in commands:
             assert command.wait() == 0, command.said()
-            assert "tracking" not in command.said().replace("waiting for the tracking", ""), command.said()
+            assert "track" not in command.said().replace("waiting for the tracking", ""), command.said()
         seconds = time.monotonic() - began
         wait_for_tracking(folder)
         print(check(folder, options.processes))

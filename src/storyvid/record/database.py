@@ -24,7 +24,7 @@ from storyvid.record.renaming import discard, rename
 
 LOCAL_SERVER = "http://127.0.0.1:5000"
 SQLITE = "sqlite:///"
-LOCK_TIMEOUT_S = 120
+LOCK_TIMEOUT_S = 300
 BUSY_TIMEOUT_S = 20  # MLflow's own
 
 
@@ -81,7 +81,7 @@ def runs_link(experiment_id: str, sweep_id: str | None = None, base: str = LOCAL
 
 
 def lock(database: Path) -> FileLock:
-    """Held by whoever creates or upgrades the database; waits two minutes at most."""
+    """Held by whoever creates or upgrades the database; waits `LOCK_TIMEOUT_S` at most."""
     return FileLock(f"{database}.lock", timeout=LOCK_TIMEOUT_S)
 
 

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 
 def connect(uri: str) -> MlflowClient:
-    """A client, with MLflow's telemetry and chatter off. Imports MLflow."""
+    """A client of a store that exists."""
+    return import_mlflow().MlflowClient(tracking_uri=uri, registry_uri=uri)
+
+
+def import_mlflow() -> Any:
+    """MLflow, with its telemetry and chatter off."""
     for name, value in {
         "MLFLOW_DISABLE_TELEMETRY": "true",
         "DO_NOT_TRACK": "true",
@@ -38,7 +43,7 @@ def connect(uri: str) -> MlflowClient:
         os.environ.setdefault(name, value)
     import mlflow
 
-    return mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
+    return mlflow
 
 
 def open_store(uri: str) -> MlflowClient:
@@ -54,6 +59,7 @@ def open_store(uri: str) -> MlflowClient:
         StoryvidError: A newer MLflow wrote the database.
         filelock.Timeout: Another process holds the lock for too long.
     """
+    import_mlflow()  # takes seconds, which nobody should spend waiting for the lock
     database = database_of(uri)
     if database is not None:
         database.parent.mkdir(parents=True, exist_ok=True)
@@ -62,11 +68,6 @@ def open_store(uri: str) -> MlflowClient:
             if needs_upgrade(database):
                 back_up_before_upgrade(database)
                 _bring_up_to_date(database)
-            return _answering(uri)
-    return _answering(uri)
-
-
-def _answering(uri: str) -> MlflowClient:
     client = connect(uri)
     client.search_experiments(max_results=1)
     return client
@@ -135,7 +136,6 @@ def _bring_up_to_date(database: Path) -> None:
 
 def _upgrade(database: Path) -> None:
     """``mlflow db upgrade``, in this process."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     from mlflow.db import commands
 
     commands.main(["upgrade", database_uri(database)], standalone_mode=False)
