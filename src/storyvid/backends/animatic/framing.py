@@ -40,7 +40,8 @@ def framing_pieces(
 def _at(request: ShotRequest, setup: Setup, unit: float, column: float, row: float, distance: float) -> tuple[float, float, float]:
     """Where in the world something stands that is seen at a place of the frame (shares): x and y, and pixels per metre there."""
     metre = setup.focal * unit / distance
-    pixels = (setup.plane_row(row) - setup.horizon) * unit
+    in_units = setup.level + (row - setup.level) * request.height / unit
+    pixels = (setup.plane_row(in_units) - setup.horizon) * unit
     return (column - 0.5 + setup.aside) * request.width / metre, setup.eye_m - pixels / metre, metre
 
 

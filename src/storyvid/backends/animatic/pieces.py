@@ -20,7 +20,7 @@ from storyvid.backends.animatic.light import Colour
 from storyvid.backends.animatic.shapes import Points
 from storyvid.backends.animatic.view import NEAR_M, UNIT, View, in_front
 
-MIST_STEPS = 120  # strips a frame's height is cut into
+MIST_STEPS = 200  # strips a frame's height is cut into
 SWAY_HZ = 0.35
 GLOW_STEPS = 10  # sizes of a glow per doubling
 SHARED_DISC = 480  # glows up to this size are kept for other lamps of their kind
