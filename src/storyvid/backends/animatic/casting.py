@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storyvid.backends.animatic.light import Colour, Palette
 from storyvid.backends.animatic.words import Member, mentions, stable_seed
@@ -70,6 +71,7 @@ class Manner:
     legs: str = ""
 
 
+@lru_cache(maxsize=256)
 def is_child(member: Member) -> bool:
     """Whether a person is one by its first noun, or by being called little."""
     who = identity(member.look) or member.key.casefold()

@@ -14,7 +14,8 @@ from storyvid.backends.animatic.staging import Actor
 from storyvid.backends.animatic.words import ShotWords, mentions, stable_seed
 
 CROWD_ROWS_M = (1.5, 2.6, 4.0, 5.8, 8.2)  # depths
-CROWD_SPACING_M = 0.58
+CROWD_SPACING_M = 0.62
+FINE_ROWS = 2  # rows whose people have a shaded side and a neck
 KNOT = 4  # people who sway together
 TABLE_HALF_M = (1.5, 0.48)
 
@@ -85,12 +86,14 @@ def _bystander(source: random.Random, palette: Palette, z: float, row: int, chee
         else [(outline((-0.17, 0.8), (0.17, 0.8), (0.13, 0.0), (0.02, 0.0), (0.0, 0.5), (-0.02, 0.0), (-0.13, 0.0)), legs)]
     )
     shapes.append((torso, coat))
-    shapes.append((outline((0.06, 1.44), (0.20, 1.36), (0.19, 1.0), (0.17, 0.76), (0.06, 0.76)), darker(coat, 0.86)))
+    if row < FINE_ROWS:
+        shapes.append((outline((0.06, 1.44), (0.20, 1.36), (0.19, 1.0), (0.17, 0.76), (0.06, 0.76)), darker(coat, 0.86)))
     if cheers and source.random() < 0.45:
         side = source.choice((-1, 1))
         shapes.append((outline((side * 0.16, 1.36), (side * 0.24, 1.34), (side * 0.33, 1.92), (side * 0.26, 1.95)), coat))
         shapes.append((ellipse(side * 0.30, 1.96, 0.05, 0.055, points=8), skin))
-    shapes.append((box(0, 1.38, 0.10, 0.14), darker(skin, 0.8)))
+    if row < FINE_ROWS:
+        shapes.append((box(0, 1.38, 0.10, 0.14), darker(skin, 0.8)))
     shapes.append((ellipse(0.0, 1.60, 0.105, 0.125, points=14), skin))
     hat = source.random() < 0.15
     shapes.append(

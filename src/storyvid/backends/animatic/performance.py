@@ -70,10 +70,10 @@ def _paint_actor(scene: Scene, actor: Actor, view: View, index: int, z: float) -
     else:
         column, row = view.place(x, actor.y, z)
         shapes = subjects.draw_subject(actor.member, manner)
-    size, foot = (scale, -scale), np.array((column, row))
+    pixels = np.concatenate([points for points, _ in shapes]) * (scale, -scale) + np.array((column, row))
+    ends = np.cumsum([len(points) for points, _ in shapes]).tolist()
+    cuts = [slice(end - len(points), end) for end, (points, _) in zip(ends, shapes, strict=True)]
     if scene.palette.rim is not None and not view.above and not view.white:
-        edge = foot + np.array((manner.lit_from, -0.5)) * min(RIM_M * scale, RIM_HEIGHTS * view.height)
-        for points, _ in shapes:
-            view.fill(points * size + edge, scene.palette.rim)
-    for points, colour in shapes:
-        view.fill(points * size + foot, colour)
+        edge = np.array((manner.lit_from, -0.5)) * min(RIM_M * scale, RIM_HEIGHTS * view.height)
+        view.fill_groups(pixels + edge, [([cut], scene.palette.rim) for cut in cuts])
+    view.fill_groups(pixels, [([cut], colour) for cut, (_, colour) in zip(cuts, shapes, strict=True)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 
@@ -12,6 +13,9 @@ Points = NDArray[np.float64]  # (n, 2)
 
 ROUND_POINTS = 28
 CURVE_STEPS = 9
+CAP_POINTS = 13  # of each round end of a limb
+_TURNS = np.concatenate([np.linspace(0.5, 1.5, CAP_POINTS), np.linspace(-0.5, 0.5, CAP_POINTS)]) * np.pi
+_CAPS = np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1)  # both ends of a limb that goes to the right
 
 
 def outline(*points: tuple[float, float]) -> Points:
@@ -51,8 +55,14 @@ def _catmull_rom(steps: int) -> Points:
 
 def ellipse(x: float, y: float, rx: float, ry: float, start: float = 0.0, stop: float = 1.0, points: int = ROUND_POINTS) -> Points:
     """An ellipse, or the part of it between two turns (0 is right, 0.25 is up)."""
+    return np.asarray(_turn(start, stop, points) * (rx, ry) + (x, y))
+
+
+@cache
+def _turn(start: float, stop: float, points: int) -> Points:
+    """Points of a circle around 0, or of a part of it."""
     angle = 2 * np.pi * np.linspace(start, stop, points, endpoint=stop - start < 1.0)
-    return np.stack([x + rx * np.cos(angle), y + ry * np.sin(angle)], axis=1)
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
 def box(x: float, y: float, width: float, height: float) -> Points:
@@ -64,12 +74,12 @@ def box(x: float, y: float, width: float, height: float) -> Points:
 def limb(start: tuple[float, float], stop: tuple[float, float], thick: float, thin: float) -> Points:
     """A tapered limb with round ends: radius ``thick`` at the start, ``thin`` at the stop."""
     (x0, y0), (x1, y1) = start, stop
-    angle = np.arctan2(y1 - y0, x1 - x0)
-    a = np.linspace(np.pi / 2, 3 * np.pi / 2, 13) + angle
-    b = np.linspace(-np.pi / 2, np.pi / 2, 13) + angle
-    near = np.stack([x0 + thick * np.cos(a), y0 + thick * np.sin(a)], axis=1)
-    far = np.stack([x1 + thin * np.cos(b), y1 + thin * np.sin(b)], axis=1)
-    return np.concatenate([near, far])
+    length = math.hypot(x1 - x0, y1 - y0)
+    cos, sin = ((x1 - x0) / length, (y1 - y0) / length) if length else (1.0, 0.0)
+    turned = _CAPS @ np.array(((cos, sin), (-sin, cos)))
+    turned[:CAP_POINTS] = turned[:CAP_POINTS] * thick + (x0, y0)
+    turned[CAP_POINTS:] = turned[CAP_POINTS:] * thin + (x1, y1)
+    return np.asarray(turned)
 
 
 def crescent(x: float, y: float, rx: float, ry: float, depth: float) -> Points:
@@ -82,9 +92,10 @@ def crescent(x: float, y: float, rx: float, ry: float, depth: float) -> Points:
 
 def moved(points: Points, x: float = 0.0, y: float = 0.0, scale: float = 1.0, turn: float = 0.0, mirror: bool = False) -> Points:
     """The outline turned (radians, counter-clockwise), scaled, mirrored left to right and moved, in that order."""
-    cos, sin = np.cos(turn), np.sin(turn)
-    turned = points @ np.array([[cos, sin], [-sin, cos]])
-    return np.asarray(turned * (scale * (-1.0 if mirror else 1.0), scale) + (x, y))
+    across = -scale if mirror else scale
+    cos, sin = math.cos(turn), math.sin(turn)
+    matrix = np.array(((across * cos, scale * sin), (-across * sin, scale * cos)))
+    return np.asarray(points @ matrix + np.array((x, y)))
 
 
 def shifted(points: Points, x: float, y: float) -> Points:

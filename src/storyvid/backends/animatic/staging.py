@@ -101,7 +101,8 @@ def set_up_camera(request: ShotRequest, words: ShotWords, size: str, place: Plac
         share = CLOSE_SIZES[size]
         base, height = height * (HEADS[lead.kind][1] - 0.55 * share), height * share
     if lead.kind in {"object", "hand"}:
-        high = _frame_height(lead, size)
+        several = sum(member.kind == "object" for member in words.cast)
+        high = _frame_height(lead, size) * (1 + 0.5 * max(0, several - 1))
         height = high * share_for(size, is_person=False)
         middle = HAND_MIDDLE_M if lead.kind == "hand" else 0.5 * casting.height_of(lead)
         base += middle - 0.55 * height
@@ -287,7 +288,7 @@ def _pace(request: ShotRequest, words: ShotWords, member: Member, count: int) ->
             return "run"
         return "walk" if words.rides or words.pace != "still" or tracked else "still"
     if member.kind in {"dog", "cat", "horse"}:
-        fast = mentions("gallops?|galloping|races|racing|runs|running|chases?|charges|bolts|leaps", member.look)
+        fast = mentions("gallops?|galloping|races?|racing|runs?|running|chases?|charges|bolts|leaps", member.look)
         slow = mentions("walks?|walking|trots?|trotting|wanders?|crosses|comes|prowls|follows", member.look)
         return "run" if fast else "walk" if slow or tracked else "still"
     return "still"

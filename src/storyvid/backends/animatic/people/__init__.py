@@ -191,7 +191,10 @@ def held(look: Look, member: Member, joints: Stance, manner: Manner) -> Shapes:
             (limb((x + 0.01, y + 0.03), (x + 0.035, 0.0), 0.011, 0.008), (104, 74, 52)),
             (limb((x - 0.02, y + 0.038), (x + 0.02, y + 0.038), 0.010, 0.010), (104, 74, 52)),
         ]
-    if member.holds:
+    if member.holds == "guitar":
+        x, y = joints.pelvis[0] + 0.05, joints.pelvis[1] + 0.14  # across the body
+        shapes += [(moved(points / height_of(member), x, y, turn=-1.05), c) for points, c in in_hand("guitar", member, manner)]
+    elif member.holds:
         height = height_of(member)
         middle = ((x + joints.hands[0][0]) / 2, (y + joints.hands[0][1]) / 2) if member.arms in {"read", "work"} else (x, y)
         shapes += [(points / height + middle, colour) for points, colour in in_hand(member.holds, member, manner)]

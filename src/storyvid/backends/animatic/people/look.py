@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storyvid.backends.animatic.casting import COLOUR_WORDS, is_child, named_colour, source_of
 from storyvid.backends.animatic.light import Colour
@@ -124,6 +125,7 @@ class Look:
         return self.cut in {"dress", "robe", "skirt"}
 
 
+@lru_cache(maxsize=256)
 def look_of(member: Member) -> Look:
     """Colours and clothes of a person; the same for one id all film long."""
     source = source_of(member)

@@ -262,7 +262,7 @@ def _together(shot: Shot, text: str, members: list[Member], things: list[tuple[i
         leads = start < first_person and not shot.characters and kind != "object"
         if kind in CARRIERS and (riders := _riders(kind, variant, text, people)):
             members = _mount(shot, members, Member(kind, f"{kind} {variant}".strip(), text, variant), riders)
-        elif kind in COMPANIONS or leads:
+        elif (kind in COMPANIONS and not (kind == "balloon" and not mentions("hot|airships?|zeppelins?", text))) or leads:
             extra = [Member(kind, f"{kind} {variant} {n}".strip(" 0"), text, variant) for n in range(count)]
             members = [*extra, *members] if leads else [*members, *extra]
     return members

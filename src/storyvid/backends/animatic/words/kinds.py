@@ -91,7 +91,7 @@ ROLE_WORDS = (
     "farmers?|dancers?|riders?|hikers?|walkers?|travell?ers?|detectives?|officers?|drivers?|robots?|androids?|"
     "astronauts?|cosmonauts?|"
     "heroe?s?|students?|teachers?|workers?|bakers?|musicians?|artists?|painters?|writers?|runners?|passengers?|captain|guards?|"
-    "baristas?|chefs?|cooks?|gardeners?|scientists?|engineers?|mechanics?|pilots?|cyclists?|shepherds?|carpenters?|blacksmiths?|"
+    "baristas?|chefs?|gardeners?|scientists?|engineers?|mechanics?|pilots?|cyclists?|shepherds?|carpenters?|blacksmiths?|"
     "clowns?|singers?|guitarist|violinist|pianist|photographers?|climbers?|swimmers?|surfers?|skiers?|players?|judge|thief|thieves|"
     "pirates?|samurai|vikings?|ghosts?|customers?|guests?|villagers?|neighbou?rs?|commuters|tourists|family|elders?|people|adults?|"
     "teenagers?|teens?|patients?|bartender|shopkeeper|merchants?|librarian|firefighters?|nomads?|miners?|hunters?|explorers?|"
