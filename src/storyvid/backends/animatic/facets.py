@@ -27,14 +27,18 @@ class Face:
 
     corners: Corners
     side: str
+    _plane: tuple[float, float] = field(init=False, repr=False, compare=False)  # x and y of its first corner
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_plane", (float(self.corners[0, 0]), float(self.corners[0, 1])))
 
     def seen_from(self, view: View) -> bool:
         """Whether the camera is on the side that the face looks to."""
-        x, y, _ = self.corners[0]
+        x, y = self._plane
         if self.side in {"left", "right"}:
-            return bool(view.x < x) is (self.side == "left")
+            return (view.x < x) is (self.side == "left")
         if self.side in {"up", "down"}:
-            return bool(view.y > y) is (self.side == "up")
+            return (view.y > y) is (self.side == "up")
         return True
 
 
@@ -95,24 +99,26 @@ class Solid:
         if not (whole.any() or cut_off.any()):
             return
         fixed = (view.spots(pixels) * UNIT).astype(np.int32)
+        are_whole, are_cut_off = whole.tolist(), cut_off.tolist()  # plain truths are quicker to ask one by one
         for first, order, colour in self._parts:
             if not first.seen_from(view):
                 continue
-            polygons = [fixed[self._cuts[n]] for n in order if whole[n]]
+            polygons = [fixed[self._cuts[n]] for n in order if are_whole[n]]
             if polygons:
                 view.fill_on_canvas(polygons, colour)
-            clipped = [self._clipped(view, self._cuts[n], near) for n in order if cut_off[n]]
+            clipped = [self._clipped(view, self._cuts[n], near) for n in order if are_cut_off[n]]
             if clipped:
                 view.fill_fixed(clipped, colour)
 
     def _framed(self, view: View, pixels: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which faces may show in the frame; only right for those in front of the lens."""
         low, high = (pick.reduceat(pixels, self._starts, axis=0) for pick in (np.minimum, np.maximum))
-        left, top, right, bottom = view.span
-        return np.asarray((high[:, 0] > left) & (low[:, 0] < right) & (high[:, 1] > top) & (low[:, 1] < bottom))
+        return np.asarray(((high > view.span[:2]) & (low < view.span[2:])).all(axis=1))
 
     def _ahead(self, view: View, pixels: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which faces lie wholly in front of a camera that looks up or down."""
+        if not view.pitch:
+            return np.ones(len(self._cuts), dtype=bool)
         away = math.cos(view.pitch) - (pixels[:, 1] - view.horizon) / view.focal * math.sin(view.pitch)
         return np.asarray(np.minimum.reduceat(away, self._starts) > NEAR_SHARE)
 

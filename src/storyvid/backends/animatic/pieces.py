@@ -322,18 +322,19 @@ def soft_disc(size: int, colour: Colour, strength: float) -> NDArray[np.uint8]:
     """A square picture of a light that falls off smoothly to nothing at its rim.
 
     Args:
-        size: Side in pixels.
+        size: Side in pixels, even.
         colour: At the centre.
         strength: Scale, 0 to 1.
     """
     light = cv2.resize(_falloff(), (size, size), interpolation=cv2.INTER_AREA if size < FALLOFF_PX else cv2.INTER_LINEAR)
-    threshold = np.tile(_disc_dither(), (-(-size // DISC_TILE),) * 2)[:size, :size]
-    disc = np.empty((size, size, 3), np.uint8)
+    half = size // 2  # one quarter is worked out, the others are its mirror images
+    threshold = np.tile(_disc_dither(), (-(-half // DISC_TILE),) * 2)[:half, :half]
+    quarter = np.empty((half, half, 3), np.uint8)
     for channel, level in enumerate(colour):
-        disc[..., channel] = cv2.scaleAdd(
-            light, strength * min(254.0, level), threshold
+        quarter[..., channel] = cv2.scaleAdd(
+            light[half:, half:], strength * min(254.0, level), threshold
         )  # stored in whole numbers: cut, not rounded
-    return disc
+    return np.asarray(cv2.copyMakeBorder(quarter, half, 0, half, 0, cv2.BORDER_REFLECT), dtype=np.uint8)
 
 
 shared_disc = lru_cache(maxsize=48)(soft_disc)

@@ -26,7 +26,7 @@ DISC_RADIUS = 0.042  # tangent
 GLOW_RADIUS = 0.62
 VOID: Colour = (12, 14, 34)
 
-_DITHER: NDArray[np.float32] = dither(TILE, TILE)
+_DITHER: NDArray[np.float32] = np.repeat(dither(TILE, TILE), 3, axis=1)  # of all channels
 
 
 def paint_backdrop(view: View, place: Place, palette: Palette) -> None:
@@ -42,10 +42,9 @@ def paint_backdrop(view: View, place: Place, palette: Palette) -> None:
     ground_share = np.zeros((len(rows), 1)) if place.weightless else np.clip(rows + 0.5 - edge, 0.0, 1.0)[:, None]
     colours = _sky_rows(view, rows, place, palette) * (1 - ground_share) + _ground_rows(view, rows, place, palette) * ground_share
     tiles = np.take(_DITHER, np.arange(len(rows)) % TILE, axis=0)
-    level = colours.clip(0, 255).astype(np.float32)
-    block = (level[:, None, :] + tiles[:, :, None]).astype(np.uint8)
+    block = cv2.repeat(colours.clip(0, 255).astype(np.float32), 1, TILE) + tiles
     height, width = view.canvas.shape[:2]
-    view.canvas.reshape(height, width // TILE, TILE, 3)[:] = block[:, None]
+    cv2.repeat(block.astype(np.uint8), 1, width // TILE, view.canvas.reshape(height, 3 * width))
 
 
 def _sky_rows(view: View, rows: NDArray[np.float64], place: Place, palette: Palette) -> NDArray[np.float64]:

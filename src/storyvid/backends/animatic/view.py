@@ -72,6 +72,8 @@ class View:
     def __post_init__(self) -> None:
         self._cos, self._sin = math.cos(self.pitch), math.sin(self.pitch)
         self._bent = bool(self.pitch or self.roll)
+        self._homography = np.array([(1.0, 0.0, 0.0), (0.0, self._cos, -self._sin / self.focal)])  # of the pitch: to x, y, nearness
+        self._lift = np.array((0.0, self.focal * self._sin, self._cos))
         self.horizon = self.level + self.focal * math.tan(self.pitch)
         self.span = (0.0, 0.0, float(self.width), float(self.height))
         if self._bent:
@@ -177,12 +179,11 @@ class View:
     def spots(self, pixels: Pixels) -> Pixels:
         """Points on the plane as the pitched and rolled camera sees them, each by itself; behind the lens is far off the canvas."""
         if self.pitch:
-            down = pixels[:, 1] - self.horizon
-            grown = self.focal / np.maximum(self.focal * self._cos - down * self._sin, 0.5 * NEAR_SHARE * self.focal)
-            moved = np.empty((len(grown), 2))
-            moved[:, 0] = self.middle + (pixels[:, 0] - self.middle) * grown
-            moved[:, 1] = self.level + (down * self._cos + self.focal * self._sin) * grown
-            pixels = moved
+            moved = (pixels - (self.middle, self.horizon)) @ self._homography
+            moved += self._lift
+            np.maximum(moved[:, 2:], 0.5 * NEAR_SHARE, out=moved[:, 2:])
+            pixels = moved[:, :2] / moved[:, 2:]
+            pixels += (self.middle, self.level)
         return self._rolled(pixels, 1) if self.roll else pixels
 
     def _rolled(self, pixels: Pixels, sign: int) -> Pixels:

@@ -49,11 +49,11 @@ class Banks:
             return
         cover = self._cover(view, bottom - top, (top - middle) / view.height, (bottom - middle) / view.height)
         part = view.canvas[top:bottom, : view.width]
-        sheet = cv2.resize(cover, (view.width, bottom - top), interpolation=cv2.INTER_LINEAR)
-        colour = tuple(float(level) for level in self.colour)
-        light = cv2.multiply(cv2.cvtColor(sheet, cv2.COLOR_GRAY2RGB), (*colour, 0.0), scale=1 / 255)
-        cv2.multiply(part, cv2.cvtColor(cv2.bitwise_not(sheet), cv2.COLOR_GRAY2RGB), dst=part, scale=1 / 255)
-        cv2.add(part, light, dst=part)
+        light = np.round(cover[..., None] * (np.array(self.colour) / 255)).astype(np.uint8)  # coloured while it is small
+        size = (view.width, bottom - top)
+        bare = cv2.resize(cv2.cvtColor(cv2.bitwise_not(cover), cv2.COLOR_GRAY2RGB), size, interpolation=cv2.INTER_LINEAR)
+        cv2.multiply(part, bare, dst=part, scale=1 / 255)
+        cv2.add(part, cv2.resize(light, size, interpolation=cv2.INTER_LINEAR), dst=part)
 
     def _cover(self, view: View, rows: int, first: float, last: float) -> NDArray[np.uint8]:
         """Alpha of the sheet, small: noise that drifts, thinning out towards the band's edges."""
