@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
-from storyvid.backends.animatic import casting, performance, subjects
+
+from storyvid.backends.animatic import Config, casting, performance, subjects
 from storyvid.backends.animatic.casting import Manner, height_of
 from storyvid.backends.animatic.from_above import draw_from_above
 from storyvid.backends.animatic.light import PALETTES
@@ -18,6 +20,7 @@ from storyvid.backends.animatic.things.objects import OBJECTS
 from storyvid.backends.animatic.words import Member, read_shot
 from storyvid.backends.animatic.words.acts import ACT_WORDS, HELD, MOOD_WORDS
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS, present
+from storyvid.storyboard.schema import Character, Shot, Storyboard
 
 from .shots import make_request
 
@@ -135,7 +138,7 @@ def test_every_act_of_the_legs_is_read_and_moves_the_body(act: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "act", [act for act in ACT_WORDS if act not in {"run", "walk", "sleep", "kneel", "sit", "jump", "look_up", "look_down"}]
+    "act", [act for act in ACT_WORDS if act not in {"run", "walk", "sleep", "kneel", "sit", "jump", "spin", "look_up", "look_down"}]
 )
 @pytest.mark.parametrize("view", ["front", "side"])
 def test_every_act_of_the_arms_draws_another_picture(act: str, view: str) -> None:
@@ -354,3 +357,82 @@ def test_absences_are_taken_out_and_the_rest_is_kept() -> None:
     assert "people" not in present("An empty square with no people but a dog")
     assert "dog" in present("An empty square with no people but a dog")
     assert present("He leaves the house").split()[0] == "he"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "act"),
+    [
+        ("The person claps hands enthusiastically", "clap"), ("The person raises both arms slowly", "arms_up"),
+        ("Person raises arms above head", "arms_up"), ("Person puts hands on hips", "hips"),
+        ("Person gives thumbs up", "thumbs_up"),
+        ("He shrugs", "shrug"),
+    ],
+)  # fmt: skip
+def test_deeds_of_the_whole_body_are_done_by_a_person(prompt: str, act: str) -> None:
+    for size in (None, "ls", "mcu"):
+        (member,) = cast_of(prompt, size=size)
+        assert (member.kind, member.arms) == ("person", act)
+
+
+def test_somebody_who_lifts_a_hand_is_a_person_where_no_close_size_is_asked_for() -> None:
+    assert [cast_of("She raises her hand", size=size)[0].kind for size in (None, "ls", "cu")] == ["person", "person", "hand"]
+
+
+def test_who_spins_is_seen_from_all_sides() -> None:
+    (member,) = cast_of("The person does a spin")
+    first, *others = [picture(member, manner(t)) for t in (0.1, 0.5, 0.9, 1.2)]
+    assert not any(same(first, other) for other in others)
+
+
+def film_of(*shots: Shot, characters: dict[str, Character] | None = None) -> list[tuple[Member, ...]]:
+    board = Storyboard(shots=shots, characters=characters or {})
+    return [read_shot(shot, board).cast for shot in shots]
+
+
+def test_a_name_means_one_person_all_film_long_who_looks_as_one_shot_tells() -> None:
+    first, later, alone = film_of(
+        Shot(id="S01", prompt="A 32-year-old gardener named Rowan kneels. He wears a green jacket and has a neat beard."),
+        Shot(id="S02", prompt="Wind shakes the leaves while Rowan smiles. A bottle sits atop the wall."),
+        Shot(id="S03", prompt="Wind bends the grass."),
+    )
+    assert [(member.key, member.look) for member in first] == [(member.key, member.look) for member in later]
+    assert (first[0].key, first[0].legs, later[0].legs, later[0].mood) == ("rowan", "kneel", "", "smile")
+    look = look_of(later[0])
+    assert (look.coat, look.beard, look.old) == (casting.COLOUR_WORDS["green"], "beard", False)
+    assert alone == ()
+
+
+def test_a_name_that_nobody_introduces_takes_two_shots_to_be_one() -> None:
+    twice = film_of(Shot(id="S01", prompt="Elena walks home."), Shot(id="S02", prompt="At night Elena looks up."))
+    assert [[member.key for member in cast] for cast in twice] == [["elena"], ["elena"]]
+    weather = film_of(Shot(id="S01", prompt="Rain runs down."), Shot(id="S02", prompt="Rain stops. The rain has gone."))
+    assert weather == [(), ()]
+
+
+def test_a_character_who_is_named_but_not_listed_is_drawn() -> None:
+    mira = {"mira": Character(name="Mira", description="an old woman in a red coat")}
+    ((member,),) = film_of(Shot(id="S01", prompt="Mira walks to the pier"), characters=mira)
+    assert (member.key, member.look, member.legs) == ("mira", "an old woman in a red coat", "walk")
+
+
+def test_others_beside_a_named_person_wear_their_own_clothes() -> None:
+    ((mara, *others),) = film_of(
+        Shot(id="S01", prompt="A barista named Mara in a green shirt pours coffee. Several customers stand behind her and wait.")
+    )
+    assert mara.key == "mara"
+    assert len(others) == 4
+    assert all("green" not in member.look for member in others)
+    assert len({look_of(member).coat for member in others}) > 1
+
+
+def test_a_clip_is_drawn_again_when_another_shot_changes_the_looks_of_whom_it_names() -> None:
+    def inputs(colour: str) -> dict[str, Any]:
+        shots = (
+            Shot(id="S01", prompt=f"A gardener named Rowan in a {colour} jacket digs."),
+            Shot(id="S02", prompt="Rowan smiles."),
+        )
+        request = make_request(prompt="Rowan smiles.", location=None)
+        return Config.model_construct(slate=False).pixel_inputs(replace(request, shot=shots[1], storyboard=Storyboard(shots=shots)))
+
+    assert inputs("green") == inputs("green")
+    assert inputs("green") != inputs("red")

@@ -37,12 +37,14 @@ class Config(BackendConfig):
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
         """The words it draws from, rather than the compiled prompts; looks of mood and style; programme time; the slate's words.
 
-        Of the cast, that is the descriptions of the characters the shot lists; a name in the prompt alone draws nobody.
+        Of the cast, that is the descriptions of the characters that the shot lists; where it lists none, of those whom its
+        text names, which other shots may give.
 
         Args:
             shot: The shot as it would be drawn.
         """
         from storyvid.backends.animatic.words.atmosphere import read_looks
+        from storyvid.backends.animatic.words.named import named_in
         from storyvid.backends.animatic.words.places import place_source
 
         board, words = shot.storyboard, shot.shot
@@ -55,6 +57,7 @@ class Config(BackendConfig):
             "looks": read_looks(words, board),
             "location": location.model_dump(mode="json") if location else None,
             "cast": looks,
+            "named": named_in(words, board),
             "names": {id_: board.characters[id_].name for id_ in looks} if words.camera.framing == "ots" else None,
             "programme": [shot.programme_start, shot.programme_frames or shot.num_frames],
             "slate": [words.id, words.scene] if self.slate else None,

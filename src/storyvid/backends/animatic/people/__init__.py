@@ -6,6 +6,7 @@ Coordinates are shares of the person's height: the foot at 0, the top of the hea
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from storyvid.backends.animatic.casting import Manner, height_of
 from storyvid.backends.animatic.flora import Shapes
@@ -31,6 +32,7 @@ from storyvid.backends.animatic.words import Member, stable_seed
 
 __all__ = ["beat_of", "look_of", "person"]
 
+SPINS_PER_S = 0.7
 KNEELING = 0.25  # height of the hips of somebody who kneels
 PEDAL_M = 4.2  # a bicycle goes in one turn of its cranks
 HEAD_UP = 0.086  # middle of an adult's head above the root of the neck
@@ -44,6 +46,7 @@ def person(member: Member, manner: Manner) -> Shapes:
     look = look_of(member)
     build = build_of(look)
     height = height_of(member)
+    manner = _spun(member, manner)
     view = view_of(member, manner)
     arms = _arms(member, look, manner)
     beat = beat_of(member, manner, height)
@@ -55,6 +58,14 @@ def person(member: Member, manner: Manner) -> Shapes:
         low = 0.30 if member.rest in {"bed", "sofa"} else 0.075
         shapes = [*_bed(member.rest), *((moved(points, 0.5, low, turn=0.5 * math.pi), colour) for points, colour in shapes)]
     return [(moved(points, scale=height, mirror=manner.facing < 0), colour) for points, colour in shapes]
+
+
+def _spun(member: Member, manner: Manner) -> Manner:
+    """Somebody who spins is seen from before, from the side, from behind and from the other side by turns."""
+    if member.legs != "spin" or manner.legs:
+        return manner
+    quarter = int(4 * SPINS_PER_S * manner.t) % 4
+    return replace(manner, view=("front", "side", "back", "side")[quarter], facing=-1 if quarter == 3 else 1)
 
 
 def head_height(member: Member) -> float:
@@ -186,6 +197,8 @@ def held(look: Look, member: Member, joints: Stance, manner: Manner) -> Shapes:
     """What the near hand holds, in shares of the height; a cane, an umbrella, a thing that the words name."""
     x, y = joints.hands[1]
     shapes: Shapes = []
+    if member.arms == "thumbs_up":
+        shapes.append((limb((x, y), (x, y + 0.042), 0.012, 0.010), look.skin))
     if "cane" in look.carries and member.holds != "umbrella" and y < joints.neck[1] - 0.15:
         shapes += [
             (limb((x + 0.01, y + 0.03), (x + 0.035, 0.0), 0.011, 0.008), (104, 74, 52)),

@@ -240,7 +240,7 @@ def _jumping(build: Build, beat: Beat) -> Legs:
 def _rowing(build: Build, beat: Beat) -> Legs:
     pull = beat.wave(0.45)
     out = THIGH * build.leg
-    return Legs((0.0, SEAT), ((out + 0.10, 0.10), (out + 0.14, 0.10)), (0.5, 0.5), 0.10 - 0.36 * pull)
+    return Legs((0.0, SEAT), ((out + 0.10, 0.10), (out + 0.14, 0.10)), (0.5, 0.5), 0.04 - 0.22 * pull)
 
 
 def _riding(build: Build) -> Legs:
@@ -289,7 +289,14 @@ def _reaches(act: str, beat: Beat, side_on: bool) -> tuple[Point, Point] | None:
     rest_far = (0.03, -0.36) if side_on else (-0.135, -0.36)
     gesture = (0.05 * beat.wave(0.7) + 0.03 * beat.wave(1.3, 0.2), 0.06 * beat.wave(0.9, 0.4))
     talking = ((0.115 if side_on else 0.15) + 0.8 * gesture[0], -0.19 + gesture[1])
-    return {"wave": (rest_far, (0.17 + 0.055 * wave, 0.155)), "point": (rest_far, (0.33, -0.01 + 0.006 * slow)),
+    up, part = 0.52 * min(1.0, max(0.0, beat.t / RAISE_S)) ** 2, 0.055 * (1 + beat.wave(2.2))
+    clap = ((0.20 - 0.2 * part, -0.10 + part), (0.22, -0.12 - part)) if side_on else ((-0.012 - part, -0.13), (0.012 + part, -0.13))
+    lift = 0.2 * part
+    return {"clap": clap, "arms_up": ((0.05, up - 0.28), (0.09, up - 0.28)) if side_on else ((-0.17, up - 0.30), (0.17, up - 0.30)),
+        "hips": ((0.03, -0.30), (0.05, -0.30)) if side_on else ((-0.088, -0.325), (0.088, -0.325)),
+        "thumbs_up": (rest_far, (0.21, -0.06 + 0.006 * slow)),
+        "shrug": ((0.16, -0.18), (0.19, lift - 0.17)) if side_on else ((-0.20, lift - 0.16), (0.20, lift - 0.16)),
+        "wave": (rest_far, (0.17 + 0.055 * wave, 0.155)), "point": (rest_far, (0.33, -0.01 + 0.006 * slow)),
         "phone": (rest_far, (0.080, 0.060)), "read": ((0.19, -0.16), (0.17, -0.18)) if side_on else ((-0.055, -0.19),
         (0.055, -0.19)), "drink": (rest_far, (0.115 - 0.01 * slow, 0.02 + 0.05 * max(0.0, slow) - 0.10 * max(0.0,
         -slow))), "hug": ((0.24, -0.06), (0.26, -0.10)), "lift": (rest_far, (0.19, 0.10 + 0.01 * slow)),
@@ -304,6 +311,7 @@ def _reaches(act: str, beat: Beat, side_on: bool) -> tuple[Point, Point] | None:
         (0.085, -0.335)), "cane": (rest_far, (0.17, -0.33))}.get(act)  # fmt: skip
 
 
+RAISE_S = 1.4  # that somebody takes to raise both arms
 HEAD_TILT: Mapping[str, float] = {
     "look_up": -0.34,
     "look_down": 0.32,
@@ -318,6 +326,10 @@ FORESHORTENED = 0.27  # a hand nearer to its shoulder than this is held before t
 RAISED = frozenset(
     {
         "wave",
+        "clap",
+        "arms_up",
+        "thumbs_up",
+        "shrug",
         "point",
         "phone",
         "read",

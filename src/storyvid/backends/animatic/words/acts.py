@@ -11,8 +11,8 @@ from storyvid.backends.animatic.words.reading import first_match, mentions
 WALK_WORDS = (
     "walks?|walking|strolls?|strolling|hikes?|hiking|wanders?|wandering|march(?:es)?|marching|steps (?:out|in|into|through|forward|"
     "towards?|over|onto)|strides|crosses|crossing|climbs?|climbing|paces|pacing|approach(?:es)?|approaching|enters|entering|"
-    "comes (?:out|in|closer|towards?|back)|goes (?:out|in|to|up|down)|leaves|trudges|trudging|limps|moves (?:through|"
-    "along|towards?)"
+    "comes (?:out|in|closer|towards?|back)|goes (?:out|in|to|up|down)|(?:he|she|they|who) leaves|trudges|trudging|limps|"
+    "moves (?:through|along|towards?)"
 )
 RUN_WORDS = (
     "runs|running|run|sprints?|sprinting|races|racing|jogs?|jogging|flees|fleeing|chases?|chasing|hurries|rushes|dashes|"
@@ -32,10 +32,20 @@ ACT_WORDS: Mapping[str, str] = {
     "sit": "sits?|sitting|seated|sat|perched on|(?:in|on) (?:a|the|his|her|an old) (?:chair|armchair|bench|sofa|couch|"
     "throne|stool|swing|wheelchair)",
     "row": "rows|rowing|to row|paddles|paddling",
-    "dance": "dances?|dancing|twirls?|twirling|waltz(?:es|ing)?|spins around|pirouettes?",
+    "spin": "(?:does|do|makes) a (?:spin|twirl|pirouette)|spins(?: around)?|twirls?|twirling|spinning around|pirouettes?|"
+    "turns (?:all the way )?around in (?:a )?circles?",
+    "dance": "dances?|dancing|waltz(?:es|ing)?",
     "jump": "jumps?|jumping|leaps?|leaping|hops?|hopping|skips",
     "wave": "waves (?:to|at|goodbye|hello|her|his|their|back|from|a hand|hand|and)|waves(?=\\s*[.,!]|\\s*$)|waving|"
     "waves both|waves while|waves with",
+    "clap": "claps?|clapping|applauds?|applauding",
+    "arms_up": "(?:raises?|raising|lifts?|throws?|throwing|stretch(?:es)?|holds?|puts?|with) "
+    "(?:both |up )?(?:his |her |their |the )?(?:arms|hands|fists)"
+    "(?: (?:slowly|quickly|high|up))*(?: (?:up|above|over|overhead|into|in|to|towards|high)\\b)|"
+    "(?:raises?|raising|lifts?) (?:both |up )?(?:his |her |their )?(?:arms|hands|fists)|cheers|cheering|arms (?:raised|in the air)",
+    "hips": "(?:hands?|arms) (?:are |rest )?on (?:his |her |their |the )?hips|arms akimbo",
+    "thumbs_up": "thumbs? (?:up|down)|two thumbs",
+    "shrug": "shrugs?|shrugging",
     "point": "points (?:to|at|towards?|into|out|up|ahead|his|her|a finger)|pointing",
     "phone": "on (?:the|his|her|a) phone|phone to (?:his|her) ear|calls (?:him|her|someone)|answers (?:the|his|her) phone",
     "read": "reads|reading|studies (?:a|the|his|her)|leafs through|turns (?:a|the) page",
@@ -58,8 +68,9 @@ ACT_WORDS: Mapping[str, str] = {
     "look_down": "looks? down|looking down|bows (?:his|her) head|head (?:down|bowed)|stares? at the (?:ground|floor)",
     "walk": WALK_WORDS,
 }  # fmt: skip
-LEGS = ("run", "sleep", "kneel", "sit", "row", "dance", "jump", "walk")  # the first of these says what the legs do
-ARMS = ("wave", "point", "phone", "read", "drink", "hug", "lift", "give", "work", "talk", "hold", "look_up", "look_down",
+LEGS = ("run", "sleep", "kneel", "sit", "row", "spin", "dance", "jump", "walk")  # the first of these says what the legs do
+ARMS = ("wave", "clap", "arms_up", "hips", "thumbs_up", "shrug",
+    "point", "phone", "read", "drink", "hug", "lift", "give", "work", "talk", "hold", "look_up", "look_down",
     "dance", "row")  # fmt: skip
 
 MOOD_WORDS: Mapping[str, str] = {

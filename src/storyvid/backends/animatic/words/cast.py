@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from storyvid.backends.animatic.words.acts import (
+    ACT_WORDS,
     OUTLOOK_WORDS,
     RIDE_WORDS,
     read_arms,
@@ -23,10 +24,13 @@ from storyvid.backends.animatic.words.kinds import (
     HAND_WORDS,
     HERD_WORDS,
     NUMBERS,
+    PERSON_NOUNS,
     PERSON_WORDS,
+    PRONOUNS,
     SUBJECT_WORDS,
     present,
 )  # fmt: skip
+from storyvid.backends.animatic.words.named import named_in
 from storyvid.backends.animatic.words.persons import GROUP_SIZE, Mention, people_in
 from storyvid.backends.animatic.words.reading import mentions
 from storyvid.storyboard.schema import Shot, Storyboard
@@ -42,6 +46,10 @@ CLOSE_SIZES = frozenset({"ecu", "cu", "mcu", "ms"})
 HAND_SIZES = frozenset({"ecu", "cu", "mcu"})
 WIDE_SIZES = frozenset({"fs", "ls", "els"})
 COMPANIONS = frozenset({"dog", "cat", "horse", "car", "bicycle", "train", "boat", "fish", "bird", "balloon", "aeroplane"})
+NOT_HELD = re.compile(r"\b(?:shoes?|boots?|sneakers?|slippers?|rings?|watch|orange|key ring|papers?)\b", re.IGNORECASE)
+VARIED_FROM = 3  # people who do a thing in one way by two look as meant, by three like paper dolls
+SHARED_ACTS = frozenset({"dance", "wave", "hug", "row", "clap", "arms_up"})
+FAR_BEHIND = r"(?:in|into) the (?:[\w-]+ )?(?:background|distance)|far (?:away|behind|off)|as silhouettes"
 CARRIERS = frozenset({"horse", "car", "bicycle", "boat", "train", "aeroplane", "balloon"})
 ABOARD = (
     r"\b(?:in|into|aboard|inside|on|onto|astride|rides?|riding|drives?|driving|rows?|rowing|steers?|steering|pilots|"
@@ -102,11 +110,11 @@ def read_cast(shot: Shot, storyboard: Storyboard, action: str) -> tuple[Member, 
         action: The text that says what is seen.
     """
     text = present(action)
-    members = _characters(shot, storyboard, text) or _unnamed(shot, text)
+    members = _characters(shot, storyboard, text) or _named(shot, storyboard, text) or _unnamed(shot, text)
     hand = _hand(shot, text, members)
     if hand:
         return (hand,)
-    things = _things(text)
+    things = _things(re.sub(rf"[^,.;\n]*\b(?:{FAR_BEHIND})\b[^,.;\n]*", " | ", text) if members else text)
     people = [member for member in members if member.kind == "person"]
     members = _together(shot, text, members, things)
     members = _counted(shot, members, people)
@@ -120,6 +128,8 @@ def read_cast(shot: Shot, storyboard: Storyboard, action: str) -> tuple[Member, 
 
 def _characters(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
     """The characters that the shot lists, each with the part of the text that follows its name."""
+    if not shot.characters:
+        return []
     places: list[tuple[int, str]] = []
     for name in shot.characters:
         known = storyboard.characters.get(name)
@@ -127,6 +137,7 @@ def _characters(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
         spots = [m.start() for word in spoken for m in re.finditer(rf"\b{re.escape(word)}\b", text)]
         places += [(spot, name) for spot in spots]
     cuts = sorted(places)
+    told = named_in(shot, storyboard)
     members = []
     for name in shot.characters:
         known = storyboard.characters.get(name)
@@ -134,7 +145,7 @@ def _characters(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
             text[spot : cuts[n + 1][0] if n + 1 < len(cuts) else len(text)] for n, (spot, other) in enumerate(cuts) if other == name
         ]
         words = text if len(shot.characters) == 1 or not own else " ".join(own)
-        look = known.description if known else name
+        look = known.description if known else told.get(name.casefold(), ("", name))[1]
         members.append(_character(shot, name, look, words, text))
     return members
 
@@ -155,8 +166,9 @@ def _person(shot: Shot, key: str, look: str, words: str, text: str, talks: bool 
         legs = "sit"  # seen so closely, somebody asleep is a face with closed eyes
     arms = read_arms(words) or (read_arms(text) if both else "")
     wide = (shot.camera.size or "ls") in {"ls", "els"}
+    holds = read_held(words) or read_held(NOT_HELD.sub(" ", look)) or ("phone" if arms == "phone" else "")
     return Member("person", key, look, legs=legs, arms=arms, mood=read_mood(words, text if both else "", shot.mood),
-        view=read_view(words, wide), holds=read_held(words) or read_held(look) or ("phone" if arms == "phone" else ""),
+        view=read_view(words, wide), holds=holds,
         talks=talks or arms == "talk", rest=read_rest(words) if legs in {"sit", "sleep"} else "")  # fmt: skip
 
 
@@ -170,37 +182,74 @@ def _kind_of(look: str) -> tuple[str, str]:
     return "person", ""
 
 
-def _unnamed(shot: Shot, text: str) -> list[Member]:
-    """People of a shot that lists no characters."""
-    members = []
-    for spoken in people_in(text):
+def _unnamed(shot: Shot, text: str, groups_only: bool = False) -> list[Member]:
+    """People of a shot that lists no characters; those far behind somebody else are scenery."""
+    members: list[Member] = []
+    found = people_in(text)
+    for spoken in found:
+        far = mentions(FAR_BEHIND, re.split(r"[.;\n]", text[spoken.start :])[0]) > 0
+        if (groups_only and spoken.count == 1) or (far and spoken.count > 1 and (groups_only or len(found) > 1)):
+            continue
+        look = _look(spoken, text)
         members += [
-            _person(shot, spoken.key if n == 0 else f"{spoken.key} {n}", _look(spoken), spoken.deeds, text)
+            _varied(_person(shot, spoken.key if n == 0 else f"{spoken.key} {n}", look, spoken.deeds, text), n, spoken.count)
             for n in range(spoken.count)
         ]
     return members
 
 
-def _look(spoken: Mention) -> str:
-    return f"{spoken.key}, {spoken.words}"
+def _varied(member: Member, n: int, count: int) -> Member:
+    """In a group, not everybody holds the thing and lifts the same arm."""
+    if count < VARIED_FROM or n % 2 == 0 or member.arms in SHARED_ACTS:
+        return member
+    return replace(member, arms="" if n % 4 == 1 else "talk", holds="")
+
+
+def _named(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
+    """Those whom the text calls by their names, then groups of others; one person more is taken to be one of them."""
+    named = named_in(shot, storyboard)
+    names = "|".join(re.escape(name.casefold()) for name, _ in named.values())
+    told = "\n".join(one for one in re.split(r"[.;\n]", text) if mentions(rf"{names or '-'}|{PRONOUNS}|{PERSON_NOUNS}", one))
+    members = [_character(shot, key, look, told, text) for key, (_, look) in named.items()]
+    return [*members, *_unnamed(shot, text, groups_only=True)] if members else []
+
+
+def _look(spoken: Mention, text: str) -> str:
+    """What is said of how unnamed people look: of several, only what is said of all, not what the lead wears."""
+    if spoken.count == 1:
+        return f"{spoken.key}, {spoken.words}"
+    before, after = text[: spoken.start], text[spoken.start :]
+    sentences = re.split(r"(?<=[.;\n])\s*", re.split(r"[.;\n]", before)[-1] + after)
+    told = [sentence for n, sentence in enumerate(sentences) if n == 0 or mentions("they|their|all|each|everybody", sentence[:12])]
+    return f"{spoken.key}, {' '.join(told)}"
 
 
 def _hand(shot: Shot, text: str, people: list[Member]) -> Member | None:
     """The hand, where a close shot or an insert speaks of hands before it speaks of anything else of a person."""
-    close = shot.camera.size in HAND_SIZES or shot.camera.framing == "insert" or (shot.camera.size is None and not shot.characters)
+    tight = shot.camera.size in HAND_SIZES or shot.camera.framing == "insert"
+    if tight and shot.camera.angle == "overhead" and any(member.arms in HAND_DEEDS for member in people):
+        return _hands_of(people[0], text, both=True)  # straight above somebody at work: what the hands do
     match = re.search(rf"\b(?:{HAND_WORDS})\b", text)
-    if not close or match is None or mentions("face|eyes|portrait", text[: match.start()]):
+    if match is None or mentions("face|eyes|portrait", text[: match.start()]) or mentions(BODY_ACTS, text):
         return None
     sentence = re.split(r"[.;\n]", text[: match.start()])[-1]
-    if len(sentence.split()) > 4 or (mentions(rf"{'|'.join(PERSON_VERBS)}", sentence)):
+    if len(sentence.split()) > 4 or mentions("|".join(PERSON_VERBS), sentence):
         return None
-    owner = people[0] if people else Member("person", "person")
-    both = match[0] in {"hands", "fingers"} or mentions("both hands|two hands", text)
+    if not tight and (shot.camera.size is not None or shot.characters or mentions(f"{PERSON_NOUNS}|he|she|they", sentence)):
+        return None
+    both = match[0] in {"hands", "fingers"} or mentions("both hands|two hands", text) > 0
+    return _hands_of(people[0] if people else Member("person", "person"), text, both)
+
+
+def _hands_of(owner: Member, text: str, both: bool) -> Member:
+    """The hands of somebody and what they do."""
     act = next((name for name, words in HAND_ACTS if mentions(words, text)), "hold" if read_held(text) else "reach")
     thing = _hand_thing(text)
     return Member("hand", owner.key, owner.look, variant=act, holds=thing, arms="both" if both else "")
 
 
+HAND_DEEDS = frozenset({"work", "hold", "give", "lift", "read", "drink"})
+BODY_ACTS = "|".join(ACT_WORDS[act] for act in ("clap", "arms_up", "hips", "thumbs_up", "wave"))
 PERSON_VERBS = ("walks", "sits", "stands", "looks", "turns", "smiles", "waits", "runs", "his face", "her face")
 HAND_ACTS = (
     ("knead", "kneads?|kneading|dough|moulds?|molds?|shapes?|clay|massag\\w+"),

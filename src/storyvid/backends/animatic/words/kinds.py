@@ -66,7 +66,7 @@ SUBJECT_WORDS: Mapping[str, str] = {
     "object pen": "pens?|pencils?|quill|paintbrush|brush|chalk|needle",
     "object gun": "gun|guns|pistols?|revolvers?|rifles?",
     "object box": "boxes|box|chests?|crates?|parcels?|packages?|gifts?|presents?|suitcases?|briefcases?|luggage|basket",
-    "object ball": "balls?|football|marbles?|globe|orb|snow globe|apples?|oranges?|eggs?|fruit|tomato|tomatoes|peach",
+    "object ball": "balls?|football|marbles?|globe|orb|snow globe|apples?|oranges|eggs?|fruit|tomato|tomatoes|peach",
     "object bread": "bread|dough|loaf|loaves|cake|pastry|pizza|clay|croissants?",
     "object laptop": "laptops?|computers?|typewriters?|keyboard|monitor|piano",
     "object camera": "film camera|old camera|photo camera|binoculars|telescope",
@@ -146,6 +146,9 @@ NOT_THERE = (  # what only sounds like a subject: comparisons, absences, names o
     r"\bface of the (?:cliff|rock|mountain|clock)\b|\bfaces (?:the|a|away|towards?)\b|\beye[- ]level\b|\beye of the storm\b",
     r"\b(?:key|low|high)[- ]key\b|\bkey light\b|\bnotes? of\b|\bmusical notes?\b",
     r"\b(?:glass|stone|brass|wooden|tea|flower|tree|sea|grass) (?:door|wall|window|floor|bridge|steps|path|bed|top|tops|line)s?\b",
+    r"\bpaper (?=filter|cup|packet|lantern|label|bag|boat|plane|towel|texture)",
+    r"\b(?:tag|sign|label|banner|screen|display|board)s?(?: \w+)? read(?:s|ing)?\b|\b\w+-friendly\b|"
+    r"\bcrowded with (?!people|tourists|shoppers|guests|students|visitors|children|passengers|fans)\w+",
     r"\bcabin interior\b|\bship'?s? (?:deck|cabin|bridge|hull)\b|\bshower\b|\blead(?:ing)? man\b|\bman-?made\b|\bno man'?s land\b",
     r"\bhouse of cards\b|\bmatch(?:es|ed|ing)?\s+(?:the|her|his|cut|with)\b|\brings? (?:out|the bell|loudly|through)\b|"
     r"\bboxing ring\b",
