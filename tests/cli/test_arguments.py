@@ -119,3 +119,14 @@ def test_choosing_an_option_types_the_keys_of_its_group():
         "seed",
         "paths",
     }
+
+
+@pytest.mark.parametrize("key", ["storyboard", "tracking.uri"])
+def test_a_name_that_no_file_system_takes_is_a_name_like_others(key: str) -> None:
+    name = "a" * 5000
+    assert parse(["-m", f"{key}={name},b.json"]).overrides == (f"{key}='{name},b.json'",)
+
+
+def test_a_folder_with_such_a_name_is_no_folder() -> None:
+    with pytest.raises(ConfigError, match="is not a folder"):
+        parse(["--config-dir", "a" * 5000])

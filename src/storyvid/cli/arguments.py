@@ -65,7 +65,7 @@ def parse(words: Sequence[str]) -> Arguments:
         if flag in ("--config-dir", "-cd"):
             value = value or (rest.pop(0) if rest else "")
             config_dir = Path(value).absolute()
-            if not value or not config_dir.is_dir():
+            if not (value and _is_there(value) and config_dir.is_dir()):
                 problems.append(
                     Problem("--config-dir", f"{value!r} is not a folder", "name the folder that holds your own configuration files")
                 )
@@ -125,7 +125,7 @@ def quote_path(word: str, *, multirun: bool = False) -> str:
     if re.match(r"~(?=[/\\]|$)", value):  # a shell that quotes the word, or PowerShell, leaves it to the program
         value = str(Path.home()) + value[1:]
     pieces = value.split(",")
-    if multirun and len(pieces) > 1 and not Path(value).exists() and _is_list_of_files(pieces):
+    if multirun and len(pieces) > 1 and not _is_there(value) and _is_list_of_files(pieces):
         return f"{key}={','.join(quote(piece.strip()) for piece in pieces)}"
     return f"{key}={quote(value)}"
 
@@ -136,8 +136,18 @@ def _is_quoted(value: str) -> bool:
 
 
 def _is_list_of_files(pieces: Sequence[str]) -> bool:
-    paths = [Path(piece.strip()) for piece in pieces]
-    return any(path.exists() for path in paths) and all(path.exists() or path.suffix.casefold() == ".json" for path in paths)
+    there = [_is_there(piece.strip()) for piece in pieces]
+    return any(there) and all(
+        known or piece.strip().casefold().endswith(".json") for known, piece in zip(there, pieces, strict=True)
+    )
+
+
+def _is_there(path: str) -> bool:
+    """Whether something of a name exists; False for what no file system takes as a name."""
+    try:
+        return Path(path).exists()
+    except OSError:  # Python 3.11 raises for names that are too long
+        return False
 
 
 def quote(text: str) -> str:
