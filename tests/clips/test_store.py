@@ -13,7 +13,7 @@ import pytest
 from storyvid.clips import store as store_module
 from storyvid.clips.fingerprint import fingerprint, pixel_inputs
 from storyvid.clips.render import render_shot
-from storyvid.clips.store import ClipStore, link_or_copy
+from storyvid.clips.store import ClipStore, frame_path, handed_over, link_or_copy
 from storyvid.record import owner
 from tests.clips.counting import CountingBackend
 from tests.films import film, storyboard
@@ -164,7 +164,7 @@ def test_frames_kept_for_one_film_stay_when_another_needs_more(made):
 def test_the_last_programme_frame_is_always_kept(made):
     store, key, clip, *_ = made
     assert store.find(key, (clip.num_frames - 1,)) is not None
-    assert store.handed_over(key, (clip.num_frames - 1,)).shape == (1, 64, 96, 3)
+    assert handed_over(clip, (clip.num_frames - 1,)).shape == (1, 64, 96, 3)
 
 
 def test_a_frame_that_was_not_left_is_an_error_and_nothing_is_kept(tmp_path, made):
@@ -176,19 +176,48 @@ def test_a_frame_that_was_not_left_is_an_error_and_nothing_is_kept(tmp_path, mad
     assert [path for path in store.root.rglob("*") if path.is_file() and path.name != ".lock"] == []
 
 
-def test_the_old_clip_comes_back_when_the_new_one_cannot_be_put_in_its_place(made, monkeypatch):
-    store, key, clip, inputs, make = made
+def refuse_names(monkeypatch, target):
+    """A folder can't be renamed to the name of a clip: a virus scanner has a file in it open."""
     rename = store_module.rename
 
-    def refuse(source, target):
-        if target == clip.path.parent and not source.name.endswith(".old"):
-            raise PermissionError("open elsewhere")
-        rename(source, target)
+    def refuse(source, wanted):
+        if wanted == target and (source / "frame-000007.png").exists():
+            raise PermissionError(13, "open elsewhere", str(source))
+        rename(source, wanted)
 
     monkeypatch.setattr(store_module, "rename", refuse)
-    with pytest.raises(PermissionError):
-        store.add(key, inputs, (7,), make)
-    assert store.find(key, (5,)) == clip
+
+
+def test_a_clip_that_cannot_get_its_name_is_used_and_kept(made, monkeypatch):
+    store, key, clip, inputs, make = made
+    refuse_names(monkeypatch, clip.path.parent)
+    told: list[str] = []
+    sink = store_module.logger.add(told.append, format="{message}")
+    used = store.add(key, inputs, (7,), make)
+    store_module.logger.remove(sink)
+    assert f"Clip {key[:12]} is whole, but can't be given its name. It is used as {used.path.parent}" in told[0]
+    assert used.path.parent.name.startswith(".tmp-")
+    assert handed_over(used, (7,)).shape == (1, 64, 96, 3)
+    assert store.find(key, (5,)) == clip, "the old one came back"
+    assert store.remove_leftovers() == 0, "its process lives"
+
+
+def left_by_a_dead_process(folder):
+    host, _, start, token = owner.temporary_name().removeprefix(".tmp-").split("-")
+    return folder.rename(folder.parent / f".tmp-{host}-999999999-{start}-{token}")
+
+
+def test_a_later_run_names_such_a_clip_also_in_place_of_a_damaged_one(made, monkeypatch):
+    store, key, clip, inputs, make = made
+    refuse_names(monkeypatch, clip.path.parent)
+    left = left_by_a_dead_process(store.add(key, inputs, (7,), make).path.parent)
+    assert store.remove_leftovers() == 1
+    assert frame_path(left, 7).exists(), "still refused, and still there"
+    monkeypatch.undo()
+    clip.path.write_bytes(b"half")
+    assert store.remove_leftovers() == 1
+    assert store.find(key, (5, 7)) is not None
+    assert not list(store.root.glob(".tmp-*"))
 
 
 def test_the_record_says_what_the_clip_was_made_from(made):

@@ -12,7 +12,7 @@ from loguru import logger
 
 from storyvid.backends.base import Backend, Clip, ShotRequest, load_backend
 from storyvid.clips.fingerprint import fingerprint, pixel_inputs
-from storyvid.clips.store import ClipStore
+from storyvid.clips.store import ClipStore, handed_over
 from storyvid.errors import RenderError
 from storyvid.film import Film
 from storyvid.plan import ShotPlan
@@ -109,7 +109,7 @@ def _finish_shot(
     started = time.perf_counter()
     key = ""
     try:
-        first_frames = _first_frames(film, planned, request, finished, store)
+        first_frames = _first_frames(film, planned, request, finished)
         inputs = pixel_inputs(request, film.config, _content_hash(first_frames))
         key = fingerprint(inputs)
         clip = store.find(key, handoff)
@@ -137,9 +137,7 @@ def _reason(error: Exception, folder: Path) -> str:
     return text if isinstance(error, RenderError) and text else f"{type(error).__name__}: {text}"
 
 
-def _first_frames(
-    film: Film, planned: ShotPlan, request: ShotRequest, finished: Mapping[str, FinishedShot], store: ClipStore
-) -> Frames | None:
+def _first_frames(film: Film, planned: ShotPlan, request: ShotRequest, finished: Mapping[str, FinishedShot]) -> Frames | None:
     """The frames the shot starts from, or None when it starts from text.
 
     Raises:
@@ -155,7 +153,7 @@ def _first_frames(
     source = finished[opening.shot_id]
     if source.clip is None:
         raise RenderError(f'it continues from shot "{opening.shot_id}", which failed')
-    return store.handed_over(source.key, _overlap(opening.clip_frame, film.config.backend.limits.overlap_frames))
+    return handed_over(source.clip, _overlap(opening.clip_frame, film.config.backend.limits.overlap_frames))
 
 
 def _overlap(last_frame: int, overlap: int) -> range:

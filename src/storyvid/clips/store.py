@@ -11,8 +11,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +21,7 @@ from filelock import FileLock
 from loguru import logger
 
 from storyvid.backends.base import ChunkRecord, Clip
+from storyvid.record.disk import disk_problem
 from storyvid.record.owner import TEMPORARY, is_left_behind, temporary_name
 from storyvid.record.renaming import discard, rename
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FRAME = "frame-"
 KEY = re.compile("[0-9a-f]{64}")
+DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError)  # what reading a clip's folder may raise
 Make = Callable[[Path, Sequence[int]], Clip]
 
 
@@ -88,12 +89,14 @@ class ClipStore:
                 return None
             _check_files(folder, record, handoff)
             return _clip_from(record["clip"], folder / "clip.mp4")
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except DAMAGE as error:
             logger.warning(f"Stored clip {key[:12]} is damaged ({error}) and is rendered again")
             return None
 
     def add(self, key: str, inputs: Mapping[str, Any], handoff: Sequence[int], make: Make) -> Clip:
         """Render and keep a clip, unless another process has kept a whole one by the time it is rendered.
+
+        Where it can't be given its name (a virus scanner, a full disk), it is used under its temporary one all the same.
 
         Frames that the stored clip already keeps for others are kept again, so that two films which need different
         frames of one clip don't take turns in rendering it.
@@ -105,22 +108,42 @@ class ClipStore:
             make: Writes the MP4 at the path it is given, and beside it at least the frames it is given.
         """
         wanted = tuple(sorted({*handoff, *self._recorded_handoff(key)}))
-        with self._temporary() as workplace:
+        workplace = self.root / temporary_name()
+        workplace.mkdir(parents=True)
+        try:
             clip = make(workplace / "clip.mp4", wanted)
             _write_record(workplace, key, clip, inputs, wanted)
-            with self._lock():
-                return self.find(key, handoff) or self._put(key, workplace, clip)
+        except BaseException:
+            shutil.rmtree(workplace, ignore_errors=True)
+            raise
+        try:
+            return self._name(key, handoff, workplace, clip)
+        except OSError as error:
+            told = f"Clip {key[:12]} is whole, but can't be given its name. It is used as {workplace}, and a later run names it."
+            logger.warning("{} {}", told, disk_problem(error, self.root))
+            return replace(clip, path=workplace / "clip.mp4")  # hours of work, perhaps
 
     def _recorded_handoff(self, key: str) -> set[int]:
         """Frames that the clip under this name keeps, whatever else is wrong with it."""
         try:
             return {int(number) for number in _read_record(self._folder(key))["handoff_sha256"]}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except DAMAGE:
             return set()
 
+    def _name(self, key: str, handoff: Sequence[int], workplace: Path, clip: Clip) -> Clip:
+        """Give a whole clip its name, unless there is one that will do; what is not needed then is removed.
+
+        Raises:
+            OSError: The name is refused; the clip stays in its workplace.
+        """
+        with self._lock():
+            kept = self.find(key, handoff) or self._put(key, workplace, clip)
+        shutil.rmtree(workplace, ignore_errors=True)
+        return kept
+
     def _put(self, key: str, workplace: Path, clip: Clip) -> Clip:
-        """Give a finished clip its name. What is there already is damaged or lacks a frame; it goes with the workplace."""
-        folder, aside = self._folder(key), _aside(workplace)
+        """Rename a workplace. What has the name already is damaged or lacks a frame, and is removed."""
+        folder, aside = self._folder(key), self.root / temporary_name()
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.exists():
             rename(folder, aside)
@@ -130,19 +153,8 @@ class ClipStore:
             if aside.exists():
                 rename(aside, folder)
             raise
+        shutil.rmtree(aside, ignore_errors=True)
         return replace(clip, path=folder / "clip.mp4")
-
-    def handed_over(self, key: str, frames: Sequence[int]) -> Frames:
-        """The frames another shot starts from, exactly as rendered: uint8 (len(frames), height, width, 3) RGB.
-
-        Raises:
-            OSError: A frame was not kept.
-        """
-        import numpy as np
-
-        from storyvid.video import read_image
-
-        return np.stack([read_image(frame_path(self._folder(key), n)) for n in frames])
 
     def remove_leftovers(self) -> int:
         """Clear up after processes of this host that died: a clip that was whole gets its name, the rest is deleted.
@@ -151,20 +163,33 @@ class ClipStore:
             How many folders they left.
         """
         leftovers = sorted(path for path in self.root.glob(f"{TEMPORARY}*") if is_left_behind(path))
-        for path in leftovers:  # a new clip comes before the old one that it replaces (.old)
-            with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        for path in leftovers:
+            try:
                 self._adopt(path)
-            shutil.rmtree(path, ignore_errors=True)
+            except OSError as error:
+                logger.warning("{} could not be cleared up, and is left to a later run. {}", path, disk_problem(error, self.root))
         return len(leftovers)
 
     def _adopt(self, workplace: Path) -> None:
-        record = _read_record(workplace)
-        _check_files(workplace, record, [int(n) for n in record["handoff_sha256"]])
-        folder = self._folder(record["key"])
-        with self._lock():
-            if KEY.fullmatch(record["key"]) and not folder.exists():
-                folder.parent.mkdir(parents=True, exist_ok=True)
-                rename(workplace, folder)
+        """Name the clip of a dead process, or remove what is none.
+
+        Raises:
+            OSError: It can't be read, or is whole and its name is refused: it stays.
+        """
+        try:
+            record = _read_record(workplace)
+            frames = [int(n) for n in record["handoff_sha256"]]
+            _check_files(workplace, record, frames)
+            clip = _clip_from(record["clip"], workplace / "clip.mp4")
+            key = KEY.fullmatch(record["key"])
+        except PermissionError:  # open elsewhere: whether it is whole can't be told
+            raise
+        except DAMAGE:
+            key = None
+        if key is None:
+            shutil.rmtree(workplace, ignore_errors=True)
+        else:
+            self._name(key[0], frames, workplace, clip)
 
     def _lock(self) -> FileLock:
         """Held by whoever gives a clip its name; the same clip may be finished by two processes at once."""
@@ -173,29 +198,28 @@ class ClipStore:
     def _folder(self, key: str) -> Path:
         return self.root / key[:2] / key
 
-    @contextmanager
-    def _temporary(self) -> Iterator[Path]:
-        path = self.root / temporary_name()
-        path.mkdir(parents=True)
-        try:
-            yield path
-        finally:
-            for leftover in (path, _aside(path)):
-                shutil.rmtree(leftover, ignore_errors=True)
-
 
 def frame_path(folder: Path, clip_frame: int) -> Path:
     """Where a handed-over frame is kept beside its clip."""
     return folder / f"{FRAME}{clip_frame:06d}.png"
 
 
+def handed_over(clip: Clip, frames: Sequence[int]) -> Frames:
+    """The frames another shot starts from, exactly as rendered: uint8 (len(frames), height, width, 3) RGB.
+
+    Raises:
+        RenderError: A frame was not kept.
+    """
+    import numpy as np
+
+    from storyvid.video import read_image
+
+    return np.stack([read_image(frame_path(clip.path.parent, n)) for n in frames])
+
+
 def preview_path(folder: Path) -> Path:
     """Where a clip's middle frame is kept beside it, for trackers and pages."""
     return folder / "preview.png"
-
-
-def _aside(workplace: Path) -> Path:
-    return workplace.with_name(f"{workplace.name}.old")
 
 
 def _read_record(folder: Path) -> dict[str, Any]:
