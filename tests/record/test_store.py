@@ -122,6 +122,34 @@ def test_an_upgrade_that_is_cut_short_changes_nothing(older: Path, monkeypatch: 
     assert database.read_bytes() == before
 
 
+@pytest.mark.parametrize("journal", ["wal", "delete"])
+def test_what_an_older_mlflow_writes_during_an_upgrade_is_not_lost(
+    older: Path, monkeypatch: pytest.MonkeyPatch, journal: str
+) -> None:
+    """It knows of no lock but SQLite's, which is free for a moment before the draft takes the database's place."""
+    database = database_path(older)
+
+    def write(status: str) -> None:
+        with closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("update runs set status = ?", [status])
+
+    def write_first(source: sqlite3.Connection, target: Path, *check: Any) -> None:
+        if target == database:
+            write("FAILED")
+        copy_database(source, target, *check)
+
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(f"pragma journal_mode={journal}")
+    monkeypatch.setattr(store, "_upgrade", lambda draft: None)
+    monkeypatch.setattr(store, "_add_default_experiment", lambda draft, artifacts: None)
+    monkeypatch.setattr(store, "copy_database", write_first)
+    [warning] = track(older)["warnings"]
+    assert "another program wrote to it while it was brought up to date" in warning
+    assert schema_revision(database) == OLDER
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("select status from runs").fetchall() == [("FAILED",)]
+
+
 def test_drafts_of_processes_that_were_killed_are_removed(mlruns: Path) -> None:
     for name in ("mlflow.db.new-123", "mlflow.db.new-123-journal", "mlflow.db.new-backup"):
         (mlruns / name).write_bytes(b"half")

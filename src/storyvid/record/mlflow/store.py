@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storyvid.errors import Problem, StoryvidError
 from storyvid.record.database import (
     BUSY_TIMEOUT_S,
     back_up_before_upgrade,
@@ -120,18 +121,38 @@ def _find_or_create(client: MlflowClient, project: str, location: str | None) ->
 
 
 def _bring_up_to_date(database: Path) -> None:
-    """Let MLflow create or upgrade a copy, which then takes the database's place."""
+    """Let MLflow create or upgrade a copy, which then takes the database's place.
+
+    Raises:
+        StoryvidError: Another program wrote to the database before the copy could take its place.
+    """
     draft = database.with_name(f"{database.name}.new-{os.getpid()}")
-    with closing(sqlite3.connect(database, timeout=BUSY_TIMEOUT_S)) as holder, closing(sqlite3.connect(database)) as reader:
-        holder.execute("begin immediate")  # an older MLflow, which knows of no lock, must not write meanwhile
-        copy_database(reader, draft)
-        _upgrade(draft)
-        _add_default_experiment(draft, database.with_name("artifacts"))
-    with closing(sqlite3.connect(draft)) as made:
-        copy_database(made, database)
+    with closing(sqlite3.connect(database, timeout=BUSY_TIMEOUT_S)) as reader:
+        with closing(sqlite3.connect(database, timeout=BUSY_TIMEOUT_S)) as holder:
+            holder.execute("begin immediate")  # an older MLflow, which knows of no lock, must not write meanwhile
+            before = _version(reader)
+            copy_database(reader, draft)
+            _upgrade(draft)
+            _add_default_experiment(draft, database.with_name("artifacts"))
+        _refuse_changes(reader, before, database)  # SQLite can't copy over what the holder holds, so it had to let go
+        if reader.execute("pragma journal_mode").fetchall() != [("wal",)]:
+            reader.execute("pragma journal_mode=wal")  # readers (the UI, and the next line) don't wait for the writer
+            before = _version(reader)  # counted anew
+        with closing(sqlite3.connect(draft)) as made:
+            copy_database(made, database, lambda: _refuse_changes(reader, before, database))
     _remove_drafts(database)
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("pragma journal_mode=wal")  # readers (the UI) don't wait for the writer
+
+
+def _version(reader: sqlite3.Connection) -> int:
+    """A number that changes when another connection has written to the database."""
+    [(version,)] = reader.execute("pragma data_version").fetchall()
+    return int(version)
+
+
+def _refuse_changes(reader: sqlite3.Connection, before: int, database: Path) -> None:
+    if _version(reader) != before:
+        what = "another program wrote to it while it was brought up to date for the installed MLflow; nothing was changed"
+        raise StoryvidError(Problem(str(database), what, "end the program that uses it, an older MLflow, and try again"))
 
 
 def _upgrade(database: Path) -> None:
