@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from storyvid.backends.animatic.camera import MOVES, Path, pose_at, smoothstep
-from storyvid.backends.animatic.setup import DISC_SIGMA, MIN_EYE_M, keep_inside, set_up, share_for, stand_back
+from storyvid.backends.animatic.setup import (
+    DISC_SIGMA,
+    MIN_EYE_M,
+    NEAREST_SHARE,
+    ROOM_SHARE,
+    come_indoors,
+    keep_inside,
+    set_up,
+    share_for,
+    stand_back,
+)
 from storyvid.backends.animatic.view import View
 from storyvid.storyboard.vocabulary import ANGLES, MOVEMENTS, SHOT_SIZES
 
@@ -34,6 +44,17 @@ def test_a_whip_pan_ends_on_the_subject_coming_from_the_left() -> None:
     assert pans == sorted(pans)
     assert pans[0] < -1
     assert pans[-1] == 0
+
+
+def test_a_room_fills_an_extreme_long_shot() -> None:
+    wide = set_up("els", "eye_level", None, None, 1.7, 0.0, True)
+    nearer = come_indoors(wide, 2.9, 3.6)
+    assert nearer.focal * 2.9 / (nearer.distance_m + 3.6) == pytest.approx(ROOM_SHARE)
+    assert set_up("ls", "eye_level", None, None, 1.7, 0.0, True).distance_m < wide.distance_m
+    assert come_indoors(wide, 14.0, 12.0) == wide  # a hall is high enough
+    assert come_indoors(wide, math.inf, math.inf) == wide
+    assert come_indoors(wide, 2.9, 17.0) == wide  # a corridor is long
+    assert come_indoors(wide, 2.0, 9.0).distance_m == pytest.approx(NEAREST_SHARE * wide.distance_m)
 
 
 def test_static_stays() -> None:

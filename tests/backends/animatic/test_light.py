@@ -77,6 +77,21 @@ def test_a_silhouette_is_darker_than_what_is_behind_it() -> None:
     assert dark < 0.7 * plain
 
 
+def test_backlight_leaves_the_subject_its_colours() -> None:
+    fields = {"time_of_day": "sunset", "location": "desert", "camera": {"size": "ms", "framing": "single"}}
+    backlit, dark = (draw(lighting=words, **fields)[110:170, 140:170].mean() for words in ("backlit", "a silhouette"))
+    assert backlit > 1.15 * dark
+
+
+@pytest.mark.parametrize(("prompt", "dark"), [
+    ("A man as a silhouette on the ridge.", True), ("Background silhouettes drift past a man.", False),
+    ("A man stands before the silhouettes of tall trees.", False), ("Cyclists pass in the distance as silhouettes.", False),
+])  # fmt: skip
+def test_dark_shapes_in_the_background_leave_the_subject_lit(prompt: str, dark: bool) -> None:
+    request = make_request(prompt=prompt)
+    assert ("silhouette" in read_looks(request.shot, request.storyboard)) is dark
+
+
 def test_no_pile_of_dark_words_makes_a_black_frame() -> None:
     words = {"mood": "tense, film noir, sad", "lighting": "low-key, dim", "time_of_day": "night", "weather": "storm"}
     assert draw(**words).mean() > 12

@@ -84,6 +84,7 @@ def test_the_head_of_a_location_names_the_setting(place: str, setting: str) -> N
         ("He studies a map on the workbench.", "workshop"), ("Waves crash on the rocks.", "sea"),
         ("EXT. KITCHEN GARDEN - DAY", "park"), ("INT. OFFICE. She looks at the sea and the beach in a picture.", "office"),
         ("She wears a forest-green coat in the kitchen.", "kitchen"), ("He kneels beside a raised bed in the garden.", "park"),
+        ("In a garden he smiles at the bed of soil.", "park"), ("She lies in bed and hears the garden.", "bedroom"),
         ("A boat drifts.", "sea"), ("A car drives by.", "road"), ("A hand lies on a table.", "room"), ("She smiles.", "neutral"),
         ("A field of view, a plain white background, a school of fish.", "neutral"),
     ],

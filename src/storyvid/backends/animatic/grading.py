@@ -53,6 +53,7 @@ LOOKS: Mapping[str, Look] = {
     "noir": Look(gain=(0.90, 0.90, 0.90), contrast=1.42, vignette=0.30, rim=True, ink=(255, 255, 255), lamps=True),
     "sepia": Look(contrast=1.05, vignette=0.12, ink=(255, 228, 188)),
     "silhouette": Look(silhouette=0.88, glow=0.5, rim=True, contrast=1.06),
+    "backlit": Look(silhouette=0.34, glow=0.4, rim=True),
     "rim": Look(rim=True),
     "teal_orange": Look(gain=(1.03, 0.99, 0.99), contrast=1.06, tone=(24, 96, 112)),
     "fluorescent": Look(gain=(0.95, 1.03, 0.99), saturation=0.80, lift=0.04),

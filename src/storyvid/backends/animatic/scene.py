@@ -15,7 +15,16 @@ from storyvid.backends.animatic.light import Palette, palette_for, under_lamps
 from storyvid.backends.animatic.pieces import Piece
 from storyvid.backends.animatic.settings import SETTINGS, WATERS, Place, Site
 from storyvid.backends.animatic.settings.site import Surface
-from storyvid.backends.animatic.setup import DEFAULT_SIZE, HEAD_ROOM_M, HIGHER, MIN_EYE_M, Setup, keep_inside, stand_back
+from storyvid.backends.animatic.setup import (
+    DEFAULT_SIZE,
+    HEAD_ROOM_M,
+    HIGHER,
+    MIN_EYE_M,
+    Setup,
+    come_indoors,
+    keep_inside,
+    stand_back,
+)
 from storyvid.backends.animatic.shadows import cast_shadows
 from storyvid.backends.animatic.shafts import Shafts
 from storyvid.backends.animatic.sky import sky_lights
@@ -116,6 +125,8 @@ def build_scene(request: ShotRequest) -> Scene:
     setup = replace(set_up_camera(request, words, size, place), aside=stand)
     if request.shot.camera.angle in {"aerial", "overhead"} and not words.cast:
         setup = stand_back(setup, HIGHER)
+    if size == "els":
+        setup = come_indoors(setup, place.ceiling_m, place.end_m)
     setup = keep_inside(setup, place.ceiling_m)
     cast = place_cast(request, words, size, setup, unit, place)
     place.pieces += extras(words, cast, place, palette)
@@ -139,7 +150,7 @@ def build_scene(request: ShotRequest) -> Scene:
 
 
 def _place(words: ShotWords, palette: Palette) -> Place:
-    afloat = words.setting in WATERS and any(member.kind in FLOAT_KINDS for member in words.cast[:1])
+    afloat = words.setting in WATERS and any(member.kind in FLOAT_KINDS or member.legs == "row" for member in words.cast[:1])
     source = random.Random(stable_seed("place", words.setting, words.place))
     return SETTINGS[words.setting](Site(source, palette, words.surroundings, words.weather, afloat))
 

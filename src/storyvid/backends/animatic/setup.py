@@ -24,6 +24,9 @@ STEEPEST_DEGREES: Mapping[str, float] = {"worm_eye": 33.0, "shoulder": 8.0, "hip
 LENS_SHARE: Mapping[str, float] = {"low": 0.84, "worm_eye": 0.62, "high": 0.9, "aerial": 0.86}  # how much wider the lens is
 WIDE_AERIAL_DEGREES = -30.0  # of landscapes, which need more of their depth
 SKY_SHARE = 0.13  # of the frame's height, above the horizon of a wide view from high up
+DEEP_M = 10.0  # a corridor or a hall whose end is further off leads the eye there
+NEAREST_SHARE = 0.5  # of its distance, that a camera keeps when a room brings it nearer
+ROOM_SHARE = 0.27  # of the frame's height, that the far wall of a room takes at least
 HIGHER = 3.0  # times as far off and as high an empty landscape is seen from the air
 LANDSCAPE = frozenset({"ls", "els"})
 OVERHEAD_ROW = 0.5
@@ -181,7 +184,7 @@ def stand_back(setup: Setup, factor: float) -> Setup:
 
     Args:
         setup: As placed for one subject.
-        factor: Of the distance, 1 or more.
+        factor: Of the distance; less than 1 comes nearer.
     """
     further = replace(setup, distance_m=setup.distance_m * factor)
     if setup.above:
@@ -190,6 +193,20 @@ def stand_back(setup: Setup, factor: float) -> Setup:
     if not setup.pitch:
         return _upright(further)
     return _at_height(further, MIN_EYE_M) if eye < MIN_EYE_M else replace(further, eye_m=eye)
+
+
+def come_indoors(setup: Setup, ceiling_m: float, end_m: float) -> Setup:
+    """The same view from as near as a room needs to fill the frame: its far wall would be a strip between bare side walls.
+
+    Args:
+        setup: As placed.
+        ceiling_m: Height of the ceiling, or infinite.
+        end_m: Depth of the far wall, or infinite.
+    """
+    if math.isinf(ceiling_m) or end_m > DEEP_M or setup.above:
+        return setup
+    farthest = setup.focal * ceiling_m / ROOM_SHARE - end_m
+    return stand_back(setup, max(NEAREST_SHARE, farthest / setup.distance_m)) if farthest < setup.distance_m else setup
 
 
 def keep_inside(setup: Setup, ceiling_m: float) -> Setup:

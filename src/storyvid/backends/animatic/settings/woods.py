@@ -27,6 +27,7 @@ WOODS: dict[str, tuple[Colour, Colour, Colour, Colour]] = {
     "autumn|fall|golden leaves|orange": ((98, 72, 56), (206, 128, 60), (160, 120, 68), (196, 140, 66)),
     "dead|burnt|bare|haunted|swamp": ((82, 74, 72), (104, 108, 92), (100, 98, 78), (112, 116, 82)),
 }
+LOW_SUN = 0.2  # tangent of the sun's height
 TRUNK_M = 15.0  # the height that a trunk is as thick as
 PINEWOOD = ((92, 70, 58), (74, 112, 72), (92, 104, 62), (86, 128, 70))
 
@@ -123,6 +124,7 @@ def _trunk(site: Site, height: float, colour: Colour) -> list[tuple[Points | lis
 def _canopy(site: Site, place: Place, green: Colour) -> None:
     """The roof of leaves or needles over it all, in two layers whose lower edges hang in lobes."""
     source = site.source
+    low_sun = site.palette.disc is not None and site.palette.disc_place[1] < LOW_SUN and not site.palette.stars
     for z, low, tone in ((44.0, 17.0, 1.05), (24.0, 12.5, 0.86)):
         half = 0.9 * reach(z)
         edge: list[tuple[float, float]] = []
@@ -134,6 +136,8 @@ def _canopy(site: Site, place: Place, green: Colour) -> None:
         xs, ys = np.array(edge).T
         rim = np.concatenate([np.stack([xs, ys], 1), [[half, 5 * z], [-half, 5 * z]]])
         leaf = site.palette.shade(darker(mix(site.ground(green), green, 0.6), tone), 1.6 * z)
+        if low_sun:  # which comes in under the roof and leaves it dark
+            leaf = mix(darker(leaf, 0.64), site.palette.zenith, 0.12)
         place.pieces.append(Prop([(rim, leaf)], 0.0, z, sway=0.0))
 
 

@@ -43,6 +43,12 @@ NOT_NOW = re.compile(
     r"\b(?:no|without|no more|after(?: the)?|before(?: the)?)\s+(?:\w+\s+)?(?:rain|storm|snow|wind|fog|mist|dust|lightning)\b|"
     r"\b(?:rain|storm|snow|wind|fog|mist)\s+(?:has |had )?(?:stopped|stops|passed|lifted|lifts|cleared|died|is over)\b"
 )
+# Dark shapes that are not the subject: it keeps its colours.
+OTHERS_DARK = re.compile(
+    r"\b(?:background|distant|far|passing|other|blurred|tree|city|building) silhouettes?\b|"
+    r"\bsilhouettes? (?:drifts?|pass(?:es)?|moves?|walks?|in the (?:background|distance)|"
+    r"of (?:the )?(?:\w+ )?(?:trees?|mountains?|hills|houses|buildings|city|skyline))\b|\b(?:background|distance) as silhouettes\b"
+)
 GREY_WEATHER = frozenset({"rain", "snow", "fog", "storm"})
 
 # Looks: what mood, lighting and style words do to colour and contrast. Most particular first; a shot may have several.
@@ -50,7 +56,8 @@ LOOK_WORDS: Mapping[str, str] = {
     "monochrome": "black and white|black-and-white|b&w|monochrome|grayscale|greyscale",
     "noir": "noir|film noir|expressionist",
     "sepia": "sepia|daguerreotype|old photograph",
-    "silhouette": "silhouettes?|silhouetted|backlit|back-?lit|backlight|back-?lighting|contre-?jour|against the light",
+    "silhouette": "silhouettes?|silhouetted|contre-?jour|against the light",
+    "backlit": "back-?lit|back-?light|back-?lighting|lit from behind|light from behind",
     "rim": "rim light|rim-?lit|edge light|halo of light|hair light",
     "teal_orange": "teal and orange|orange and teal|teal-orange|teal/orange",
     "fluorescent": "fluorescent|strip lights?|office light|clinical|sterile|hospital light",
@@ -106,7 +113,11 @@ def read_looks(shot: Shot, storyboard: Storyboard) -> tuple[str, ...]:
     spoken = " ".join(re.findall(r"[^.;,\n]*\b(?:light|lighting|lit|tones?|colou?rs?|palette|look)\b[^.;,\n]*", shot.prompt))
     texts = [shot.lighting, shot.mood, location and location.lighting, storyboard.style, spoken]
     own = "\n".join(text for text in texts if text)
-    whole = f"{own}\n{shot.prompt}"
+    whole = OTHERS_DARK.sub(" ", f"{own}\n{shot.prompt}".casefold())
     said = {look for look, words in LOOK_WORDS.items() if mentions(words, own)}
-    said |= {look for look in ("monochrome", "noir", "sepia", "silhouette", "rim", "shafts") if mentions(LOOK_WORDS[look], whole)}
+    said |= {
+        look
+        for look in ("monochrome", "noir", "sepia", "silhouette", "backlit", "rim", "shafts")
+        if mentions(LOOK_WORDS[look], whole)
+    }
     return tuple(look for look in LOOK_WORDS if look in said)

@@ -11,7 +11,10 @@ INDOOR_WORDS: Mapping[str, str] = {
         "grandmother's house"
     ),
     "kitchen": "kitchens?|kitchenette|pantry|bakery|scullery|stove|kitchen (?:table|counter)",
-    "bedroom": "bedrooms?|bed|bedside|dormitory|motel room|hotel room|attic|children's room",
+    "bedroom": (
+        "bedrooms?|bed|in bed|into bed|to bed|out of bed|on (?:the|a|his|her|their) bed|bedside|dormitory|motel room|hotel room|"
+        "attic|children's room"
+    ),
     "office": "offices?|cubicles?|boardroom|meeting room|conference room|newsroom|open-plan office|police station|desk",
     "library": "library|libraries|bookshop|bookstore|study|archives?|bookshelves|museum|gallery|reading room",
     "hospital": (
@@ -119,6 +122,8 @@ HINT_WORDS: Mapping[str, str] = {
 
 # Phrases that hold a place's word and mean no place.
 NO_PLACE = (
+    "(?:space ?ships?|starships?|spacecraft|rockets?|shuttles?|capsules?) (?:slowly |softly |gently )?(?:lands?|landing|descends?|"
+    "touches down|takes? off|lifts? off|appears?|hovers?|arrives?|crashes)|"
     "(?:forest|sea|ocean|field|sand|desert|snow|lake|river|grass|orchard|garden)[- ](?:green|blue|white|tan|grey|gray)|"
     "(?:garden|raised|flower|coffee|seed|vegetable|truck|planting|plant|herb) beds?|beds? (?:edge|frame)|"
     "trains? of (?:thought|events)|train(?:s|ed|ing)? (?:to|for|hard|with)|"

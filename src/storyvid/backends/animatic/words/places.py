@@ -46,7 +46,9 @@ VAGUE = {
     "indoors": 0.3,
     "room": 0.5,
     "rooms": 0.5,
+    "bed": 0.4,  # of a gardener
 }  # such words yield to any that says more
+OPEN_AIR = r"\b(?:across|in|into|through|fills?|over) the sky\b|\b(?:lands|takes off|lifts off|touches down)\b"  # never in a room
 ENTERED_FACTOR = 2.0  # in the prompt: in the forest, through the city
 SEEN_FACTOR = 0.2  # looks at the sea
 
@@ -83,7 +85,7 @@ def place_source(shot: Shot, storyboard: Storyboard) -> Shot:
     """The shot whose words say where this one takes place.
 
     That is the shot itself. One that names no place stays where the film is, as a reader would take it: in the place of the
-    nearest shot before it that names one, unless a new ``scene`` has begun since.
+    nearest shot before it that names one, unless a new ``scene`` has begun since; what flies is never inside.
 
     Args:
         shot: One of the film's shots; told by its id, since its camera may have been filled in.
@@ -91,13 +93,18 @@ def place_source(shot: Shot, storyboard: Storyboard) -> Shot:
     """
     if names_place(shot):
         return shot
+    open_air = re.search(OPEN_AIR, action_text(shot)[:MOST_CHARS].casefold()) is not None
     before = storyboard.shots[: next((n for n, one in enumerate(storyboard.shots) if one.id == shot.id), 0)]
     for earlier in reversed(before):
         if shot.scene and earlier.scene and earlier.scene != shot.scene:
             break
-        if names_place(earlier):
+        if names_place(earlier) and not (open_air and read_setting(*_texts(earlier, storyboard)) in INDOOR_WORDS):
             return earlier
     return shot
+
+
+def _texts(shot: Shot, storyboard: Storyboard) -> tuple[str, str]:
+    return place_text(shot, storyboard), action_text(shot)
 
 
 def read_setting(place: str, action: str) -> str:
