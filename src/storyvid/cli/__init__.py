@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _check_current_folder()
         code = _run(words)
         output.flush()
+        _settle(argv)
         return code
     except StoryvidError as error:
         print_problems(error)
@@ -52,10 +53,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         return 1
     except KeyboardInterrupt:
-        if argv is None:  # a second Ctrl-C while Python ends would be a traceback
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _settle(argv)
         print("\nstoryvid: stopped; what was finished is kept", file=sys.stderr)
         return 130
+
+
+def _settle(argv: Sequence[str] | None) -> None:
+    """What is done stays done: Ctrl-C while Python ends would be a traceback and another exit code."""
+    if argv is None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def print_problems(error: StoryvidError) -> None:
