@@ -26,7 +26,6 @@ LOCAL_SERVER = "http://127.0.0.1:5000"
 SQLITE = "sqlite:///"
 LOCK_TIMEOUT_S = 300
 BUSY_TIMEOUT_S = 20  # MLflow's own
-PAGES_AT_ONCE = 16  # fewer than MLflow's tables take, so that a copy is looked at before its end
 
 
 @dataclass(frozen=True)
@@ -186,13 +185,13 @@ def _keep_backup(made: Path, name: Path) -> Path:
     raise AssertionError("numbers never end")
 
 
-def copy_database(source: sqlite3.Connection, target: Path, check: Callable[[], None] = lambda: None) -> None:
+def copy_database(source: sqlite3.Connection, target: Path, check: Callable[[], None] | None = None) -> None:
     """Copy a whole database in one transaction: the target has all of it or nothing, also after a crash.
 
     Args:
         source: Open.
         target: SQLite file, replaced; made when missing.
-        check: Called now and then while nobody else may write to the target; what it raises leaves the target as it was.
+        check: Called page by page while nobody else may write to the target; what it raises leaves the target as it was.
 
     Raises:
         sqlite3.OperationalError: Another program keeps one of them locked, or the disk is full.
@@ -200,14 +199,14 @@ def copy_database(source: sqlite3.Connection, target: Path, check: Callable[[], 
     limit = time.monotonic() + BUSY_TIMEOUT_S
 
     def give_up(status: int, remaining: int, total: int) -> None:
-        if status == sqlite3.SQLITE_OK:
-            check()
-        elif status != sqlite3.SQLITE_DONE and time.monotonic() > limit:  # Python would try for ever
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > limit:  # Python would try for ever
             raise sqlite3.OperationalError("database is locked")
+        if status == sqlite3.SQLITE_OK and check is not None:
+            check()
 
     connection = sqlite3.connect(target, timeout=0)  # backup waits by itself
     try:
-        source.backup(connection, pages=PAGES_AT_ONCE, progress=give_up)
+        source.backup(connection, pages=-1 if check is None else 1, progress=give_up)
     finally:
         connection.close()
 
