@@ -10,17 +10,19 @@ import pytest
 
 from storyvid.backends.animatic import Config, casting, performance, subjects
 from storyvid.backends.animatic.casting import Manner, height_of
+from storyvid.backends.animatic.extras import CALM_SWAY_M
 from storyvid.backends.animatic.from_above import draw_from_above
 from storyvid.backends.animatic.light import PALETTES
 from storyvid.backends.animatic.people import look_of
 from storyvid.backends.animatic.people.stance import ADULT, Beat, bend, legs_for, stance, stride_length
+from storyvid.backends.animatic.pieces import Prop
 from storyvid.backends.animatic.scene import Scene, build_scene
 from storyvid.backends.animatic.shapes import Points
 from storyvid.backends.animatic.things.objects import OBJECTS
 from storyvid.backends.animatic.words import Member, read_shot
 from storyvid.backends.animatic.words.acts import ACT_WORDS, HELD, MOOD_WORDS
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS, present
-from storyvid.storyboard.schema import Character, Shot, Storyboard
+from storyvid.storyboard.schema import Camera, Character, Shot, Storyboard
 
 from .shots import make_request
 
@@ -436,3 +438,44 @@ def test_a_clip_is_drawn_again_when_another_shot_changes_the_looks_of_whom_it_na
 
     assert inputs("green") == inputs("green")
     assert inputs("green") != inputs("red")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "things"),
+    [
+        ("A watch tower on a hill", ["house tower"]), ("A plane tree stands by the road", ["tree "]),
+        ("Sheep in a pen of wood", ["dog sheep"] * 3),
+        ("The match ends", []), ("A ring of mountains", []), ("Leaves fall on the road", []), ("A palm tree sways", ["tree palm"]),
+        ("The houses of the village come closer", []), ("An old house stands in the village", ["house "]),
+    ],
+)  # fmt: skip
+def test_what_words_stand_for_beside_others(prompt: str, things: list[str]) -> None:
+    assert [f"{member.kind} {member.variant}" for member in cast_of(prompt)] == things
+
+
+def test_what_flies_leaves_the_room_and_is_seen_against_the_sky() -> None:
+    shots = (
+        Shot(id="S01", prompt="A path leads through the forest."),
+        Shot(id="S02", prompt="A kitchen with a stove."),
+        Shot(id="S03", prompt="A flock of birds crosses the sky.", camera=Camera(size="ls")),
+        Shot(id="S04", prompt="A cat sleeps."),
+    )
+    board = Storyboard(shots=shots)
+    assert [read_shot(shot, board).setting for shot in shots] == ["forest", "kitchen", "forest", "kitchen"]
+    scene = scene_of("A flock of birds crosses the sky", size="ls")
+    assert min(actor.y for actor in scene.cast) > scene.setup.eye_m + 0.5
+
+
+def test_one_seen_over_their_own_shoulder_is_alone() -> None:
+    request = make_request(
+        prompt="From behind Anna's right shoulder, she looks at the sea", camera={"framing": "ots"}, characters={"anna": "a woman"}
+    )
+    words = read_shot(request.shot, request.storyboard)
+    assert (words.shoulder, words.listener, words.cast[0].view) == (0, None, "back")
+
+
+def test_people_of_a_knot_are_filled_together() -> None:
+    scene = scene_of("A crowd waits", size="ls")
+    knots = [piece for piece in scene.behind if isinstance(piece, Prop) and piece.sway == CALM_SWAY_M]
+    assert len(knots) > 20
+    assert sum(len(knot.shapes) for knot in knots) < 0.7 * sum(len(group) for knot in knots for group, _ in knot.shapes)

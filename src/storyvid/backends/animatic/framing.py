@@ -29,7 +29,7 @@ def framing_pieces(
     if setup.above:
         return []
     framing = request.shot.camera.framing
-    if framing == "ots":
+    if framing == "ots" and words.shoulder:
         distance = (1 - OTS_SHARE) * setup.ground_m
         return [(_shoulder(request, setup, unit, palette, words), distance)]
     if framing == "establishing" and words.setting in LEAFY:

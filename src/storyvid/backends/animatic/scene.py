@@ -14,6 +14,7 @@ from storyvid.backends.animatic.grading import grade
 from storyvid.backends.animatic.light import Palette, palette_for, under_lamps
 from storyvid.backends.animatic.pieces import Piece
 from storyvid.backends.animatic.settings import SETTINGS, WATERS, Place, Site
+from storyvid.backends.animatic.settings.landmarks import landmarks
 from storyvid.backends.animatic.settings.site import Surface
 from storyvid.backends.animatic.setup import (
     DEFAULT_SIZE,
@@ -35,6 +36,7 @@ from storyvid.backends.base import ShotRequest
 
 STAND_WIDTHS = 0.09  # no two shots of a place are taken from quite the same spot
 WALK_WIDTHS = {"els": 0.16, "ls": 0.22, "fs": 0.18}
+SQUARES = frozenset({"village", "city", "park", "field", "desert"})  # where a fountain or a well may stand
 TABLE_TOP_M = 2.2  # a camera no further off that looks straight down sees a table rather than the floor
 RACK_BLUR = 0.010  # at least, frame heights: a pulled focus must be seen
 BACKGROUND_M = 0.6  # pieces from here on are behind the subject for the lens
@@ -152,7 +154,11 @@ def build_scene(request: ShotRequest) -> Scene:
 def _place(words: ShotWords, palette: Palette) -> Place:
     afloat = words.setting in WATERS and any(member.kind in FLOAT_KINDS or member.legs == "row" for member in words.cast[:1])
     source = random.Random(stable_seed("place", words.setting, words.place))
-    return SETTINGS[words.setting](Site(source, palette, words.surroundings, words.weather, afloat))
+    site = Site(source, palette, words.surroundings, words.weather, afloat)
+    place = SETTINGS[words.setting](site)
+    if words.setting in SQUARES:
+        place.pieces += landmarks(site)
+    return place
 
 
 def _path(request: ShotRequest, words: ShotWords) -> Path:

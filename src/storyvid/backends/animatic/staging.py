@@ -40,7 +40,8 @@ OBJECT_FRAMES: Mapping[str, float] = {"ecu": 1.3, "cu": 1.8, "mcu": 2.3}  # heig
 WIDE_THINGS = frozenset({"lantern", "book", "letter", "laptop", "bowl", "box", "umbrella", "guitar"})
 HAND_MIDDLE_M = 0.13
 SKY_KINDS = frozenset({"bird", "aeroplane", "balloon"})
-FLOCK_M, UP_IN_FRAME = 1.3, 0.8
+FLOCK_M, ON_GROUND_M = 1.3, 0.5
+UP_IN_FRAME: Mapping[str, float] = {"bird": 1.3, "aeroplane": 0.8, "balloon": 0.8}  # heights above the row that feet stand on
 # Metres per second at a natural pace: walk and run, or under way.
 SPEEDS: Mapping[str, tuple[float, float]] = {"person": (1.3, 3.4), "dog": (1.2, 4.5), "cat": (0.8, 3.5), "horse": (1.7,
     7.5), "bird": (2.2, 4.0), "fish": (0.8, 2.0), "car": (8.0, 13.0), "bicycle": (3.5, 6.0), "train": (9.0, 16.0),
@@ -106,9 +107,9 @@ def set_up_camera(request: ShotRequest, words: ShotWords, size: str, place: Plac
         height = high * share_for(size, is_person=False)
         middle = HAND_MIDDLE_M if lead.kind == "hand" else 0.5 * casting.height_of(lead)
         base += middle - 0.55 * height
-    if lead.kind in SKY_KINDS and size in WIDE_SIZES:  # from below, against the sky
+    if lead.kind in SKY_KINDS and size in WIDE_SIZES and base > ON_GROUND_M:  # from below, against the sky
         height = max(height, FLOCK_M) if lead.kind == "bird" else height
-        base -= UP_IN_FRAME * height
+        base -= UP_IN_FRAME[lead.kind] * height
     shot_camera = request.shot.camera
     setup = set_up(
         size, shot_camera.angle or "eye_level", shot_camera.lens, shot_camera.depth_of_field, height, base, lead.kind == "person"

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from storyvid.backends.animatic.casting import Manner, height_of
 from storyvid.backends.animatic.flora import Shapes
-from storyvid.backends.animatic.light import Colour, darker
+from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.people import body as clothes
 from storyvid.backends.animatic.people.head import EYE_DETAIL_PX, Face, hair_behind, head
 from storyvid.backends.animatic.people.look import Look, look_of
@@ -57,7 +57,18 @@ def person(member: Member, manner: Manner) -> Shapes:
     if member.legs == "sleep" and not manner.legs:
         low = 0.30 if member.rest in {"bed", "sofa"} else 0.075
         shapes = [*_bed(member.rest), *((moved(points, 0.5, low, turn=0.5 * math.pi), colour) for points, colour in shapes)]
+    if act == "row" and not manner.legs:
+        shapes = [*shapes, *_gunwale()]
     return [(moved(points, scale=height, mirror=manner.facing < 0), colour) for points, colour in shapes]
+
+
+def _gunwale() -> Shapes:
+    """The side of the boat before somebody who is seen rowing so closely that the boat is no subject of its own."""
+    side = smooth(
+        [(-0.62, 0.40), (-0.55, 0.10), (-0.40, 0.02), (0.70, 0.02), (0.95, 0.16), (1.12, 0.44), (0.55, 0.325), (-0.3, 0.315)], 5
+    )
+    rail = smooth([(-0.62, 0.40), (-0.3, 0.315), (0.55, 0.325), (1.12, 0.44), (0.55, 0.36), (-0.3, 0.35)], 5)
+    return [(side, SEAT_WOOD), (rail, mix(SEAT_WOOD, (255, 240, 214), 0.4))]
 
 
 def _spun(member: Member, manner: Manner) -> Manner:

@@ -61,7 +61,7 @@ SUBJECT_WORDS: Mapping[str, str] = {
     "object watch": "watch|watches|wristwatch|pocket watch|compass",
     "object coin": "coins?|medals?|medallion|locket|amulet|pendant",
     "object ring": "rings?|necklace|bracelet|jewel|diamond|crystal|gem|gemstone|pearl",
-    "object flower": "flowers?|roses?|tulips?|daisy|daisies|bouquet|petals|sunflowers?|seedlings?|sprout|leaf|leaves|feather",
+    "object flower": "flowers?|roses?|tulips?|daisy|daisies|bouquet|petals|sunflowers?|seedlings?|sprout|leaf|feather",
     "object knife": "knife|knives|dagger|sword|blade|scissors|razor|axe|hammer|screwdriver|wrench|saw|chisel",
     "object pen": "pens?|pencils?|quill|paintbrush|brush|chalk|needle",
     "object gun": "gun|guns|pistols?|revolvers?|rifles?",
@@ -99,7 +99,7 @@ ROLE_WORDS = (
 )
 PRONOUNS = "he|she|they|his|her|hers|him|them|their|himself|herself"
 BODY_WORDS = "face|eyes|smiles?|hair|lips|mouth|shoulders"
-HAND_WORDS = "hands?|fingers?|fingertips?|palm|fist|thumb"
+HAND_WORDS = "hands?|fingers?|fingertips?|palm(?! trees?)|fist|thumb"
 PERSON_WORDS = f"{MAN_WORDS}|{WOMAN_WORDS}|{CHILD_WORDS}|{ROLE_WORDS}|{PRONOUNS}|{BODY_WORDS}|{HAND_WORDS}"
 PERSON_NOUNS = "|".join(
     sorted(
@@ -135,7 +135,7 @@ NOT_THERE = (  # what only sounds like a subject: comparisons, absences, names o
     r"\bbus stop\b",
     r"\b(?:bus|taxi|car|boat|bird|dog|horse|cat|fish|book|tree|phone|watch|clock)[- ]?(?:rank|park|parks|"
     r"house|houses|box|bath|"
-    r"shop|shops|store|shelf|shelves|case|line|tower|walk|market|ramp|seat|chase)\b",
+    r"shop|shops|store|shelf|shelves|case|line|walk|market|ramp|seat|chase)\b",
     r"\bbird'?s[- ]eye\b|\bworm'?s[- ]eye\b|\bfish-?eye\b|\bcat'?s[- ]eyes?\b|\bcar door\b|\bship-?shape\b|"
     r"\bdog[- ]eared\b|\bhot ?dogs?\b",
     r"\b(?P<keep>(?:to|they|we|crowd|people|who|and|both|children|friends|silently|quietly)\s+)watch\b",
@@ -147,6 +147,9 @@ NOT_THERE = (  # what only sounds like a subject: comparisons, absences, names o
     r"\b(?:key|low|high)[- ]key\b|\bkey light\b|\bnotes? of\b|\bmusical notes?\b",
     r"\b(?:glass|stone|brass|wooden|tea|flower|tree|sea|grass) (?:door|wall|window|floor|bridge|steps|path|bed|top|tops|line)s?\b",
     r"\bpaper (?=filter|cup|packet|lantern|label|bag|boat|plane|towel|texture)",
+    r"\b(?:clock|watch|bell|radio|water|signal) (?=towers?\b)|\bplane (?=trees?\b)|\blighthouse (?=keeper)|"
+    r"\bmatch (?=ends|starts|begins|is|was|day|point)|\bring of\b|\bpen of\b|\bkeys? to (?!the (?:door|house|gate|room))|"
+    r"\b(?:pots?|bunch|bunches) of (?=flowers|roses|tulips)",
     r"\b(?:tag|sign|label|banner|screen|display|board)s?(?: \w+)? read(?:s|ing)?\b|\b\w+-friendly\b|"
     r"\bcrowded with (?!people|tourists|shoppers|guests|students|visitors|children|passengers|fans)\w+",
     r"\bcabin interior\b|\bship'?s? (?:deck|cabin|bridge|hull)\b|\bshower\b|\blead(?:ing)? man\b|\bman-?made\b|\bno man'?s land\b",

@@ -20,6 +20,13 @@ FOCUS_AWAY = (
 )
 
 
+BUILT_OF = {"village": "house", "city": "house", "forest": "tree", "park": "tree"}
+SINGLED_OUT = (
+    r"\b(?:an?|one|this|that|the (?:old|lonely|last|single|only|tall|great|red|white|abandoned|burning)) (?:[\w-]+ ){0,3}?"
+    r"(?:house|cottage|cabin|hut|building|barn|mansion|villa|skyscraper|tree|oak|willow|pine|fir|birch|maple)\b"
+)
+
+
 @dataclass(frozen=True)
 class ShotWords:
     """What is to be drawn.
@@ -66,7 +73,7 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
     setting = read_setting(place, there)
     weather = read_weather(shot, place, action) or read_weather(source, place, there) or "clear"
     time = read_time(shot, storyboard, place, action) or read_time(source, storyboard, place, there)
-    cast, listener, shoulder = _seen_over(shot, storyboard, read_cast(shot, storyboard, action))
+    cast, listener, shoulder = _seen_over(shot, storyboard, _without_scenery(read_cast(shot, storyboard, action), setting, action))
     return ShotWords(
         setting=setting,
         surroundings=(place or there).casefold(),
@@ -83,6 +90,14 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
     )
 
 
+def _without_scenery(cast: tuple[Member, ...], setting: str, action: str) -> tuple[Member, ...]:
+    """The houses of a village and the trees of a forest are the place itself, unless the words single one out."""
+    kind = BUILT_OF.get(setting, "")
+    if not kind or re.search(SINGLED_OUT, action.casefold()):
+        return cast
+    return tuple(member for member in cast if member.kind != kind or member.variant not in {"", "skyscraper", "pine"})
+
+
 def _seen_over(shot: Shot, storyboard: Storyboard, cast: tuple[Member, ...]) -> tuple[tuple[Member, ...], Member | None, int]:
     """Over a shoulder, one of two people stands with their back to the camera: whom the words name so, else the second.
 
@@ -92,6 +107,8 @@ def _seen_over(shot: Shot, storyboard: Storyboard, cast: tuple[Member, ...]) -> 
     if shot.camera.framing != "ots":
         return cast, None, 0
     people = [member for member in cast if member.kind == "person"]
+    if len(people) == 1 and _has_shoulder(people[0], shot.prompt, storyboard):
+        return cast, None, 0  # seen from behind: nobody else's shoulder is in the way
     if len(people) < 2:
         return cast, None, 1 if stable_seed("shoulder", shot.location, *(member.key for member in people)) % 2 else -1
     listener = next((member for member in people if _has_shoulder(member, shot.prompt, storyboard)), people[1])
@@ -104,7 +121,8 @@ def _has_shoulder(member: Member, prompt: str, storyboard: Storyboard) -> bool:
     known = storyboard.characters.get(member.key)
     names = [member.key, known.name] if known and known.name else [member.key]
     return any(
-        re.search(rf"over\s+(?:\w+\s+)?{re.escape(name.casefold())}\W{{0,2}}s?\s+shoulder", prompt.casefold()) for name in names
+        re.search(rf"(?:over|behind)\s+(?:\w+\s+)?{re.escape(name.casefold())}\W{{0,2}}s?\s+(?:\w+\s+)?shoulder", prompt.casefold())
+        for name in names
     )
 
 
