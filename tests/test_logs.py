@@ -121,6 +121,14 @@ def test_run_log_holds_everything_while_it_is_open(tmp_path: Path) -> None:
     assert "after the run" not in text
 
 
+def test_a_name_that_is_no_text_is_written_as_an_escape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Linux allows folders whose names are no UTF-8; loguru would print a traceback for every line that names one."""
+    with logs.run_log(tmp_path / "run.log"):
+        logger.info("Film: {}", "outputs\udcff/film.mp4")
+    assert r"outputs\udcff/film.mp4" in (tmp_path / "run.log").read_text(encoding="utf-8")
+    assert "Logging error" not in capsys.readouterr().err
+
+
 def test_ctrl_c_is_noted_without_a_traceback(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), logs.run_log(tmp_path / "run.log"):
         raise KeyboardInterrupt

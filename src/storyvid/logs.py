@@ -101,7 +101,7 @@ class _LogFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = path.open("a", encoding="utf-8")
+        self._file = path.open("a", encoding="utf-8", errors="backslashreplace")  # a folder's name may be no UTF-8
         self._told = False
 
     def write(self, message: str) -> None:

@@ -91,6 +91,16 @@ def test_a_process_that_dies_is_one_warning_with_its_last_words(tmp_path: Path, 
     tracker.close()
 
 
+def test_a_reply_that_is_cut_short_is_no_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_process(monkeypatch, "import sys; sys.stdout.write('{\"number\": 1, \"run'); sys.stdout.flush(); sys.exit('killed')")
+    tracker = open_tracker("mlflow", None, 60, tmp_path)
+    started = time.monotonic()
+    [warning] = tracker.finish("FINISHED", [], {}).warnings
+    assert "tracking stopped: its process ended with code 1: killed" in warning
+    assert time.monotonic() - started < 30
+    tracker.close()
+
+
 def test_a_process_that_cannot_start_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tracking.sys, "executable", str(tmp_path / "no-python"))
     tracker = open_tracker("mlflow", None, 60, tmp_path)

@@ -240,7 +240,7 @@ class ProcessTracker:
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
-        with self._process.stdout as pipe:
+        with self._process.stdout as pipe, suppress(ValueError):  # a reply that was cut short is the last
             for line in pipe:
                 self._replies.put(json.loads(line))
         self._replies.put(None)
