@@ -17,8 +17,11 @@ from storyvid.backends.animatic.people import look_of
 from storyvid.backends.animatic.people.stance import ADULT, Beat, bend, legs_for, stance, stride_length
 from storyvid.backends.animatic.pieces import Prop
 from storyvid.backends.animatic.scene import Scene, build_scene
+from storyvid.backends.animatic.setup import Setup
 from storyvid.backends.animatic.shapes import Points
+from storyvid.backends.animatic.staging import Actor, place_cast, set_up_camera
 from storyvid.backends.animatic.things.objects import OBJECTS
+from storyvid.backends.animatic.view import View
 from storyvid.backends.animatic.words import Member, read_shot
 from storyvid.backends.animatic.words.acts import ACT_WORDS, HELD, MOOD_WORDS
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS, present
@@ -463,7 +466,7 @@ def test_what_flies_leaves_the_room_and_is_seen_against_the_sky() -> None:
     board = Storyboard(shots=shots)
     assert [read_shot(shot, board).setting for shot in shots] == ["forest", "kitchen", "forest", "kitchen"]
     scene = scene_of("A flock of birds crosses the sky", size="ls")
-    assert min(actor.y for actor in scene.cast) > scene.setup.eye_m + 0.5
+    assert min(actor.y for actor in scene.cast) > scene.setup.eye_m  # above the horizon
 
 
 def test_one_seen_over_their_own_shoulder_is_alone() -> None:
@@ -479,3 +482,38 @@ def test_people_of_a_knot_are_filled_together() -> None:
     knots = [piece for piece in scene.behind if isinstance(piece, Prop) and piece.sway == CALM_SWAY_M]
     assert len(knots) > 20
     assert sum(len(knot.shapes) for knot in knots) < 0.7 * sum(len(group) for knot in knots for group, _ in knot.shapes)
+
+
+def face_of(actor: Actor, setup: Setup, t: float) -> tuple[float, float]:
+    """Column and row of the middle of somebody's face, shares of a frame of 16:9."""
+    skin = DAY.shade_subject(look_of(actor.member).skin)
+    how = replace(
+        manner(t, "still" if actor.member.legs not in {"walk", "run"} else actor.pace, view=actor.view), facing=actor.facing
+    )
+    face = max(
+        (points for points, colour in picture(actor.member, how) if colour == skin), key=lambda p: float(np.ptp(p, axis=0).prod())
+    )
+    x, y = (face.min(axis=0) + face.max(axis=0)) / 2
+    view = View(
+        canvas=np.zeros((180, 320, 3), np.uint8), width=320, height=180, focal=setup.focal * 180, x=0.0, y=setup.eye_m,
+        z=-setup.ground_m, middle=160.0, level=setup.level * 180, t=0.0, pitch=setup.pitch,
+    )  # fmt: skip
+    column, row = view.on_canvas(*view.place(actor.x + float(x), actor.y + float(y), actor.z))[:2]
+    return column / 320, row / 180
+
+
+@pytest.mark.parametrize(
+    "deed", ["stands", "sits on a chair", "sits on the ground", "kneels", "rows", "dances", "walks", "works", "raises both arms"]
+)
+def test_the_face_is_in_the_frame_in_every_pose_size_and_angle(deed: str) -> None:
+    for size in ("cu", "mcu", "ms", "mls", "fs"):
+        for angle in ("eye_level", "low", "worm_eye", "high", "hip"):
+            request = make_request(prompt=f"A bald man {deed}", location="a meadow", camera={"size": size, "angle": angle})
+            words = read_shot(request.shot, request.storyboard)
+            setup = set_up_camera(request, words, size)
+            (actor, *_) = place_cast(request, words, size, setup, 180.0)
+            if actor.member.kind != "person":  # in the boat
+                continue
+            column, row = face_of(actor, setup, 0.9)
+            assert 0.12 < column < 0.88, (size, angle)
+            assert 0.02 < row < {"cu": 0.62, "mcu": 0.55, "ms": 0.55}.get(size, 0.72), (size, angle)

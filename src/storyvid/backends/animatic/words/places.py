@@ -48,7 +48,9 @@ VAGUE = {
     "rooms": 0.5,
     "bed": 0.4,  # of a gardener
 }  # such words yield to any that says more
-OPEN_AIR = r"\b(?:across|in|into|through|fills?|over|cross(?:es)?) the sky\b|\b(?:lands|takes off|lifts off|touches down)\b"  # never in a room
+OPEN_AIR = (  # never in a room
+    r"\b(?:across|in|into|through|fills?|over|cross(?:es)?) the sky\b|\b(?:lands|takes off|lifts off|touches down)\b"
+)
 ENTERED_FACTOR = 2.0  # in the prompt: in the forest, through the city
 SEEN_FACTOR = 0.2  # looks at the sea
 
