@@ -119,6 +119,7 @@ def render_film(film: Film, root: Path, tracker: Tracker, *, overrides: Sequence
     return EXIT_CODES[status]
 
 
+_cleared: set[Path] = set()  # folders of runs: every run ever made is looked at, which a sweep's jobs need not repeat
 _told: set[Problem] = set()  # warnings that the console has shown: the jobs of a sweep share most of them
 
 
@@ -141,7 +142,9 @@ def _make(run: _Progressed, tracker: Tracker) -> Status:
     store = ClipStore(film.config.outputs / ".clips")
     store.remove_leftovers()
     for runs in (film.config.outputs / film.project, film.config.outputs):  # the second holds sweeps of several projects
-        clear_dead_runs(runs)
+        if runs not in _cleared:
+            _cleared.add(runs)
+            clear_dead_runs(runs)
     with FilmProgress(sum(planned.rendered_frames for planned in film.plan.shots), film.plan.num_frames) as progress:
         with run.timed("shots"):
             for shot in render_shots(film, store, progress):

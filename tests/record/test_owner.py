@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,26 @@ def test_this_process_lives_and_an_ended_one_does_not(ended: int) -> None:
     assert owner.is_dead(here | {"pid": ended})
     assert owner.is_dead(here | {"process_start": here["process_start"] - 3600}), "the number was given anew"
     assert not owner.is_dead(here | {"host": "another", "pid": ended})
+
+
+@pytest.mark.parametrize("counts", ["pid:[4026531999]", OSError()])
+def test_a_container_or_windows_with_the_same_name_is_another_host(
+    ended: int, monkeypatch: pytest.MonkeyPatch, counts: str | OSError
+) -> None:
+    """Process numbers of the one mean nothing to the other: what is alive there would look dead."""
+    here, name = owner.describe_owner() | {"pid": ended}, owner.temporary_name().replace(f"-{os.getpid()}-", f"-{ended}-")
+    assert owner.is_dead(here)
+    assert owner.is_left_behind(Path(name))
+
+    def readlink(path: str) -> str:
+        if isinstance(counts, OSError):
+            raise counts
+        return counts
+
+    monkeypatch.setattr(owner.os, "readlink", readlink)
+    monkeypatch.setattr(owner.sys, "platform", "other")
+    assert not owner.is_dead(here)
+    assert not owner.is_left_behind(Path(name))
 
 
 @pytest.mark.parametrize("broken", [{}, {"pid": None}, {"pid": "x"}, {"process_start": None}])

@@ -1,7 +1,8 @@
 """Which process something half made belongs to, so that only what a dead process left is cleared away.
 
-Host, process number and the process's start together: on a shared drive another host's process can't be looked up, and a
-number is given anew after its process has ended. The start must not depend on the clock, which may be set while a run
+Host, process number and the process's start together: on a shared drive another host's process can't be looked up, nor can
+that of a container, or of Windows from its own Linux (WSL), all of which may have one name; and a number is given anew after
+its process has ended. The start must not depend on the clock, which may be set while a run
 goes on: a run that is alive would look dead, and lose what it is writing.
 """
 
@@ -24,7 +25,7 @@ SAME_START_S = 2.0  # names hold whole seconds, and only Linux tells the start w
 
 def describe_owner() -> dict[str, Any]:
     """This process as records name it: ``host``, ``pid`` and ``process_start`` (see `process_start`)."""
-    return {"host": platform.node(), "pid": os.getpid(), "process_start": process_start(psutil.Process())}
+    return {"host": _host(), "pid": os.getpid(), "process_start": process_start(psutil.Process())}
 
 
 def process_start(process: psutil.Process) -> float:
@@ -54,7 +55,7 @@ def is_dead(owner: Mapping[str, Any]) -> bool:
     Args:
         owner: As `describe_owner` gives it; the numbers may be text.
     """
-    if owner.get("host") != platform.node():
+    if owner.get("host") != _host():
         return False
     try:
         pid, start = int(owner["pid"]), float(owner["process_start"])
@@ -93,6 +94,15 @@ def _has_ended(pid: int, start: float) -> bool:
         return False
 
 
+def _host() -> str:
+    """Name of the computer, and of what counts its processes: on Linux a namespace, which containers have of their own."""
+    try:
+        counts = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - it leads to no path
+    except OSError:
+        counts = sys.platform
+    return f"{platform.node()} {counts}"
+
+
 def _host_digest() -> str:
     # A host name may hold what a file name can't.
-    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+    return hashlib.sha256(_host().encode()).hexdigest()[:8]
