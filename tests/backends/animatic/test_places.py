@@ -12,8 +12,10 @@ from storyvid.backends.animatic.draw import Painter
 from storyvid.backends.animatic.facets import Solid, block, flank, front, level
 from storyvid.backends.animatic.light import PALETTES
 from storyvid.backends.animatic.motions import Blinker, Flame, Pane, Smoke
+from storyvid.backends.animatic.pieces import Prop
 from storyvid.backends.animatic.scene import build_scene
 from storyvid.backends.animatic.settings import SETTINGS, WATERS, Site
+from storyvid.backends.animatic.settings.landmarks import Jets, landmarks
 from storyvid.backends.animatic.sky import Stars
 from storyvid.backends.animatic.view import View
 from storyvid.backends.animatic.waters import Current, Fall, Streak, Swell, Wash
@@ -110,6 +112,28 @@ def test_a_huge_prompt_is_read_in_no_time() -> None:
 
 
 # Layout
+
+
+@pytest.mark.parametrize("place", ["a village square{}", "a city square{}", "a park{}"])
+def test_a_fountain_stands_and_runs_where_the_place_has_one(place: str) -> None:
+    plain = draw(location=place.format(""), camera={"size": "ls"})[0]
+    now, later = draw(12, 15, location=place.format(" with a fountain"), camera={"size": "ls"})
+    assert difference(plain, now) > 0.5
+    assert (now != later).any()
+    assert [type(piece) for piece in landmarks(site("a square with a fountain"))] == [Solid, Prop, Jets, Solid]
+
+
+@pytest.mark.parametrize(("words", "count"), [("a village with a stone well", 3), ("a well kept garden, as well as a barn", 0)])
+def test_a_well_is_no_adverb(words: str, count: int) -> None:
+    assert len(landmarks(site(words))) == count
+
+
+def test_what_stands_in_a_square_is_painted_at_any_distance_and_not_behind_the_lens() -> None:
+    for z in (-40.0, 0.0, 7.0):
+        for piece in landmarks(site("a fountain")):
+            view = a_view(z=z)
+            piece.paint(view)
+            assert bool(view.canvas.any()) is (z < 6)
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
