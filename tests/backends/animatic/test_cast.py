@@ -14,7 +14,9 @@ from storyvid.backends.animatic.extras import CALM_SWAY_M
 from storyvid.backends.animatic.from_above import draw_from_above
 from storyvid.backends.animatic.light import PALETTES
 from storyvid.backends.animatic.people import look_of
-from storyvid.backends.animatic.people.stance import ADULT, Beat, bend, legs_for, stance, stride_length
+from storyvid.backends.animatic.people.gait import legs_for, stride_length
+from storyvid.backends.animatic.people.skeleton import ADULT, Beat, bend
+from storyvid.backends.animatic.people.stance import stance
 from storyvid.backends.animatic.pieces import Prop
 from storyvid.backends.animatic.scene import Scene, build_scene
 from storyvid.backends.animatic.setup import Setup

@@ -10,7 +10,7 @@ from storyvid.backends.animatic.casting import COLOUR_WORDS, Manner, height_of, 
 from storyvid.backends.animatic.flora import Shapes
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.people import person
-from storyvid.backends.animatic.people.stance import ADULT_HIP, bend
+from storyvid.backends.animatic.people.skeleton import ADULT_HIP, bend
 from storyvid.backends.animatic.shapes import box, crescent, curve, ellipse, limb, moved, outline, shifted, smooth
 from storyvid.backends.animatic.words import Member, mentions, stable_seed
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS

@@ -13,11 +13,11 @@ from storyvid.backends.animatic.framing import pov_hands
 from storyvid.backends.animatic.grading import Finish
 from storyvid.backends.animatic.lens import Picture, coarseness, enlarge, paint_soft, smear, soften, turn
 from storyvid.backends.animatic.light import Colour
+from storyvid.backends.animatic.patches import Follow
 from storyvid.backends.animatic.performance import come, nearer, paint_cast
 from storyvid.backends.animatic.pieces import Piece
 from storyvid.backends.animatic.scene import Scene
 from storyvid.backends.animatic.sky import TILE, paint_backdrop
-from storyvid.backends.animatic.staging import Follow
 from storyvid.backends.animatic.view import View
 
 LEAST_BLUR_PX = 0.9  # nobody sees less

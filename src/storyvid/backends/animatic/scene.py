@@ -12,6 +12,7 @@ from storyvid.backends.animatic.extras import extras
 from storyvid.backends.animatic.framing import framing_pieces
 from storyvid.backends.animatic.grading import grade
 from storyvid.backends.animatic.light import Palette, palette_for, under_lamps
+from storyvid.backends.animatic.patches import shadows
 from storyvid.backends.animatic.pieces import Piece
 from storyvid.backends.animatic.settings import SETTINGS, WATERS, Place, Site
 from storyvid.backends.animatic.settings.landmarks import landmarks
@@ -29,7 +30,7 @@ from storyvid.backends.animatic.setup import (
 from storyvid.backends.animatic.shadows import cast_shadows
 from storyvid.backends.animatic.shafts import Shafts
 from storyvid.backends.animatic.sky import sky_lights
-from storyvid.backends.animatic.staging import FLOAT_KINDS, NARROW, Actor, place_cast, set_up_camera, shadows
+from storyvid.backends.animatic.staging import FLOAT_KINDS, NARROW, Actor, place_cast, set_up_camera
 from storyvid.backends.animatic.weather import Weather
 from storyvid.backends.animatic.words import ShotWords, read_shot, stable_seed
 from storyvid.backends.base import ShotRequest

@@ -6,10 +6,11 @@ import math
 
 from storyvid.backends.animatic import casting
 from storyvid.backends.animatic.light import Colour, Palette, darker, mix
+from storyvid.backends.animatic.patches import Follow
 from storyvid.backends.animatic.pieces import Ground, Piece
 from storyvid.backends.animatic.settings import Place
 from storyvid.backends.animatic.shapes import Points, ellipse, outline, smooth
-from storyvid.backends.animatic.staging import FLOAT_KINDS, Actor, Follow
+from storyvid.backends.animatic.staging import FLOAT_KINDS, Actor
 
 LONGEST = 3.4  # heights of the thing
 LONGEST_M = 7.0  # of anything: a tower's shadow would only darken the foreground

@@ -101,3 +101,9 @@ def moved(points: Points, x: float = 0.0, y: float = 0.0, scale: float = 1.0, tu
 def shifted(points: Points, x: float, y: float) -> Points:
     """The outline moved along."""
     return np.asarray(points + np.array((x, y)))
+
+
+def hoop(x: float, y: float, rx: float, ry: float, ix: float, iy: float) -> Points:
+    """A ring as one outline (the seam is invisible)."""
+    outer, inner = ellipse(x, y, rx, ry), ellipse(x, y, ix, iy)
+    return np.concatenate([outer, outer[:1], inner[:1], inner[::-1]])

@@ -12,20 +12,12 @@ from storyvid.backends.animatic.casting import Manner, height_of
 from storyvid.backends.animatic.flora import Shapes
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.people import body as clothes
-from storyvid.backends.animatic.people.head import EYE_DETAIL_PX, Face, hair_behind, head
+from storyvid.backends.animatic.people.face import EYE_DETAIL_PX, Face
+from storyvid.backends.animatic.people.gait import legs_for, stride_length
+from storyvid.backends.animatic.people.head import hair_behind, head
 from storyvid.backends.animatic.people.look import Look, look_of
-from storyvid.backends.animatic.people.stance import (
-    ADULT,
-    CHILD,
-    OLD,
-    SEAT,
-    Beat,
-    Build,
-    Stance,
-    legs_for,
-    stance,
-    stride_length,
-)  # fmt: skip
+from storyvid.backends.animatic.people.skeleton import ADULT, CHILD, OLD, SEAT, Beat, Build
+from storyvid.backends.animatic.people.stance import Stance, stance
 from storyvid.backends.animatic.shapes import box, limb, moved, smooth
 from storyvid.backends.animatic.things.objects import in_hand
 from storyvid.backends.animatic.words import Member, stable_seed

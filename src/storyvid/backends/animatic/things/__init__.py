@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyvid.backends.animatic.flora import LAMPLIGHT
 from storyvid.backends.animatic.light import Colour
-from storyvid.backends.animatic.things.objects import FLAME, GLOWING, LIT_GLASS
+from storyvid.backends.animatic.things.tints import FLAME, GLOWING, LIT_GLASS
 
 SHINING = frozenset({LAMPLIGHT, FLAME, LIT_GLASS, GLOWING})
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+
 from storyvid.backends.animatic.casting import COLOUR_WORDS, Manner, height_of, named_colour, source_of
 from storyvid.backends.animatic.flora import LAMPLIGHT, Shapes
 from storyvid.backends.animatic.light import Colour, darker, mix
 from storyvid.backends.animatic.people import person
-from storyvid.backends.animatic.people.stance import ADULT_HIP
+from storyvid.backends.animatic.people.skeleton import ADULT_HIP
 from storyvid.backends.animatic.shapes import box, ellipse, limb, moved, outline, smooth
 from storyvid.backends.animatic.words import Member, mentions
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
