@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from storyvid.backends.animatic.words.acts import (
-    ACT_WORDS,
     OUTLOOK_WORDS,
     RIDE_WORDS,
     read_arms,
@@ -17,19 +16,17 @@ from storyvid.backends.animatic.words.acts import (
     read_rest,
     read_view,
 )  # fmt: skip
+from storyvid.backends.animatic.words.hands import read_hand
 from storyvid.backends.animatic.words.kinds import (
     CROWD_WORDS,
-    FLOCK_WORDS,
     GROUP_WORDS,
-    HAND_WORDS,
-    HERD_WORDS,
-    NUMBERS,
     PERSON_NOUNS,
     PERSON_WORDS,
     PRONOUNS,
     SUBJECT_WORDS,
     present,
 )  # fmt: skip
+from storyvid.backends.animatic.words.member import Member, things_in
 from storyvid.backends.animatic.words.named import named_in
 from storyvid.backends.animatic.words.persons import GROUP_SIZE, Mention, people_in
 from storyvid.backends.animatic.words.reading import mentions
@@ -38,12 +35,10 @@ from storyvid.storyboard.schema import Shot, Storyboard
 __all__ = ["OUTLOOK_WORDS", "RIDE_WORDS", "Member", "read_cast", "read_pace"]
 
 MAX_CAST = 6
-HERD_SIZE = 3
 OPENING = 30  # characters: what is named so early is what the shot is of
 TIGHT_GROUP = 3  # of a crowd, that a tight size shows in front
 TIGHT_SIZES = frozenset({"ecu", "cu", "mcu", "ms", "mls", "fs"})
 CLOSE_SIZES = frozenset({"ecu", "cu", "mcu", "ms"})
-HAND_SIZES = frozenset({"ecu", "cu", "mcu"})
 WIDE_SIZES = frozenset({"fs", "ls", "els"})
 COMPANIONS = frozenset({"dog", "cat", "horse", "car", "bicycle", "train", "boat", "fish", "bird", "balloon", "aeroplane"})
 NOT_HELD = re.compile(r"\b(?:shoes?|boots?|sneakers?|slippers?|rings?|watch|orange|key ring|papers?)\b", re.IGNORECASE)
@@ -68,39 +63,6 @@ WITHIN = (
 )
 
 
-@dataclass(frozen=True)
-class Member:
-    """One subject of the shot.
-
-    Attributes:
-        kind: person, crowd, hand, or a kind of `kinds.SUBJECT_WORDS`.
-        key: What its colours are derived from: the character's id, else its own words.
-        look: What is said of how it looks; colour words in it are used.
-        variant: Shape of the kind: taxi, castle, cup; what a hand does.
-        legs: What a person's legs do, see `acts.LEGS`; empty stands.
-        arms: What a person's arms and head do, see `acts.ARMS`.
-        mood: A key of `acts.MOOD_WORDS` or empty.
-        view: back, side or front; empty where nothing is said.
-        holds: The small thing in its hands.
-        talks: Its mouth moves.
-        rest: What it sits or lies on, see `acts.REST_WORDS`.
-        aboard: Who rides it.
-    """
-
-    kind: str
-    key: str
-    look: str = ""
-    variant: str = ""
-    legs: str = ""
-    arms: str = ""
-    mood: str = ""
-    view: str = ""
-    holds: str = ""
-    talks: bool = False
-    rest: str = ""
-    aboard: tuple[Member, ...] = ()
-
-
 def read_cast(shot: Shot, storyboard: Storyboard, action: str) -> tuple[Member, ...]:
     """The subjects of a shot; characters first, then whom and what the action speaks of.
 
@@ -111,10 +73,10 @@ def read_cast(shot: Shot, storyboard: Storyboard, action: str) -> tuple[Member, 
     """
     text = present(action)
     members = _characters(shot, storyboard, text) or _named(shot, storyboard, text) or _unnamed(shot, text)
-    hand = _hand(shot, text, members)
+    hand = read_hand(shot, text, members)
     if hand:
         return (hand,)
-    things = _things(re.sub(rf"[^,.;\n]*\b(?:{FAR_BEHIND})\b[^,.;\n]*", " | ", text) if members else text)
+    things = things_in(re.sub(rf"[^,.;\n]*\b(?:{FAR_BEHIND})\b[^,.;\n]*", " | ", text) if members else text)
     people = [member for member in members if member.kind == "person"]
     members = _together(shot, text, members, things)
     members = _counted(shot, members, people)
@@ -176,7 +138,7 @@ def _kind_of(look: str) -> tuple[str, str]:
     """Kind and variant of a described character: a person, unless the words are of something else before they are of one."""
     text = present(look)
     person = re.search(rf"\b(?:{PERSON_WORDS})\b", text)
-    for start, kind, variant, _ in _things(text):
+    for start, kind, variant, _ in things_in(text):
         if kind != "object" and (person is None or start < person.start()):
             return kind, variant
     return "person", ""
@@ -222,77 +184,6 @@ def _look(spoken: Mention, text: str) -> str:
     sentences = re.split(r"(?<=[.;\n])\s*", re.split(r"[.;\n]", before)[-1] + after)
     told = [sentence for n, sentence in enumerate(sentences) if n == 0 or mentions("they|their|all|each|everybody", sentence[:12])]
     return f"{spoken.key}, {' '.join(told)}"
-
-
-def _hand(shot: Shot, text: str, people: list[Member]) -> Member | None:
-    """The hand, where a close shot or an insert speaks of hands before it speaks of anything else of a person."""
-    tight = shot.camera.size in HAND_SIZES or shot.camera.framing == "insert"
-    if tight and shot.camera.angle == "overhead" and any(member.arms in HAND_DEEDS for member in people):
-        return _hands_of(people[0], text, both=True)  # straight above somebody at work: what the hands do
-    match = re.search(rf"\b(?:{HAND_WORDS})\b", text)
-    if match is None or mentions("face|eyes|portrait", text[: match.start()]) or mentions(BODY_ACTS, text):
-        return None
-    sentence = re.split(r"[.;\n]", text[: match.start()])[-1]
-    if len(sentence.split()) > 4 or mentions("|".join(PERSON_VERBS), sentence):
-        return None
-    if not tight and (shot.camera.size is not None or shot.characters or mentions(f"{PERSON_NOUNS}|he|she|they", sentence)):
-        return None
-    both = match[0] in {"hands", "fingers"} or mentions("both hands|two hands", text) > 0
-    return _hands_of(people[0] if people else Member("person", "person"), text, both)
-
-
-def _hands_of(owner: Member, text: str, both: bool) -> Member:
-    """The hands of somebody and what they do."""
-    act = next((name for name, words in HAND_ACTS if mentions(words, text)), "hold" if read_held(text) else "reach")
-    thing = _hand_thing(text)
-    return Member("hand", owner.key, owner.look, variant=act, holds=thing, arms="both" if both else "")
-
-
-HAND_DEEDS = frozenset({"work", "hold", "give", "lift", "read", "drink"})
-BODY_ACTS = "|".join(ACT_WORDS[act] for act in ("clap", "arms_up", "hips", "thumbs_up", "wave"))
-PERSON_VERBS = ("walks", "sits", "stands", "looks", "turns", "smiles", "waits", "runs", "his face", "her face")
-HAND_ACTS = (
-    ("knead", "kneads?|kneading|dough|moulds?|molds?|shapes?|clay|massag\\w+"),
-    ("write", "writes?|writing|draws?|drawing|paints?|painting|signs?|signing|sketch\\w*"),
-    ("type", "types?|typing|plays?|playing|piano|keyboard"),
-    ("light", "lights|lighting|ignites?|strikes|(?:street )?lamp|candle"),
-    ("clasp", "holding hands|hold hands|hold each other|clasp\\w*|shak(?:es?|ing) hands|handshake|folded|interlock\\w*|"
-    "touch(?:es)? (?:her|his) hand"),
-    ("cut", "cuts?|cutting|chops?|chopping|slices?|slicing|carves?|carving"),
-    ("hold", "holds?|holding|grips?|clutch\\w*|lifts?|raises?|turns?|carries|picks|shows?|offers|gives|with"),
-    ("reach", "reach\\w*|touch\\w*|opens?|opening|push\\w*|press\\w*|knocks?|grabs?|pulls?|points?"),
-)  # fmt: skip
-
-
-def _hand_thing(text: str) -> str:
-    """The first object of the text."""
-    objects = [variant for _, kind, variant, _ in _things(text) if kind == "object"]
-    return objects[0] if objects else ""
-
-
-def _things(text: str) -> list[tuple[int, str, str, int]]:
-    """Where, kind, variant and number of everything but people that the text speaks of, in order; each kind once."""
-    found: dict[str, tuple[int, str, str, int]] = {}
-    for name, words in SUBJECT_WORDS.items():
-        match = re.search(rf"\b(?:{words})\b(?!['’]s)", text)
-        if match is None:
-            continue
-        kind, _, variant = name.partition(" ")
-        place = (match.start(), -len(match[0]))
-        held = found.get(name if kind == "object" else kind)
-        if held is None or place < (held[0], 0):
-            found[name if kind == "object" else kind] = (match.start(), kind, variant, _how_many(text, match, kind))
-    return sorted(found.values())
-
-
-def _how_many(text: str, match: re.Match[str], kind: str) -> int:
-    before = re.split(r"[,.;:|\n]", text[: match.start()])[-1].split()[-3:]
-    count = next((NUMBERS[word] for word in before if word in NUMBERS), 0)
-    if count:
-        return count
-    if kind == "bird" and (mentions(FLOCK_WORDS, match[0]) or mentions("flock", " ".join(before))):
-        return GROUP_SIZE
-    return HERD_SIZE if mentions(HERD_WORDS, match[0]) or mentions("herd|pack", " ".join(before)) else 1
 
 
 def _together(shot: Shot, text: str, members: list[Member], things: list[tuple[int, str, str, int]]) -> list[Member]:

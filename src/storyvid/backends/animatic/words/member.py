@@ -1,0 +1,75 @@
+"""One subject of a shot, and the things that a text speaks of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from storyvid.backends.animatic.words.kinds import (
+    FLOCK_WORDS,
+    HERD_WORDS,
+    NUMBERS,
+    SUBJECT_WORDS,
+)  # fmt: skip
+from storyvid.backends.animatic.words.persons import GROUP_SIZE
+from storyvid.backends.animatic.words.reading import mentions
+
+HERD_SIZE = 3
+
+
+@dataclass(frozen=True)
+class Member:
+    """One subject of the shot.
+
+    Attributes:
+        kind: person, crowd, hand, or a kind of `kinds.SUBJECT_WORDS`.
+        key: What its colours are derived from: the character's id, else its own words.
+        look: What is said of how it looks; colour words in it are used.
+        variant: Shape of the kind: taxi, castle, cup; what a hand does.
+        legs: What a person's legs do, see `acts.LEGS`; empty stands.
+        arms: What a person's arms and head do, see `acts.ARMS`.
+        mood: A key of `acts.MOOD_WORDS` or empty.
+        view: back, side or front; empty where nothing is said.
+        holds: The small thing in its hands.
+        talks: Its mouth moves.
+        rest: What it sits or lies on, see `acts.REST_WORDS`.
+        aboard: Who rides it.
+    """
+
+    kind: str
+    key: str
+    look: str = ""
+    variant: str = ""
+    legs: str = ""
+    arms: str = ""
+    mood: str = ""
+    view: str = ""
+    holds: str = ""
+    talks: bool = False
+    rest: str = ""
+    aboard: tuple[Member, ...] = ()
+
+
+def things_in(text: str) -> list[tuple[int, str, str, int]]:
+    """Where, kind, variant and number of everything but people that the text speaks of, in order; each kind once."""
+    found: dict[str, tuple[int, str, str, int]] = {}
+    for name, words in SUBJECT_WORDS.items():
+        match = re.search(rf"\b(?:{words})\b(?!['’]s)", text)
+        if match is None:
+            continue
+        kind, _, variant = name.partition(" ")
+        place = (match.start(), -len(match[0]))
+        held = found.get(name if kind == "object" else kind)
+        if held is None or place < (held[0], 0):
+            found[name if kind == "object" else kind] = (match.start(), kind, variant, _how_many(text, match, kind))
+    return sorted(found.values())
+
+
+def _how_many(text: str, match: re.Match[str], kind: str) -> int:
+    before = re.split(r"[,.;:|\n]", text[: match.start()])[-1].split()[-3:]
+    count = next((NUMBERS[word] for word in before if word in NUMBERS), 0)
+    if count:
+        return count
+    if kind == "bird" and (mentions(FLOCK_WORDS, match[0]) or mentions("flock", " ".join(before))):
+        return GROUP_SIZE
+    return HERD_SIZE if mentions(HERD_WORDS, match[0]) or mentions("herd|pack", " ".join(before)) else 1
