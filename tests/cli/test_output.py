@@ -38,7 +38,7 @@ def test_a_full_disk_behind_the_output_is_told(tmp_path: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         done = run(["--help"], tmp_path, stdout=full)
     assert done.returncode == 1
-    assert b"storyvid: output: No space left on device" in done.stderr
+    assert b"storyvid: output: the disk is full\n  Fix: free some space" in done.stderr.replace(b"\r\n", b"\n")
     assert b"Traceback" not in done.stderr
     assert b"Exception ignored" not in done.stderr
 

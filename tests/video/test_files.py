@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import av
 import pytest
 
 from storyvid.errors import RenderError
@@ -40,8 +41,13 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path, error: BaseE
 
 @pytest.mark.parametrize(
     ("error", "fix"),
-    [(OSError(28, "No space left on device"), "free some space"), (PermissionError(13, "Permission denied"), "check the folder")],
+    [
+        (av.error.OSError(28, "No space left on device"), "free some space"),
+        (PermissionError(13, "Permission denied"), "check the permissions of the folder"),
+        (OSError(30, "Read-only file system"), "check the permissions of the folder"),
+        (av.error.ArgumentError(22, "Invalid argument"), "check the settings of the encoder"),
+    ],
 )
-def test_a_refusal_names_the_file_and_the_fix(tmp_path: Path, error: OSError, fix: str) -> None:
+def test_a_refusal_names_the_file_and_the_fix(tmp_path: Path, error: Exception, fix: str) -> None:
     with pytest.raises(RenderError, match=rf"film\.mp4: the file can't be written[\s\S]*{fix}"), writing(tmp_path / "film.mp4"):
         raise error

@@ -35,7 +35,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         _check_current_folder()
         code = _run(words)
         output.flush()
-        _settle(argv)
         return code
     except StoryvidError as error:
         print_problems(error)
@@ -47,21 +46,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             output.print_no_more()
         if output.reader_has_left(error):
             return 0
-        fix = "check the free space and the permissions there"
-        print(f"storyvid: {Problem(str(error.filename or 'output'), error.strerror or str(error), fix)}", file=sys.stderr)
+        from storyvid.record.disk import disk_problem  # brings shutil: not for --help
+
+        print(f"storyvid: {disk_problem(error, Path('output'))}", file=sys.stderr)
         if "hydra.verbose=true" in words:
             raise
         return 1
     except KeyboardInterrupt:
-        _settle(argv)
         print("\nstoryvid: stopped; what was finished is kept", file=sys.stderr)
         return 130
-
-
-def _settle(argv: Sequence[str] | None) -> None:
-    """What is done stays done: Ctrl-C while Python ends would be a traceback and another exit code."""
-    if argv is None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    finally:
+        if argv is None:  # Ctrl-C while Python ends would be a traceback and another exit code
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def print_problems(error: StoryvidError) -> None:

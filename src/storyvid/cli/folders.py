@@ -52,8 +52,8 @@ def reserve(parent: Path, timestamp: str | None = None) -> Path:
                 continue
             return folder
     except OSError as error:
-        fix = "check the folder's permissions and the free space, or set STORYVID_ROOT to another place"
-        raise ConfigError(
-            Problem(str(parent), f"a run folder can't be made there: {error.strerror or error}", fix, "folder")
-        ) from error
+        from storyvid.record.disk import disk_problem  # brings shutil: not for --help
+
+        told = disk_problem(error, parent)
+        raise ConfigError(Problem(told.where, f"a run folder can't be made there: {told.what}", told.fix, "folder")) from error
     raise ConfigError(Problem(str(parent), f"has 999 runs named {name} already", "wait a second", "folder"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 
 from storyvid.errors import Problem, RenderError
+from storyvid.record.disk import disk_problem
 from storyvid.record.renaming import discard, rename
 
 
@@ -37,6 +38,9 @@ def writing(path: Path) -> Iterator[None]:
     """FFmpeg's and the disk's refusals, retold with the file's name."""
     try:
         yield
-    except (av.FFmpegError, OSError) as error:
-        fix = "free some space" if getattr(error, "errno", None) == 28 else "check the folder and the settings of the encoder"
+    except OSError as error:  # FFmpeg's are among them
+        told = disk_problem(error, path)
+        raise RenderError(Problem(str(path), f"the file can't be written: {told.what}", told.fix, "write")) from error
+    except av.FFmpegError as error:
+        fix = "check the settings of the encoder"
         raise RenderError(Problem(str(path), f"the file can't be written ({error})", fix, "write")) from error
