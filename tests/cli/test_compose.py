@@ -269,3 +269,15 @@ def test_a_card_that_can_be_read_is_read(monkeypatch):
 def test_backend_kinds_are_the_modules_of_the_package():
     assert "animatic" in kinds()
     assert "base" not in kinds()
+
+
+def test_ctrl_c_that_omegaconf_loses_is_still_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise AttributeError("'NoneType' object has no attribute '_invalidate_flags_cache'")  # as its clean-up does
+
+    monkeypatch.setattr("storyvid.cli.compose.compose", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        compose_jobs(parse(["sampler.steps=7"]))

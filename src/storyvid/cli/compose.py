@@ -193,7 +193,8 @@ def _compose_job(number: int, words: tuple[str, ...], label: str, groups: dict[s
     problems = _unknown_options(words, groups, label)
     try:
         composed = None if problems else _compose_words((*extra, *words), conf_dir())
-    except Exception:  # see _compose; what is wrong is found below
+    except Exception as error:  # see _compose; what is wrong is found below
+        _go_on_stopping(error)
         composed = None
     if composed is None:
         usable, found = _usable_words(words, groups, extra, label)
@@ -313,6 +314,7 @@ def _compose(words: Sequence[str], label: str) -> DictConfig:
     try:
         return _compose_words(tuple(words), conf_dir())
     except Exception as error:  # Hydra raises anything on odd words and files; whatever it is, it is about them
+        _go_on_stopping(error)
         raise ConfigError(_blame(error, words, label)) from error
 
 
@@ -330,8 +332,22 @@ def _error_of(words: Sequence[str]) -> Exception | None:
     try:
         as_values(_without_hydra(_compose_words(tuple(words), conf_dir())))
     except Exception as error:  # see _compose
+        _go_on_stopping(error)
         return error
     return None
+
+
+def _go_on_stopping(error: BaseException) -> None:
+    """Ctrl-C that OmegaConf lost: its clean-up, interrupted in the middle of a change, fails with an error of its own.
+
+    Raises:
+        KeyboardInterrupt: One is behind the error.
+    """
+    behind: BaseException | None = error
+    while behind is not None:
+        if isinstance(behind, KeyboardInterrupt):
+            raise behind
+        behind = behind.__cause__ or behind.__context__
 
 
 def _without_hydra(composed: DictConfig) -> DictConfig:
