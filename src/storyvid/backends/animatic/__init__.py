@@ -6,6 +6,7 @@ cast, `camera` gives the path, `scene` joins them, `draw` paints a frame, `slate
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -16,17 +17,7 @@ if TYPE_CHECKING:
     from storyvid.backends.base import Backend
     from storyvid.config import Memory
 
-DRAWN_FIELDS = {
-    "prompt",
-    "first_frame_prompt",
-    "camera",
-    "lighting",
-    "location",
-    "time_of_day",
-    "weather",
-    "characters",
-}
-PLACE_FIELDS = {"prompt", "first_frame_prompt", "location", "lighting", "time_of_day", "weather"}  # of the shot that says where
+NOT_DRAWN = {"text", "lens_type"}  # of the camera
 
 
 class Config(BackendConfig):
@@ -35,34 +26,23 @@ class Config(BackendConfig):
     slate: bool = Field(False, description="Burn shot id, size, move, timecode and PREVIS into a strip at the bottom.")
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
-        """The words it draws from, rather than the compiled prompts; looks of mood and style; programme time; the slate's words.
+        """What it reads from the words, rather than the words themselves or the compiled prompts; programme time; the slate's text.
 
-        Of the cast, that is the descriptions of the characters that the shot lists; where it lists none, of those whom its
-        text names, which other shots may give.
+        Everything outside `words` draws from these values, so none can be forgotten here. What is read may come from other shots,
+        which say where this one takes place or how somebody in it looks.
 
         Args:
             shot: The shot as it would be drawn.
         """
-        from storyvid.backends.animatic.words.atmosphere import read_looks
-        from storyvid.backends.animatic.words.named import named_in
-        from storyvid.backends.animatic.words.places import place_source
+        from storyvid.backends.animatic.words import read_shot, with_spoken_camera
 
-        board, words = shot.storyboard, shot.shot
-        source = place_source(words, board)
-        location = board.locations.get(source.location or "")
-        looks = {id_: board.characters[id_].description for id_ in words.characters if id_ in board.characters}
-        inputs: dict[str, Any] = {
-            "words": words.model_dump(mode="json", include=DRAWN_FIELDS),
-            "place_from": source.model_dump(mode="json", include=PLACE_FIELDS) if source.id != words.id else None,
-            "looks": read_looks(words, board),
-            "location": location.model_dump(mode="json") if location else None,
-            "cast": looks,
-            "named": named_in(words, board),
-            "names": {id_: board.characters[id_].name for id_ in looks} if words.camera.framing == "ots" else None,
+        words = with_spoken_camera(shot).shot
+        return {
+            "words": asdict(read_shot(words, shot.storyboard)),
+            "camera": words.camera.model_dump(mode="json", exclude=NOT_DRAWN),
             "programme": [shot.programme_start, shot.programme_frames or shot.num_frames],
-            "slate": [words.id, words.scene] if self.slate else None,
+            "slate": [words.id, words.scene, words.prompt, words.first_frame_prompt] if self.slate else None,
         }
-        return inputs
 
 
 def load(config: Config, memory: Memory) -> Backend:

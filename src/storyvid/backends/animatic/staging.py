@@ -44,8 +44,6 @@ SPEEDS: Mapping[str, tuple[float, float]] = {"person": (1.3, 3.4), "dog": (1.2, 
     "boat": (1.2, 2.4), "aeroplane": (9.0, 15.0), "balloon": (0.5, 0.8)}  # fmt: skip
 # The most of the frame's width that a subject crosses in a shot, walking and running or under way.
 CROSSES: Mapping[str, tuple[float, float]] = {"els": (0.34, 0.7), "ls": (0.46, 0.9), "fs": (0.42, 0.9)}
-LEFTWARD = "from right to left|to the left|leftwards?|exits? (?:frame )?left|facing left|looks? left|towards the left"
-RIGHTWARD = "from left to right|to the right|rightwards?|exits? (?:frame )?right|facing right|looks? right|towards the right"
 
 
 @dataclass(frozen=True)
@@ -187,9 +185,9 @@ def place_cast(
         return ()
     people = any(member.kind == "person" for member in everybody)
     aside = [member for member in everybody if people and member.kind in ASIDE_KINDS]
-    row = _ordered(request, words, [member for member in everybody if member not in aside])
+    row = _ordered(words, [member for member in everybody if member not in aside])
     source = random.Random(stable_seed("cast", request.seed))
-    side = _side_of(request, words, lead_of(words))
+    side = words.side_of(lead_of(words))
     width_m = request.width * setup.distance_m / (setup.focal * unit)  # that the frame shows at the subject
     centre = (_column(words, size, everybody, side) - 0.5 + setup.aside) * width_m
     if row[0].kind in HEADS and size in CLOSE_SIZES:
@@ -218,23 +216,11 @@ def _offsets(row: Sequence[Member], aside: Sequence[Member], size: str, side: in
     return places
 
 
-def _side_of(request: ShotRequest, words: ShotWords, member: Member) -> int:
-    """1 for somebody who stands at the left and looks right, -1 for the other side: the film's characters by turns."""
-    if words.shoulder:
-        return words.shoulder
-    text = request.shot.prompt
-    if mentions(LEFTWARD, text) or mentions(RIGHTWARD, text):
-        return -1 if mentions(LEFTWARD, text) else 1
-    names = [*request.storyboard.characters]
-    turn = names.index(member.key) if member.key in names else stable_seed("side", member.key, words.place)
-    return 1 if turn % 2 == 0 else -1
-
-
-def _ordered(request: ShotRequest, words: ShotWords, row: Sequence[Member]) -> list[Member]:
+def _ordered(words: ShotWords, row: Sequence[Member]) -> list[Member]:
     """From left to right: two people of the film keep their order in every shot."""
     people = [member for member in row if member.kind == "person"]
     if len(people) == len(row) == 2:
-        return sorted(people, key=lambda member: -_side_of(request, words, member))
+        return sorted(people, key=lambda member: -words.side_of(member))
     return list(row)
 
 

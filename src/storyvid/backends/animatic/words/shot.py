@@ -20,6 +20,8 @@ FOCUS_AWAY = (
 )
 
 
+LEFTWARD = "from right to left|to the left|leftwards?|exits? (?:frame )?left|facing left|looks? left|towards the left"
+RIGHTWARD = "from left to right|to the right|rightwards?|exits? (?:frame )?right|facing right|looks? right|towards the right"
 BUILT_OF = {"village": "house", "city": "house", "forest": "tree", "park": "tree"}
 SINGLED_OUT = (
     r"\b(?:an?|one|this|that|the (?:old|lonely|last|single|only|tall|great|red|white|abandoned|burning)) (?:[\w-]+ ){0,3}?"
@@ -44,6 +46,8 @@ class ShotWords:
         looks: Keys of `grading.LOOKS`, from the words for mood, lighting and style.
         pace: still, walk or run.
         rides: A vehicle is under way.
+        heading: Where the words send the subject: 1 to the right of the frame, -1 to the left, 0 where nothing is said.
+        sides: The film's characters in the cast, by turns: 1 stands at the left and looks right, -1 the other way.
     """
 
     setting: str
@@ -58,6 +62,15 @@ class ShotWords:
     shoulder: int = 0
     focus_away: bool = False
     looks: tuple[str, ...] = ()
+    heading: int = 0
+    sides: tuple[tuple[str, int], ...] = ()
+
+    def side_of(self, member: Member) -> int:
+        """1 for somebody who stands at the left and looks right, -1 for the other side; the same in every shot of a place."""
+        if self.shoulder or self.heading:
+            return self.shoulder or self.heading
+        turn = stable_seed("side", member.key, self.place) % 2
+        return dict(self.sides).get(member.key, 1 if turn == 0 else -1)
 
 
 def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
@@ -87,7 +100,15 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
         looks=read_looks(shot, storyboard),
         pace=read_pace(action),
         rides=mentions(RIDE_WORDS, action) > 0,
+        heading=-1 if mentions(LEFTWARD, shot.prompt) else 1 if mentions(RIGHTWARD, shot.prompt) else 0,
+        sides=_sides(cast, storyboard),
     )
+
+
+def _sides(cast: tuple[Member, ...], storyboard: Storyboard) -> tuple[tuple[str, int], ...]:
+    names = [*storyboard.characters]
+    turns = [(member.key, names.index(member.key)) for member in cast if member.key in storyboard.characters]
+    return tuple((key, 1 if turn % 2 == 0 else -1) for key, turn in turns)
 
 
 def _without_scenery(cast: tuple[Member, ...], setting: str, action: str) -> tuple[Member, ...]:
