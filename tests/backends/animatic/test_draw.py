@@ -10,13 +10,13 @@ import pytest
 from numpy.typing import NDArray
 
 from storyvid.backends.animatic.draw import Painter
-from storyvid.backends.animatic.lens import blurred, vignette
+from storyvid.backends.animatic.lens import blurred, paint_soft, vignette
 from storyvid.backends.animatic.people import look_of
-from storyvid.backends.animatic.pieces import soft_disc
+from storyvid.backends.animatic.pieces import Glow, Mist, soft_disc
 from storyvid.backends.animatic.scene import build_scene
 from storyvid.backends.animatic.settings import SETTINGS
 from storyvid.backends.animatic.subjects import FIGURES
-from storyvid.backends.animatic.view import in_front
+from storyvid.backends.animatic.view import View, in_front
 from storyvid.backends.animatic.words import Member
 from storyvid.storyboard.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SHOT_SIZES
 
@@ -218,6 +218,29 @@ def test_rack_focus_softens_the_background_and_sharpens_the_subject() -> None:
     )
     assert detail(first[:, :160]) > 1.5 * detail(last[:, :160])
     assert detail(last[60:300, 280:360]) > 1.2 * detail(first[60:300, 280:360])
+
+
+@pytest.mark.parametrize("location", ["a cathedral", "a ballroom", "a narrow city alley"])
+def test_lamps_beside_the_subject_are_drawn_while_the_focus_is_behind_it(location: str) -> None:
+    camera = {"size": "els", "movement": "rack_focus"}
+    assert is_picture(draw(0, location=location, time_of_day="night", camera=camera)[0])
+
+
+@pytest.mark.parametrize("flicker", [0.0, 0.5])
+def test_out_of_focus_a_light_shines_and_haze_covers_by_its_strength(flicker: float) -> None:
+    def soft(piece: Glow | Mist) -> NDArray[np.uint8]:
+        frame = np.full((120, 160, 3), 100, np.uint8)
+        small = View(frame, width=80, height=60, focal=60.0, x=0.0, y=1.5, z=-4.0, middle=40.0, level=30.0, t=0.0)
+        paint_soft(frame, small, 2, 3.0, piece.paint)
+        return frame
+
+    lamp = soft(Glow(0.0, 1.5, 0.0, 2.0, (90.0, 90.0, 90.0), 1.0, flicker))
+    assert lamp[60, 80, 0] > 130 > 101 > lamp[60, 2, 0] == 100
+    assert np.abs(np.diff(lamp[..., 0].astype(int), axis=1)).max() < 12  # no edge where a cut-out ends
+    haze = soft(Mist(0.0, 3.0, (200.0, 0.0, 100.0), 0.5))[89, 80]
+    assert haze[0] > 110
+    assert haze[1] < 90
+    assert abs(int(haze[2]) - 100) <= 3
 
 
 def test_a_rack_focus_to_the_background_goes_the_other_way() -> None:

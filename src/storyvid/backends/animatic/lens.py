@@ -65,14 +65,14 @@ def paint_soft(frame: Picture, small: View, coarse: int, sigma: float, paint: Ca
     """
     mask = np.zeros((small.height, small.width), np.uint8)
     paint(replace(small, canvas=mask, white=True))
-    seen = cv2.boundingRect(mask)
+    colours = np.zeros((small.height, small.width, 3), np.uint8)
+    paint(replace(small, canvas=colours))
+    seen = cv2.boundingRect(np.maximum(mask, colours.max(axis=2)))  # a light shines where nothing is covered
     if not seen[2]:
         return
     rim = int(3 * sigma / coarse) + 1
     left, top = max(0, seen[0] - rim), max(0, seen[1] - rim)
     right, bottom = min(small.width, seen[0] + seen[2] + rim), min(small.height, seen[1] + seen[3] + rim)
-    colours = np.zeros((small.height, small.width, 3), np.uint8)
-    paint(replace(small, canvas=colours))
     part = frame[top * coarse : bottom * coarse, left * coarse : right * coarse]
     height, width = part.shape[:2]
     layers = []

@@ -255,7 +255,8 @@ class Mist:
             alpha = self.strength * max(0.0, min(1.0, rise)) ** 1.5
             if alpha > 0.004:
                 strip = view.canvas[row : min(row + step, view.height), : view.width]
-                cv2.addWeighted(strip, 1 - alpha, self._plate[: strip.shape[0]], alpha, 0, dst=strip)
+                haze = np.full_like(strip, 255) if view.white else self._plate[: strip.shape[0]]
+                cv2.addWeighted(strip, 1 - alpha, haze, alpha, 0, dst=strip)
 
 
 @dataclass
@@ -298,7 +299,9 @@ class Glow:
         self.add(view, column, row, radius)
 
     def add(self, view: View, column: float, row: float, radius: float) -> None:
-        """Add the disc at a place of the canvas, pixels."""
+        """Add the disc at a place of the canvas, pixels. On a mask it leaves nothing: a light covers nothing."""
+        if view.white:
+            return
         size = 2 * max(
             1, round(2 ** (round(GLOW_STEPS * math.log2(radius)) / GLOW_STEPS))
         )  # a move must not need a new one each frame
