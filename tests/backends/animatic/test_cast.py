@@ -519,3 +519,39 @@ def test_the_face_is_in_the_frame_in_every_pose_size_and_angle(deed: str) -> Non
             column, row = face_of(actor, setup, 0.9)
             assert 0.12 < column < 0.88, (size, angle)
             assert 0.02 < row < {"cu": 0.62, "mcu": 0.55, "ms": 0.55}.get(size, 0.72), (size, angle)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "A woman stands at the window, tears running down her cheeks", "A man stands by running water",
+        "A road runs through the desert. A man waits", "Paint runs down the wall as a girl watches",
+        "A pianist's fingers run over the keys", "A plane crosses the sky. A boy looks up", "A dog runs to a man",
+        "A man runs his fingers through the sand",
+    ],
+)  # fmt: skip
+def test_nobody_runs_because_something_does(prompt: str) -> None:
+    assert [member.legs for member in cast_of(prompt, size="fs") if member.kind == "person"] == [""]
+    assert not any(member.legs in {"run", "walk"} for member in cast_of(prompt, size="cu"))
+
+
+def test_an_animal_sleeps_while_rain_runs_down() -> None:
+    scene = scene_of("A cat sleeps, rain running down the glass")
+    assert [actor.pace for actor in scene.cast] == ["still"]
+
+
+@pytest.mark.parametrize("prompt", ["A man runs", "A man with a dog runs", "A woman and her dog run", "The river flows. He runs"])
+def test_who_runs_still_runs(prompt: str) -> None:
+    assert [member.legs for member in cast_of(prompt) if member.kind == "person"] == ["run"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "count"),
+    [
+        ("A deer drinks", 1), ("A fish jumps", 1), ("The fish jumps", 1), ("One small sheep", 1), ("Deer drink", 3),
+        ("A herd of deer", 3), ("A shoal of fish glitters", 3), ("The sheep graze", 3), ("Boats rock", 3),
+        ("Cars stuck in traffic", 3), ("A bus waits", 1), ("Castle ruins", 1), ("Two cars wait", 2),
+    ],
+)  # fmt: skip
+def test_one_and_several_are_told_apart(prompt: str, count: int) -> None:
+    assert len(cast_of(prompt)) == count

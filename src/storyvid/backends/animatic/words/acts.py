@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from storyvid.backends.animatic.words.clauses import without_flows
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
 from storyvid.backends.animatic.words.reading import first_match, mentions
 
@@ -166,6 +167,7 @@ def read_held(text: str) -> str:
 
 def read_pace(action: str) -> str:
     """Still, walk or run."""
+    action = without_flows(action.casefold())
     if mentions(RUN_WORDS, action):
         return "run"
     return "walk" if mentions(WALK_WORDS, action) else "still"

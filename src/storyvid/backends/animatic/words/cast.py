@@ -16,6 +16,7 @@ from storyvid.backends.animatic.words.acts import (
     read_rest,
     read_view,
 )  # fmt: skip
+from storyvid.backends.animatic.words.clauses import without_flows, without_things_that_move
 from storyvid.backends.animatic.words.hands import read_hand
 from storyvid.backends.animatic.words.kinds import (
     CROWD_WORDS,
@@ -71,7 +72,7 @@ def read_cast(shot: Shot, storyboard: Storyboard, action: str) -> tuple[Member, 
         storyboard: The film, for its characters.
         action: The text that says what is seen.
     """
-    text = present(action)
+    text = without_flows(present(action))
     members = _characters(shot, storyboard, text) or _named(shot, storyboard, text) or _unnamed(shot, text)
     hand = read_hand(shot, text, members)
     if hand:
@@ -122,6 +123,7 @@ def _character(shot: Shot, name: str, look: str, words: str, text: str) -> Membe
 
 def _person(shot: Shot, key: str, look: str, words: str, text: str, talks: bool = False) -> Member:
     """A person with what the words say that it does; what several do together counts for each."""
+    words, text = without_things_that_move(words), without_things_that_move(text)
     both = mentions("they|both|together|each other|two|people|couple", text) > 0
     legs = read_legs(words) or (read_legs(text) if both else "")
     if legs == "sleep" and (shot.camera.size or "ls") in CLOSE_SIZES:

@@ -15,6 +15,11 @@ from storyvid.backends.animatic.words.persons import GROUP_SIZE
 from storyvid.backends.animatic.words.reading import mentions
 
 HERD_SIZE = 3
+SAME_PLURAL = "deer|sheep|fish|buffalo|elk|moose|bison"
+ONE_WORDS = frozenset({"a", "an", "one", "single", "another", "this", "that", "lone"})
+THIRD_PERSON = re.compile(r"\s+(?!(?:as|across|towards|always|this|its|his|us)\b)\w+s\b")
+BUILT_OR_DRIVEN = frozenset({"car", "bicycle", "boat", "balloon", "aeroplane", "house", "tree"})
+PLURAL = r"(?<!bu)(?<!ruin)(?<!us)s$"
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,13 @@ def things_in(text: str) -> list[tuple[int, str, str, int]]:
     return sorted(found.values())
 
 
+def _is_one(text: str, match: re.Match[str], before: list[str]) -> bool:
+    """Whether a word that is its own plural means one: "a deer", "the fish jumps"."""
+    if "of" in before:
+        return False
+    return bool({*before} & ONE_WORDS) or THIRD_PERSON.match(text, match.end()) is not None
+
+
 def _how_many(text: str, match: re.Match[str], kind: str) -> int:
     before = re.split(r"[,.;:|\n]", text[: match.start()])[-1].split()[-3:]
     count = next((NUMBERS[word] for word in before if word in NUMBERS), 0)
@@ -72,4 +84,8 @@ def _how_many(text: str, match: re.Match[str], kind: str) -> int:
         return count
     if kind == "bird" and (mentions(FLOCK_WORDS, match[0]) or mentions("flock", " ".join(before))):
         return GROUP_SIZE
+    if mentions(SAME_PLURAL, match[0]) and _is_one(text, match, before):
+        return 1
+    if kind in BUILT_OR_DRIVEN and re.search(PLURAL, match[0]):
+        return HERD_SIZE
     return HERD_SIZE if mentions(HERD_WORDS, match[0]) or mentions("herd|pack", " ".join(before)) else 1
