@@ -107,7 +107,7 @@ def test_the_record_of_a_shot_holds_what_the_owner_lists(tmp_path):
     assert record["prompt"].startswith("Wide shot.")
     assert (record["height"], record["width"], record["fps"], record["num_frames"]) == (72, 128, 24.0, 14)
     assert (record["num_inference_steps"], record["guidance_scale"], record["scheduler"]) == (1, 3.0, "none")
-    assert (record["model"], record["revision"], record["reused"]) == ("storyvid/animatic", "1", False)
+    assert (record["model"], record["revision"], record["reused"]) == ("storyvid/animatic", "2", False)
     assert record["negative_prompt"] == ""
     assert record["seed"] >= 0
     assert record["seconds"] > 0
