@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,13 @@ from numpy.typing import NDArray
 
 from storyvid.backends.animatic.draw import Painter
 from storyvid.backends.animatic.facets import Solid, block, flank, front, level
-from storyvid.backends.animatic.light import PALETTES
+from storyvid.backends.animatic.light import PALETTES, palette_for
 from storyvid.backends.animatic.motions import Blinker, Flame, Pane, Smoke
-from storyvid.backends.animatic.pieces import Prop
+from storyvid.backends.animatic.pieces import Ground, Prop, Ridge
 from storyvid.backends.animatic.scene import build_scene
 from storyvid.backends.animatic.settings import SETTINGS, WATERS, Site
 from storyvid.backends.animatic.settings.landmarks import Jets, landmarks
+from storyvid.backends.animatic.settings.rooms.fittings import SUNLIT
 from storyvid.backends.animatic.sky import Stars
 from storyvid.backends.animatic.view import View
 from storyvid.backends.animatic.waters import Current, Fall, Streak, Swell, Wash
@@ -145,6 +147,58 @@ def test_a_setting_is_the_same_twice_and_differs_with_its_words(setting: str) ->
     first = pieces(1)
     assert first == pieces(1)
     assert first != pieces(2)
+
+
+Thing = tuple[str, float, float, tuple[float, ...]]
+EXAMPLES = {
+    **{setting: (setting, setting) for setting in SETTINGS},
+    "an alley": ("city", "a narrow city alley"), "a village street": ("village", "a narrow village street"),
+    "a metro": ("station", "metro station"), "a campfire": ("forest", "a forest with a campfire and a path"),
+    "a birch wood": ("forest", "a birch forest"), "a jungle": ("forest", "a jungle"),
+    "cliffs": ("sea", "a rocky beach below cliffs"),
+    "a canyon": ("mountains", "a canyon"), "a cabin": ("mountains", "mountains with a cabin"), "a fall": ("river", "a waterfall"),
+    "a graveyard": ("park", "a graveyard"), "the moon": ("planet", "the moon"), "a crystal cave": ("cave", "a crystal cave"),
+    "a petrol station": ("road", "a road with a petrol station"), "a roof garden": ("rooftop", "a rooftop garden"),
+}  # fmt: skip
+
+
+def things(setting: str, words: str, time_of_day: str = "overcast", weather: str = "clear", afloat: bool = False) -> Counter[Thing]:
+    """What stands in a place: kind, x, depth, and the least and the greatest of each coordinate of its outline.
+
+    But for the patches of sunlight on a floor, which go with the sun.
+    """
+    there = Site(random.Random(5), palette_for(time_of_day, weather), words, weather, afloat)
+    found: Counter[Thing] = Counter()
+    for piece in SETTINGS[setting](there).pieces:
+        if isinstance(piece, Prop | Solid | Ground) and piece.z != SUNLIT:
+            rim = piece.outline if isinstance(piece, Prop) else piece.points if isinstance(piece, Ground) else piece.corners
+            size = (*rim.min(axis=0).round(3), *rim.max(axis=0).round(3))
+        elif isinstance(piece, Ridge):
+            size = (*piece.ys.round(3),)
+        else:
+            continue
+        found[type(piece).__name__, round(getattr(piece, "x", 0.0), 3), round(piece.z, 3), size] += 1
+    return found
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_place_stands_where_it_stands_at_every_hour_and_in_every_weather(example: str) -> None:
+    """Against an overcast day without lamps, sunbeams, snow or puddles: those may only be added."""
+    plain = things(*EXAMPLES[example])
+    for time_of_day in ("day", "golden", "night"):
+        for weather in ("clear", "rain", "snow"):
+            gone = plain - things(*EXAMPLES[example], time_of_day, weather)
+            assert not gone, f"{time_of_day}, {weather}: {len(gone)} of {plain.total()} things have moved, {list(gone)[:2]}"
+
+
+@pytest.mark.parametrize("setting", sorted(WATERS))
+def test_a_boat_in_frame_leaves_the_far_shore_where_it_is(setting: str) -> None:
+    ashore, afloat = (
+        Counter({thing: n for thing, n in things(setting, setting, afloat=boat).items() if 13 < thing[2] < 500})
+        for boat in (False, True)
+    )
+    assert ashore
+    assert ashore == afloat
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

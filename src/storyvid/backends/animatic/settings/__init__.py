@@ -1,6 +1,7 @@
 """The places: one small function each, which lays out layers from far to near. `SETTINGS` is the table.
 
-A layout depends on the location's words alone, so that two shots of one location show one place. The subject stands at
+A layout depends on the location's words alone, so that two shots of one location show one place, by day as by night: what an
+hour, a weather or a boat in frame adds is decided by numbers drawn in any case, or laid out by `Site.apart`. The subject stands at
 x = 0, z = 0; the strip in front of and around it is kept free. Distances are metres. To add a setting, write a function
 and name it in `SETTINGS`, and give its words to `words.place_words`.
 """

@@ -86,7 +86,8 @@ def _windows(site: Site, x: float, looks: str, z: float, deep: float, tall: floa
     for y in np.arange(4.4, tall - 1.6, 3.1):
         for n in range(count):
             pane = flank(x, y, y + 1.6, z + (n + 0.26) * pitch, z + (n + 0.74) * pitch, looks)
-            (lit if palette.lamps and source.random() < 0.36 else glass).append(pane)
+            awake = source.random() < 0.36
+            (lit if palette.lamps and awake else glass).append(pane)
     tint = mix(palette.middle, darker(wall, 0.6), 0.62) if not palette.lamps else darker(wall, 0.62)
     return [
         (group, colour)

@@ -77,9 +77,9 @@ def _across(site: Site, place: Place) -> None:
         (front(-18, 18, 4.1, 4.5, z + 0.2), iron),
         ([front(x, x + 0.4, 3.86, 4.1, z + 0.19) for x in np.arange(-18, 18, 0.8)], darker(iron, 0.85)),
     ]
-    if site.snowy:
-        roof.append((front(-18, 18, 4.46, 4.74, z + 0.18), shade((236, 240, 246), 9)))
     place.pieces.append(Solid(roof, z + 2))
+    if site.snowy:
+        place.pieces.append(Solid([(front(-18, 18, 4.46, 4.74, z + 0.18), shade((236, 240, 246), 9))], z + 1.99))
     for x in (-10.5, -5.5, -0.5 + 5.0, 9.5):
         place.pieces.append(
             Prop(

@@ -30,10 +30,11 @@ def river(site: Site) -> Place:
         _rock_face(site, place)
     elif site.says("bridge") or source.random() < 0.55:
         _bridge(site, place, source.choice((-1, 1)) * source.uniform(7, 10), deep)
+    near = site.apart()
     if site.afloat:
         place.underfoot = deep
     else:
-        _bank_side(site, place)
+        _bank_side(near, place)
     return place
 
 

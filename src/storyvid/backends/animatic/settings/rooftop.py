@@ -23,13 +23,14 @@ def rooftop(site: Site) -> Place:
     for z, low, high in ((420.0, 70.0, 190.0), (230.0, 30.0, 100.0), (120.0, 8.0, 46.0)):
         xs, ys = skyline(site, z, low, high)
         place.pieces += [Ridge(xs, ys - 12, z, shade((112, 112, 128), z * 0.75), foot=-60), Mist(z - 1, low, palette.haze, 0.45)]
+        lights = site.apart()
         if palette.lamps:
-            place.pieces.append(_far_lights(site, z, low))
+            place.pieces.append(_far_lights(lights, z, low))
     for side in (-1, 1):
         for z, x, tall in ((48.0, 30.0, 14.0), (28.0, 21.0, 7.0)):
             wall = shade(source.choice(WALLS), z)
             panes = [box(-3.6 + 2.4 * c, -10 + 3.1 * r, 1.2, 1.6) for r in range(int((tall + 9) / 3.1)) for c in range(4)]
-            lit = [pane for pane in panes if palette.lamps and source.random() < 0.35]
+            lit = [pane for pane in panes if source.random() < 0.35 and palette.lamps]
             shapes: list[tuple[Points | list[Points], Colour]] = [
                 (box(0, -30, 11, tall + 30), wall),
                 (box(3.4, -30, 4.2, tall + 30), darker(wall, 0.84)),

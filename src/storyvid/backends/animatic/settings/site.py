@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from storyvid.backends.animatic.light import Colour, Palette, mix
 from storyvid.backends.animatic.pieces import Piece
@@ -82,6 +82,13 @@ class Site:
     words: str = ""
     weather: str = "clear"
     afloat: bool = False
+
+    def apart(self) -> Site:
+        """The site with random numbers of its own for one feature, at the cost of one, whether the feature is there or not.
+
+        What comes with an hour, a weather or a boat in frame is laid out from it; all else stays where it is.
+        """
+        return replace(self, source=random.Random(self.source.getrandbits(64)))
 
     @property
     def snowy(self) -> bool:

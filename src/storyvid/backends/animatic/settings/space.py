@@ -137,8 +137,9 @@ def planet(site: Site) -> Place:
         return mix(darker(colour, bright), haze, (0.0 if lunar else 0.75) * z / (z + 160))
 
     place = Place(lit(albedo, 0), lit(darker(albedo, 0.94), 60), fade_m=20, sky=(sky[0], sky[1], sky[2]), outdoors=False)
+    stars = site.apart().source
     if lunar or night:
-        place.pieces.append(Stars(source, site.palette, airless=True))
+        place.pieces.append(Stars(stars, site.palette, airless=True))
     side = source.choice((-1, 1))
     place.pieces.append(
         Prop(

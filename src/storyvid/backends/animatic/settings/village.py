@@ -197,7 +197,8 @@ def _openings(site: Site, x: float, looks: str, z: float, deep: float, eaves: fl
                 ]
                 continue
             frames.append(flank(x, low - 0.08, low + 1.2, near - 0.06, far + 0.06, looks))
-            (lit if palette.lamps and source.random() < 0.6 else glass).append(flank(x, low, low + 1.12, near, far, looks))
+            awake = source.random() < 0.6
+            (lit if palette.lamps and awake else glass).append(flank(x, low, low + 1.12, near, far, looks))
             wing = (far - near) * 0.45
             shutters += [
                 flank(x, low, low + 1.12, near - wing - 0.06, near - 0.06, looks),

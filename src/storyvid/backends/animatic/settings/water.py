@@ -27,11 +27,12 @@ def sea(site: Site) -> Place:
     rocky = site.says("cliffs?|rocks?|rocky|steep|crag|coast|storm|grey|gray|rough")
     if rocky:
         _stacks(site, place)
+    shore = site.apart()
     if not site.afloat:
         if site.says("cliffs?|grassy|clifftop"):
-            _cliff_top(site, place)
+            _cliff_top(shore, place)
         else:
-            place.pieces += _shore(site, rocky)
+            place.pieces += _shore(shore, rocky)
             place.underfoot = site.palette.shade(site.ground((150, 140, 128) if rocky else (222, 196, 150)), 2)
     return place
 
@@ -40,7 +41,8 @@ def open_water(site: Site) -> tuple[Place, Colour]:
     """A place of water up to the camera, with clouds and glints; and the water's own colour."""
     shade, palette = site.palette.shade, site.palette
     grey = site.says("grey|gray|cold|dark|stormy") or site.weather in {"storm", "rain"}
-    albedo: Colour = (62, 96, 112) if grey else site.source.choice(((44, 112, 144), (40, 120, 142), (52, 108, 150)))
+    blue: Colour = site.source.choice(((44, 112, 144), (40, 120, 142), (52, 108, 150)))
+    albedo: Colour = (62, 96, 112) if grey else blue
     deep = mix(shade(albedo, 0), mix(palette.zenith, palette.middle, 0.4), 0.38)
     place = Place(deep, mix(palette.horizon, deep, 0.45), fade_m=26)
     place.pieces += clouds(site, 8)
@@ -56,8 +58,9 @@ def open_water(site: Site) -> tuple[Place, Colour]:
                 site.source.random(),
             )
         )
+    path_of_light = site.apart()
     if palette.disc is not None:
-        place.pieces.append(_glitter(site))
+        place.pieces.append(_glitter(path_of_light))
     flat = outline((-400, -60), (400, -60), (400, 500), (-400, 500))
     place.pieces.append(PlanOfWater(flat, deep, 899.0))
     place.pieces.append(Ripples(np.array(places[::2]), mix(deep, palette.horizon, 0.55), 880.0))
@@ -189,10 +192,11 @@ def lake(site: Site) -> Place:
             np.concatenate([np.stack([xs, np.maximum(52.0, 118 - 5.5 * ys)], 1), [[xs[-1], 120.0], [xs[0], 120.0]]]), mirror, 895.0
         )
     )
+    bank = site.apart()
     if not site.afloat:
-        side = 1 if site.source.random() < 0.5 else -1
-        _jetty(site, place, side * 3.4, 1.0, 12.0, 1.3)
-        _bank(site, place)
+        side = 1 if bank.source.random() < 0.5 else -1
+        _jetty(bank, place, side * 3.4, 1.0, 12.0, 1.3)
+        _bank(bank, place)
     return place
 
 
@@ -308,7 +312,7 @@ def _quay(site: Site, place: Place) -> None:
             (dark, darker(wall, 0.62)),
         ]
         place.pieces.append(Prop(shapes, x + wide / 2, z + source.random()))
-        if palette.lamps and source.random() < 0.5:
+        if source.random() < 0.5 and palette.lamps:
             place.pieces.append(Streak(x + wide / 2, z, 7.0, 1.4, mix(place.near, flora.LAMPLIGHT, 0.35)))
         x += wide + source.uniform(0, 1.2)
     place.pieces.append(Mist(z - 1, 5, palette.haze, 0.35))

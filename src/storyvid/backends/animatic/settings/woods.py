@@ -44,8 +44,9 @@ def forest(site: Site) -> Place:
         _row(site, place, z, step, bark, green)
         place.pieces.append(Mist(z - 0.2, 4.2 if z < 8 else 5.5, palette.haze, 0.30))
     _canopy(site, place, green)
+    beams = site.apart()
     if palette.disc is not None and palette.disc_place[1] > 0:
-        _shafts(site, place)
+        _shafts(beams, place)
     if site.says("path|trail|track|winding|road"):
         _path(site, place)
     if site.says("campfire|bonfire|fire|camp"):
@@ -72,18 +73,18 @@ def _row(site: Site, place: Place, z: float, step: float, bark: Colour, green: C
                 if z > 8:
                     tree.append((_top(tall), shade(darker(mix(site.ground(green), green, 0.5), 0.9), 1.2 * depth)))
                 place.pieces.append(Prop(tree, x, depth))
-        elif site.snowy:
-            place.pieces.append(Prop(snowy_pine(site, source.uniform(6, 12), depth), x, depth, sway=0.08))
         else:
-            leaf = shade(mix(green, (150, 160, 80), source.uniform(0, 0.22)), depth)
-            wood = shade(bark, depth)
-            broad = site.says("birch(?:es)?|jungle|rainforest|autumn|fall|oak|broadleaf")
-            shapes = (
-                flora.broadleaf(source, source.uniform(6, 11), leaf, wood)
-                if broad
-                else flora.pine(source, source.uniform(6, 12), leaf, wood)
-            )
-            place.pieces.append(Prop(shapes, x, depth, sway=0.12))
+            place.pieces.append(Prop(_whole_tree(site, depth, bark, green), x, depth, sway=0.08 if site.snowy else 0.12))
+
+
+def _whole_tree(site: Site, z: float, bark: Colour, green: Colour) -> flora.Shapes:
+    """A tree of the wood's kind, as tall in snow as without."""
+    shade, source = site.palette.shade, site.source
+    leaf, wood = mix(green, (150, 160, 80), source.uniform(0, 0.22)), shade(bark, z)
+    if site.says("birch(?:es)?|jungle|rainforest|autumn|fall|oak|broadleaf"):
+        return flora.broadleaf(source, source.uniform(6, 11), shade(site.ground(leaf), z), wood)
+    height = source.uniform(6, 12)
+    return snowy_pine(site, height, z) if site.snowy else flora.pine(source, height, shade(leaf, z), wood)
 
 
 def _top(height: float) -> Points:

@@ -14,6 +14,7 @@ from storyvid.backends.animatic.shapes import Points, box, ellipse, limb, outlin
 
 BOOKS: tuple[Colour, ...] = ((178, 84, 72), (84, 112, 118), (206, 172, 108), (108, 122, 88), (222, 208, 184), (72, 76, 104))
 LIT_SHADE: Colour = (255, 226, 160)
+SUNLIT = 835  # depth of sunlight on a floor, for the order of painting
 
 
 def outside(room: Interior, x: float, y: float, width: float, height: float, z: float, flow: float = 0.0) -> Pane:
@@ -106,7 +107,7 @@ def _sunlight(room: Interior, x: float, width: float) -> None:
             (near + half * 0.5, back - 2.5),
             (near - half * 0.5, back - 2.5),
         )
-        room.add(Ground(patch, floor, 835))
+        room.add(Ground(patch, floor, SUNLIT))
 
 
 def picture(room: Interior, x: float, low: float, width: float, height: float, ground: Colour, figure: str = "portrait") -> None:
