@@ -555,3 +555,46 @@ def test_who_runs_still_runs(prompt: str) -> None:
 )  # fmt: skip
 def test_one_and_several_are_told_apart(prompt: str, count: int) -> None:
     assert len(cast_of(prompt)) == count
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cast"),
+    [
+        ("An old photograph of a soldier lies on the desk", ["object letter"]),
+        ("A drawing of a house hangs there", ["object letter"]),
+        ("A star athlete trains in the gym", ["person "]), ("A boxer trains", ["person "]),
+        ("A soldier trains at dawn", ["person "]),
+        ("A train of camels", ["horse "] * 3), ("A train in the valley", ["train "]), ("The car park is empty", []),
+    ],
+)  # fmt: skip
+def test_verbs_and_pictures_are_no_things(prompt: str, cast: list[str]) -> None:
+    assert [f"{member.kind} {member.variant}" for member in cast_of(prompt)] == cast
+
+
+@pytest.mark.parametrize("prompt", ["A girl watches", "A man watches television", "They watch", "Paint dries as a girl watches"])
+def test_who_watches_holds_no_watch(prompt: str) -> None:
+    assert {member.holds for member in cast_of(prompt)} == {""}
+    assert {member.kind for member in cast_of(prompt)} == {"person"}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "key", "things"),
+    [
+        ("A hacker types on a keyboard", "hacker", []), ("A hacker drinks coffee", "hacker", []),
+        ("A diver swims above a reef among fish", "diver", ["fish"] * 3), ("A vampire smiles", "vampire", []),
+        ("An alien looks around", "alien", []), ("The general looks at a map", "general", []),
+        ("An old lamplighter slowly walks home", "lamplighter", []), ("A glassblower drinks", "glassblower", []),
+        ("Sam looks at the sea", "sam", []), ("It is late. Alice quietly watches a train", "alice", ["train"]),
+    ],
+)  # fmt: skip
+def test_whoever_does_what_people_do_is_somebody(prompt: str, key: str, things: list[str]) -> None:
+    person, *others = sorted(cast_of(prompt, size="fs"), key=lambda member: member.kind != "person")
+    assert (person.kind, person.key) == ("person", key)
+    assert [member.kind for member in others] == things
+
+
+@pytest.mark.parametrize(
+    "prompt", ["Rain stops", "The river sleeps", "An alien planet", "Nobody smiles", "The city sleeps", "The computer waits"]
+)
+def test_what_ends_like_a_trade_or_begins_like_a_name_is_nobody(prompt: str) -> None:
+    assert [member for member in cast_of(prompt) if member.kind == "person"] == []

@@ -138,3 +138,26 @@ def test_a_clip_is_drawn_again_when_the_shot_that_names_its_place_changes() -> N
 
     assert inputs("She bakes in the kitchen.") == inputs("She bakes in the kitchen.")
     assert inputs("She bakes in the kitchen.") != inputs("She walks through a forest.")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "time"),
+    [
+        ("A golden retriever waits", "day"), ("He lifts a golden ring", "day"), ("A girl with golden hair", "day"),
+        ("He walks in golden light", "golden"), ("He reads the evening news", "day"), ("He walks home in the evening", "dusk"),
+    ],
+)  # fmt: skip
+def test_a_colour_is_no_hour(prompt: str, time: str) -> None:
+    assert words_of(prompt=prompt).time == time
+    assert words_of(prompt=prompt, lighting="golden").time == "golden"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "look", "is_read"),
+    [
+        ("An old photograph of a soldier lies on the desk", "sepia", False), ("A street like an old photograph", "sepia", True),
+        ("A man waits in a dark room", "low_key", True), ("A man in a dark coat", "low_key", False),
+    ],
+)  # fmt: skip
+def test_a_thing_in_the_prompt_is_no_look(prompt: str, look: str, is_read: bool) -> None:
+    assert (look in words_of(prompt=prompt).looks) is is_read

@@ -21,6 +21,17 @@ TIME_WORDS: Mapping[str, str] = {
     "overcast": "overcast|cloudy|grey sky|gray sky|grey day|gray day|gloomy|dull light|soft grey light",
     "day": "day|daytime|morning|noon|midday|afternoon|daylight|sunny|sunlight|bright sun",
 }
+# Words that name the hour in its own field, and something else in a text: a golden ring, the evening news.
+ONLY_AS_TIME = re.compile(
+    r"\bgolden\b(?! (?:hour|light|sun|glow|rays?|afternoon|evening|morning|sky|dusk|haze))|"
+    r"\bevening (?:news|papers?|dress(?:es)?|gowns?|wear|class(?:es)?|star|suits?)\b|"
+    r"\bnight ?(?:gowns?|shirts?|stands?|dress|cap)\b"
+)
+OLD_PHOTOGRAPH = re.compile(r"(?<!like an )(?<!as an )\bold photographs?\b(?! (?:look|style|tones?|feel))")  # that lies there
+DARK_PLACE = (
+    r"dark (?:rooms?|cellars?|basements?|corridors?|hallways?|caves?|tunnels?|house|attic|background)|"
+    r"in (?:the|total) dark(?:ness)?"
+)
 DARK = frozenset({"night", "moonlight", "dusk", "blue_hour", "neon", "firelight"})
 
 WEATHER_WORDS: Mapping[str, str] = {
@@ -82,7 +93,8 @@ def read_time(shot: Shot, storyboard: Storyboard, place: str, action: str) -> st
     Neon and firelight are lights of the dark: they win over a plain "night" or "evening" wherever they are named.
     """
     location = storyboard.locations.get(shot.location or "")
-    fields = [shot.time_of_day, shot.lighting, location and location.time_of_day, location and location.lighting, action, place]
+    fields = [shot.time_of_day, shot.lighting, location and location.time_of_day, location and location.lighting]
+    fields += [ONLY_AS_TIME.sub(" ", text.casefold()) for text in (action, place)]
     times = [time for text in fields if text and (time := first_match(TIME_WORDS, text))]
     if not times:
         return None
@@ -113,11 +125,13 @@ def read_looks(shot: Shot, storyboard: Storyboard) -> tuple[str, ...]:
     spoken = " ".join(re.findall(r"[^.;,\n]*\b(?:light|lighting|lit|tones?|colou?rs?|palette|look)\b[^.;,\n]*", shot.prompt))
     texts = [shot.lighting, shot.mood, location and location.lighting, storyboard.style, spoken]
     own = "\n".join(text for text in texts if text)
-    whole = OTHERS_DARK.sub(" ", f"{own}\n{shot.prompt}".casefold())
+    seen = OLD_PHOTOGRAPH.sub(" ", shot.prompt.casefold())
+    whole = OTHERS_DARK.sub(" ", f"{own}\n{seen}".casefold())
     said = {look for look, words in LOOK_WORDS.items() if mentions(words, own)}
     said |= {
         look
         for look in ("monochrome", "noir", "sepia", "silhouette", "backlit", "rim", "shafts")
         if mentions(LOOK_WORDS[look], whole)
     }
+    said |= {"low_key"} if mentions(DARK_PLACE, seen) else set()
     return tuple(look for look in LOOK_WORDS if look in said)

@@ -28,7 +28,7 @@ from storyvid.backends.animatic.words.kinds import (
     present,
 )  # fmt: skip
 from storyvid.backends.animatic.words.member import Member, things_in
-from storyvid.backends.animatic.words.named import named_in
+from storyvid.backends.animatic.words.named import lone_name, named_in
 from storyvid.backends.animatic.words.persons import GROUP_SIZE, Mention, people_in
 from storyvid.backends.animatic.words.reading import mentions
 from storyvid.storyboard.schema import Shot, Storyboard
@@ -74,6 +74,8 @@ def read_cast(shot: Shot, storyboard: Storyboard, action: str) -> tuple[Member, 
     """
     text = without_flows(present(action))
     members = _characters(shot, storyboard, text) or _named(shot, storyboard, text) or _unnamed(shot, text)
+    if not members and (name := lone_name(action, text)):
+        members = [_person(shot, name, "", text, text)]
     hand = read_hand(shot, text, members)
     if hand:
         return (hand,)

@@ -95,7 +95,12 @@ ROLE_WORDS = (
     "clowns?|singers?|guitarist|violinist|pianist|photographers?|climbers?|swimmers?|surfers?|skiers?|players?|judge|thief|thieves|"
     "pirates?|samurai|vikings?|ghosts?|customers?|guests?|villagers?|neighbou?rs?|commuters|tourists|family|elders?|people|adults?|"
     "teenagers?|teens?|patients?|bartender|shopkeeper|merchants?|librarian|firefighters?|nomads?|miners?|hunters?|explorers?|"
-    "protagonist|character|hero|heroine|owner"
+    "protagonist|character|hero|heroine|owner|athletes?|boxers?|hackers?|divers?|journalists?|reporters?|joggers?|drummers?|"
+    "magicians?|vampires?|adventurers?|truckers?|spy|spies|butchers?|tailors?|potters?|weavers?|fishers?|rowers?|skaters?|"
+    "skateboarders?|snowboarders?|wrestlers?|gymnasts?|acrobats?|jugglers?|conductors?|composers?|directors?|lawyers?|barbers?|"
+    "hairdressers?|programmers?|beggars?|prisoners?|warriors?|archers?|rangers?|lumberjacks?|plumbers?|electricians?|builders?|"
+    "zombies?|mermaids?|elves|fairy|fairies|goddess|god|angels?|beekeepers?|watchmakers?|goalkeepers?|bakers?|scholars?|"
+    "alien(?! planet)(?! world)(?! landscape)(?! ship)(?! spaceship)(?! sky)(?! city)(?! jungle)(?! life)|aliens"
 )
 PRONOUNS = "he|she|they|his|her|hers|him|them|their|himself|herself"
 BODY_WORDS = "face|eyes|smiles?|hair|lips|mouth|shoulders"
@@ -114,7 +119,8 @@ GROUP_WORDS = "group|people|team|family|gang|villagers|guests|passengers|audienc
 PAIR_WORDS = "couple|lovers|twins|pair of|both"
 FLOCK_WORDS = "birds|gulls|seagulls|pigeons|swallows|geese|crows|ravens|ducks|doves|sparrows|storks|starlings|flock"
 HERD_WORDS = (
-    "dogs|cats|horses|cows|cattle|deer|wolves|sheep|goats|herd|pack of|oxen|buffalo|kittens|puppies|lambs|fish|dolphins|whales"
+    "dogs|cats|horses|cows|cattle|deer|wolves|sheep|goats|camels|donkeys|ponies|lions|tigers|foxes|stags|antelopes|"
+    "gazelles|herd|pack of|oxen|buffalo|kittens|puppies|lambs|fish|dolphins|whales"
 )
 NUMBERS: Mapping[str, int] = {"two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 5, "several": 4, "some": 4, "many": 5}
 
@@ -128,10 +134,14 @@ NOT_THERE = (  # what only sounds like a subject: comparisons, absences, names o
     r"\bas\s+[\w-]+\s+as\s+(?:an?|the)\s+[\w-]+",
     rf"\b(?:no|without(?: any)?|nobody|no one|no-one|not an?|empty of|devoid of|free of|absence of|never)\s+(?:an?\s+)?{ADJECTIVES}"
     r"[\w-]+(?:\s+or\s+[\w-]+)?",
-    r"\b(?:painting|portrait|photo(?:graph)?|picture|statue|poster|drawing|memory|memories|dream|thoughts?|sound|voice|"
+    rf"\b(?P<keep>(?:photo(?:graph)?|picture|drawing)s?) of (?:an?\s+|the\s+)?{ADJECTIVES}[\w-]+",
+    r"\b(?:painting|portrait|statue|poster|memory|memories|dream|thoughts?|sound|voice|"
     rf"smell|shadow)s? of (?:an?\s+|the\s+)?{ADJECTIVES}[\w-]+",
     r"\bpeople-?less\b|\bunmanned\b|\bdriverless\b|\bhorsepower\b",
-    r"\btrain(?: station| stations| tracks?| platform| of thought)\b|\btrains? (?:hard|for|to|with|every)\b|\bto train\b",
+    r"\btrain(?: station| stations| tracks?| platform| of thought)\b|\btrains? (?:hard|for|to|with|every|alone|daily|of)\b|"
+    r"\bto train\b|\btrains? (?=(?:in|at) (?:an?|the|his|her|their) (?:\w+ )?(?:gym|hall|ring|park|yard|dojo|garden|courtyard)\b)",
+    rf"\b(?P<keep>(?:{PERSON_NOUNS}|he|she|who|they) )(?:trains?|watch(?:es)?)\b",
+    r"\bwatches (?=tv|television|films?|movies?|football|birds|people|silently|quietly|intently|closely|carefully)",
     r"\bbus stop\b",
     r"\b(?:bus|taxi|car|boat|bird|dog|horse|cat|fish|book|tree|phone|watch|clock)[- ]?(?:rank|park|parks|"
     r"house|houses|box|bath|"

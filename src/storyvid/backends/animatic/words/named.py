@@ -27,6 +27,11 @@ NAME = r"[^\W\d_]{3,}"
 INTRODUCED = re.compile(rf"\b(?:{PERSON_NOUNS})\s+(?:named|called)\s+({NAME})", re.IGNORECASE)
 SAME = re.compile(rf"\b[Tt]he same ({NAME})\b(?=\s*[(,])")
 ACTS = re.compile(rf"\b({NAME})\b(?:\s+(?:\w+ly|then|and))?\s+(?:{DEEDS})\b")
+ALONE = re.compile(
+    rf"(?:^|[.!?]\s+)({NAME})\s+(?:\w+ly\s+)?(?:looks (?:at|up|down|out|over|back|away|around|into|through)|smiles|"
+    r"watches|walks|reads|drinks|eats|writes|kneels|nods|laughs|cries|listens|opens|picks|waves (?:at|to))\b",
+    re.MULTILINE,
+)
 PRONOUN = re.compile(r"^\W*(?:he|she|they|his|her|their)\b", re.IGNORECASE)
 AGE = re.compile(r"\b[1-5]?\d-years?-old\b")
 
@@ -49,6 +54,20 @@ def named_in(shot: Shot, storyboard: Storyboard) -> dict[str, tuple[str, str]]:
     spoken = {key: re.search(rf"\b{re.escape(name.casefold())}\b", text) for key, (name, _) in people.items()}
     order = sorted((match.start(), key) for key, match in spoken.items() if match)
     return {key: people[key] for _, key in order}
+
+
+def lone_name(action: str, text: str) -> str | None:
+    """The name that begins a sentence and does what only people do, in lower case; for a shot that speaks of nobody else.
+
+    Args:
+        action: As written.
+        text: The same after `kinds.present`.
+    """
+    for match in ALONE.finditer(action[:MOST_CHARS]):
+        name = match[1].casefold()
+        if match[1].istitle() and mentions(re.escape(name), text) and not _is_common(name, (action[:MOST_CHARS],)):
+            return name
+    return None
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from storyvid.backends.animatic.words.kinds import NUMBERS, PAIR_WORDS, PERSON_NOUNS, PERSON_WORDS, WOMAN_WORDS
+from storyvid.backends.animatic.words.kinds import NUMBERS, PAIR_WORDS, PERSON_NOUNS, PERSON_WORDS, SUBJECT_WORDS, WOMAN_WORDS
+from storyvid.backends.animatic.words.place_words import SETTING_WORDS
 from storyvid.backends.animatic.words.reading import mentions
 
 GROUP_SIZE = 5
@@ -16,8 +17,23 @@ SINGULARS: Mapping[str, str] = {
 }  # fmt: skip
 NO_PLURALS = frozenset({"princess", "waitress", "actress", "boss", "someone", "somebody"})
 MANY_WORDS = frozenset({"commuters", "family", "people"})
+NO_DOERS = (  # what ends like somebody's trade
+    "water|river|flower|paper|computer|trailer|mirror|motor|tractor|projector|elevator|escalator|butter|dinner|supper|summer|winter|"
+    "weather|thunder|number|corner|counter|drawer|ladder|feather|spider|otter|colou?r|floor|door|fighter|conveyor|printer|boiler|"
+    "burner|freezer|poster|banner|container|mist|wrist|fist|list|twist|snowman|speaker|silver|amber|ember|border|powder|shutter|"
+    "chandelier|pier|glacier|crater|monster|rooster|hamster|beaver|panther|oyster|lobster|sensor|reactor|indoor|outdoor|other|never|"
+    "over|under|ever|after|whether|per|younger|older|bigger|smaller|taller|further|latter|order|power|tower|timer|meter|roller|charger"
+)
 AGES = r"(?:old|elderly|aged|young|little|small|tall|teenage|blind|fat|thin|big|tiny)"
 OTHER_WORDS = frozenset({"another", "other", "second"})
+DEEDS = (
+    "types?|looks?|smiles?|drinks?|eats?|reads?|watches|walks?|sits|swims|kneels|writes|speaks|laughs|cries|sleeps|sings|dances|"
+    "waits|nods|smokes|prays|listens|salutes|shouts|runs|climbs|holds|carries"
+)
+_DOER = re.compile(
+    rf"\b(?:an?|the|one|this)\s+(?:[\w-]+\s+){{0,2}}?([a-z]{{2,}}(?:er|or|ist|man|woman|ian)|general)\s+(?:\w+ly\s+)?(?:{DEEDS})\b"
+)
+_NO_DOER = re.compile("|".join((*SUBJECT_WORDS.values(), *SETTING_WORDS.values(), NO_DOERS)))
 _JOINED = re.compile(r"(?:^|\s)(?:and|,)\s*(?:an?|the|his|her|their|two|three)?\s*$")
 _NOUN = re.compile(rf"\b({PERSON_NOUNS})\b(?!['’]s)")
 
@@ -62,7 +78,7 @@ def people_in(text: str) -> list[Mention]:
         last_end = match.end()
         if key not in {known for known, _, _ in found} or count > 1:
             found.append((key, count, match.start() - len(before)))
-    return _with_words(found, text) or _by_pronoun(text)
+    return _with_words(found, text) or _by_trade(text) or _by_pronoun(text)
 
 
 def _with_words(found: Sequence[tuple[str, int, int]], text: str) -> list[Mention]:
@@ -74,6 +90,12 @@ def _with_words(found: Sequence[tuple[str, int, int]], text: str) -> list[Mentio
         if _JOINED.search(parts[n]):
             deeds[n] += deeds[n + 1]
     return [Mention(key, count, start, parts[n], deeds[n]) for n, (key, count, start) in enumerate(found)]
+
+
+def _by_trade(text: str) -> list[Mention]:
+    """Somebody whose trade no table knows: a word that ends like one, and does what only people do."""
+    found = next((match for match in _DOER.finditer(text) if not _NO_DOER.fullmatch(match[1])), None)
+    return [Mention(found[1], 1, found.start(), text, text)] if found else []
 
 
 def _by_pronoun(text: str) -> list[Mention]:

@@ -59,7 +59,7 @@ OUTDOOR_WORDS: Mapping[str, str] = {
     "city": (
         "city|cities|street|streets|downtown|skyscrapers?|alley|alleyway|avenue|urban|neon|traffic|sidewalk|pavement|"
         "metropolis|crosswalk|office tower|office building|apartment building|skyline|boulevard|intersection|city square|"
-        "plaza|times square"
+        "plaza|times square|car ?parks?|parking (?:lot|garage)s?"
     ),
     "rooftop": "rooftops?|rooftop garden|roof garden|roof|roof terrace|balcony|water tower",
     "station": (
