@@ -598,3 +598,17 @@ def test_whoever_does_what_people_do_is_somebody(prompt: str, key: str, things: 
 )
 def test_what_ends_like_a_trade_or_begins_like_a_name_is_nobody(prompt: str) -> None:
     assert [member for member in cast_of(prompt) if member.kind == "person"] == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "carriers"),
+    [
+        ("A cowboy rides into town", ["horse"]), ("A knight rides across a field", ["horse"]),
+        ("Two knights on horseback gallop", ["horse"] * 2), ("He drives through the night", ["car"]),
+        ("A taxi driver drives", ["car"]), ("A man rides his bicycle along the river", ["bicycle"]),
+    ],
+)  # fmt: skip
+def test_who_rides_or_drives_has_something_to_ride(prompt: str, carriers: list[str]) -> None:
+    members = cast_of(prompt)
+    assert [member.kind for member in members] == carriers
+    assert all(member.aboard for member in members)

@@ -58,6 +58,12 @@ RIDER_WORDS = {
     "car": "drivers?",
     "boat": "rowers?",
 }
+ONWARD = r"(?:into|across|through|along|over|away|off|out|past|towards?|alone|home|up|down|slowly|fast|by|to|from|side|together)"
+IMPLIED = {  # what somebody rides or drives who is said to, without a word for it
+    "horse": rf"on horseback|in the saddle|rid(?:es?|ing) {ONWARD}|gallops?|galloping",
+    "car": rf"driv(?:es?|ing) {ONWARD}|behind the wheel",
+}
+DRIVES = rf"\b(?:{PERSON_NOUNS}|he|she|they)\s+(?:\w+ly\s+)?driv(?:es?|ing)\b"
 WITHIN = (
     "inside (?:of )?(?:a|the|his|her) (?:\\w+ )?(?:car|bus|train|taxi|van|truck|plane)|interior|dashboard|back ?seat|compartment|"
     "steering wheel"
@@ -199,6 +205,10 @@ def _together(shot: Shot, text: str, members: list[Member], things: list[tuple[i
     legs = {member.legs for member in people}
     if not any(kind == "boat" for _, kind, _, _ in things) and "row" in legs:
         things = [*things, (len(text), "boat", "rowing", 1)]
+    carried = CARRIERS & {kind for _, kind, _, _ in things}
+    implied = next((kind for kind, words in IMPLIED.items() if not carried and mentions(words, text)), None)
+    if implied and not carried & {member.kind for member in members}:
+        return _carried(shot, text, members, people, implied)
     for start, kind, variant, count in things:
         if kind in {member.kind for member in members}:
             continue
@@ -212,6 +222,13 @@ def _together(shot: Shot, text: str, members: list[Member], things: list[tuple[i
     return members
 
 
+def _carried(shot: Shot, text: str, members: list[Member], people: list[Member], kind: str) -> list[Member]:
+    """People on horses or in a car that the words only imply: each on a horse, all in one car."""
+    for n, riders in enumerate([[one] for one in people] if kind == "horse" else [people[:2]]):
+        members = _mount(shot, members, Member(kind, f"{kind} {n}".removesuffix(" 0"), text), riders)
+    return members
+
+
 def _riders(kind: str, variant: str, text: str, people: list[Member]) -> list[Member]:
     """Those who ride, drive or sit in a carrier; all of them where the words name nobody in particular."""
     words = SUBJECT_WORDS[f"{kind} {variant}".strip()]
@@ -219,7 +236,8 @@ def _riders(kind: str, variant: str, text: str, people: list[Member]) -> list[Me
         return people[:1]
     if kind == "boat" and any(member.legs == "row" for member in people):
         return [member for member in people if member.legs == "row"]
-    return people[:2] if re.search(ABOARD % words, text) else []
+    driven = kind == "car" and re.search(DRIVES, text) is not None
+    return people[:2] if driven or re.search(ABOARD % words, text) else []
 
 
 def _mount(shot: Shot, members: list[Member], carrier: Member, riders: list[Member]) -> list[Member]:
