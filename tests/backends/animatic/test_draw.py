@@ -98,7 +98,8 @@ def test_a_frame_does_not_depend_on_those_drawn_before() -> None:
 
 def test_seed_and_words_change_the_picture() -> None:
     base, seeded, elsewhere = (
-        draw(weather="snow", **fields)[0].astype(int) for fields in ({}, {"seed": 8}, {"location": "another desert"})
+        draw(prompt="dunes", weather="snow", **fields)[0].astype(int)
+        for fields in ({}, {"seed": 8}, {"location": "another desert"})
     )
     assert np.abs(base - seeded).mean() > 1
     assert np.abs(base - elsewhere).mean() > 3
