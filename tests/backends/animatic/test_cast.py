@@ -612,3 +612,7 @@ def test_who_rides_or_drives_has_something_to_ride(prompt: str, carriers: list[s
     members = cast_of(prompt)
     assert [member.kind for member in members] == carriers
     assert all(member.aboard for member in members)
+
+
+def test_of_those_who_run_nobody_gestures() -> None:
+    assert {member.arms for member in cast_of("Five firefighters run")} == {""}

@@ -161,3 +161,8 @@ def test_a_colour_is_no_hour(prompt: str, time: str) -> None:
 )  # fmt: skip
 def test_a_thing_in_the_prompt_is_no_look(prompt: str, look: str, is_read: bool) -> None:
     assert (look in words_of(prompt=prompt).looks) is is_read
+
+
+def test_wind_turbines_are_no_weather() -> None:
+    assert words_of(prompt="Wind turbines stand on a hill").weather == "clear"
+    assert words_of(prompt="Wind bends the grass").weather == "wind"

@@ -46,6 +46,7 @@ WEATHER_WORDS: Mapping[str, str] = {
 # Words that speak of weather in its own field, and of other things in a text: "a clear glass", "snowy peaks", "to dust a shelf".
 ONLY_AS_WEATHER = re.compile(
     r"\b(?:clear(?! sk)|fair|dry|snowy|dust(?!y? ?(?:storm|devil|cloud)| (?:blows|swirls|drifts|hangs|flies))|"
+    r"wind(?= ?(?:turbines?|mills?|chimes?|farms?|instruments?|socks?)\b)|"
     r"(?:bathroom|hot|cold|the|a|in the|takes? a) shower|second wind|wind(?:s|ing)? up|"
     r"snow(?:-| )?(?:capped|covered|fields?|drifts?|peaks?|man|white))\b"
 )

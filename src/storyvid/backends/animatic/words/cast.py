@@ -174,7 +174,8 @@ def _varied(member: Member, n: int, count: int) -> Member:
     """In a group, not everybody holds the thing and lifts the same arm."""
     if count < VARIED_FROM or n % 2 == 0 or member.arms in SHARED_ACTS:
         return member
-    return replace(member, arms="" if n % 4 == 1 else "talk", holds="")
+    talks = n % 4 == 3 and member.arms == "talk" and member.legs not in {"walk", "run"}
+    return replace(member, arms="talk" if talks else "", holds="")
 
 
 def _named(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
