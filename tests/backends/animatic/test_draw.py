@@ -10,13 +10,15 @@ import pytest
 from numpy.typing import NDArray
 
 from storyvid.backends.animatic.draw import Painter
-from storyvid.backends.animatic.lens import blurred, paint_soft, vignette
+from storyvid.backends.animatic.lens import paint_soft, soften, vignette
 from storyvid.backends.animatic.people import look_of
-from storyvid.backends.animatic.pieces import Glow, Mist, soft_disc
+from storyvid.backends.animatic.pieces import Glow, Mist, _falloff, shared_disc, soft_disc
 from storyvid.backends.animatic.scene import build_scene
 from storyvid.backends.animatic.settings import SETTINGS
+from storyvid.backends.animatic.shapes import _catmull_rom, _turn
 from storyvid.backends.animatic.subjects import FIGURES
 from storyvid.backends.animatic.view import View, in_front
+from storyvid.backends.animatic.weather.banks import cloud_noise
 from storyvid.backends.animatic.words import Member
 from storyvid.storyboard.vocabulary import ANGLES, FRAMINGS, MOVEMENTS, SHOT_SIZES
 
@@ -139,6 +141,13 @@ def test_the_sun_glows_and_the_glow_fades_out() -> None:
     assert brightness[0] > brightness[1] + 10 > brightness[2] + 20
     disc = soft_disc(200, (200.0, 100.0, 50.0), 1.0)
     assert disc[100, 100, 0] > disc[100, 150, 0] > disc[100, 199, 0] == 0
+
+
+def test_what_is_kept_for_the_next_frame_cannot_be_written_to() -> None:
+    colour = (200.0, 100.0, 50.0)
+    for kept in (shared_disc(20, colour, 1.0), _falloff(), _turn(0.0, 1.0, 8), _catmull_rom(4), cloud_noise(3)):
+        with pytest.raises(ValueError, match="read-only"):
+            kept[0] = 0
 
 
 def test_ground_is_cut_where_it_passes_under_the_camera() -> None:
@@ -392,7 +401,7 @@ def test_odd_words_still_draw() -> None:
 
 def test_blur_keeps_the_mean_and_vignette_keeps_the_middle() -> None:
     picture = np.random.default_rng(3).integers(0, 255, (60, 80, 3), dtype=np.uint8)
-    assert abs(blurred(picture, 6).mean() - picture.mean()) < 2
+    assert abs(soften(picture, 6, 2).mean() - picture.mean()) < 2
     factors = vignette(60, 80)
     assert factors[30, 40, 0] >= 254
     assert 180 < factors[0, 0, 0] < 240

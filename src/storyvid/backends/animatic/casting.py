@@ -39,7 +39,6 @@ OBJECT_HEIGHTS_M: Mapping[str, float] = {"lantern": 0.34, "candle": 0.26, "cup":
     "camera": 0.13, "guitar": 1.0, "chair": 0.92, "umbrella": 1.05, "shoe": 0.22, "teddy": 0.34}  # fmt: skip
 CHILD_WORDS = "child|kid|boy|girl|toddler|son|daughter|baby|infant|schoolboy|schoolgirl|little"
 CHILD_M = 1.24
-STEP_HZ: Mapping[str, float] = {"walk": 0.95, "run": 1.5}
 
 
 @dataclass(frozen=True)

@@ -28,15 +28,6 @@ def coarseness(sigma: float) -> int:
     return max(2, min(COARSEST, int(sigma)))
 
 
-def blurred(picture: Picture, sigma: float) -> Picture:
-    """The picture out of focus; painted small where that can't be seen."""
-    coarse = coarseness(sigma)
-    height, width = picture.shape[:2]
-    size = (max(1, width // coarse), max(1, height // coarse))
-    soft = soften(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), sigma, coarse)
-    return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
-
-
 def soften(small: Picture, sigma: float, coarse: int) -> Picture:
     """A picture painted ``coarse`` times smaller, blurred as far as enlarging it will not do it."""
     rest = math.sqrt(max(0.0, (sigma / coarse) ** 2 - ENLARGED_SIGMA**2))

@@ -340,7 +340,12 @@ def soft_disc(size: int, colour: Colour, strength: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.copyMakeBorder(quarter, half, 0, half, 0, cv2.BORDER_REFLECT), dtype=np.uint8)
 
 
-shared_disc = lru_cache(maxsize=48)(soft_disc)
+@lru_cache(maxsize=48)
+def shared_disc(size: int, colour: Colour, strength: float) -> NDArray[np.uint8]:
+    """A soft disc kept for all lamps of a kind; don't write to it."""
+    disc = soft_disc(size, colour, strength)
+    disc.flags.writeable = False
+    return disc
 
 
 @cache
@@ -348,7 +353,9 @@ def _falloff() -> NDArray[np.float32]:
     """How a light falls off from its middle, 1 to 0, soft enough to be enlarged."""
     axis = (np.arange(FALLOFF_PX, dtype=np.float32) + 0.5) / FALLOFF_PX * 2 - 1
     fall = np.clip(1 - np.sqrt(axis[:, None] ** 2 + axis[None, :] ** 2), 0, 1)
-    return np.asarray(0.65 * fall**2.2 + 0.35 * fall**5, dtype=np.float32)
+    light = np.asarray(0.65 * fall**2.2 + 0.35 * fall**5, dtype=np.float32)
+    light.flags.writeable = False
+    return light
 
 
 @cache

@@ -36,7 +36,6 @@ from storyvid.backends.animatic.words import ShotWords, read_shot, stable_seed
 from storyvid.backends.base import ShotRequest
 
 STAND_WIDTHS = 0.09  # no two shots of a place are taken from quite the same spot
-WALK_WIDTHS = {"els": 0.16, "ls": 0.22, "fs": 0.18}
 SQUARES = frozenset({"village", "city", "park", "field", "desert"})  # where a fountain or a well may stand
 TABLE_TOP_M = 2.2  # a camera no further off that looks straight down sees a table rather than the floor
 RACK_BLUR = 0.010  # at least, frame heights: a pulled focus must be seen
@@ -60,7 +59,6 @@ class Scene:
         path: The camera's move.
         weather: What falls.
         unit: Pixels that count as one frame height for the lens.
-        travel_m: How far walking subjects come along during the shot.
     """
 
     request: ShotRequest
@@ -75,7 +73,6 @@ class Scene:
     path: Path
     weather: Weather
     unit: float
-    travel_m: float
 
     def moment(self, frame: int | float) -> tuple[float, float]:
         """Share of the programme time that has passed, and clip seconds, at a clip frame."""
@@ -148,7 +145,6 @@ def build_scene(request: ShotRequest) -> Scene:
         front=tuple(framing_pieces(request, setup, unit, palette, words)),
         path=_path(request, words),
         weather=weather,
-        travel_m=WALK_WIDTHS.get(size, 0.05) * request.width * setup.distance_m / (setup.focal * unit),
     )  # fmt: skip
 
 

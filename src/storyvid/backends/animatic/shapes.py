@@ -50,7 +50,9 @@ def curve(words: str, steps: int = CURVE_STEPS) -> Points:
 def _catmull_rom(steps: int) -> Points:
     """Weights of four neighbouring points at each step between the middle two: (steps, 4)."""
     u = np.arange(steps) / steps
-    return 0.5 * np.stack([-u + 2 * u**2 - u**3, 2 - 5 * u**2 + 3 * u**3, u + 4 * u**2 - 3 * u**3, -(u**2) + u**3], axis=1)
+    weights = 0.5 * np.stack([-u + 2 * u**2 - u**3, 2 - 5 * u**2 + 3 * u**3, u + 4 * u**2 - 3 * u**3, -(u**2) + u**3], axis=1)
+    weights.flags.writeable = False
+    return weights
 
 
 def ellipse(x: float, y: float, rx: float, ry: float, start: float = 0.0, stop: float = 1.0, points: int = ROUND_POINTS) -> Points:
@@ -62,7 +64,9 @@ def ellipse(x: float, y: float, rx: float, ry: float, start: float = 0.0, stop: 
 def _turn(start: float, stop: float, points: int) -> Points:
     """Points of a circle around 0, or of a part of it."""
     angle = 2 * np.pi * np.linspace(start, stop, points, endpoint=stop - start < 1.0)
-    return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    points_of_turn = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    points_of_turn.flags.writeable = False
+    return points_of_turn
 
 
 def box(x: float, y: float, width: float, height: float) -> Points:

@@ -13,7 +13,7 @@ from storyvid.backends.animatic.pieces import Piece
 from storyvid.backends.animatic.setup import Setup
 from storyvid.backends.animatic.view import View
 from storyvid.backends.animatic.weather import banks, drifting, falling
-from storyvid.backends.animatic.weather.grains import Window
+from storyvid.backends.animatic.weather.grains import Layer, Window
 from storyvid.backends.animatic.weather.lightning import Bolts, flash
 
 __all__ = ["WEATHERS", "Weather"]
@@ -39,13 +39,13 @@ class Weather:
     seed: int
     setup: Setup
     aspect: float
-    _layers: dict[str, list[falling.Layer | drifting.Layer | banks.Layer]] = field(init=False, repr=False)
+    _layers: dict[str, list[Layer]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         window = Window.of(self.setup, self.aspect)
         self._layers = {"behind": [], "before": []}
         for where, near in (("behind", False), ("before", True)):
-            layers: list[falling.Layer | drifting.Layer | banks.Layer] = self._layers[where]
+            layers: list[Layer] = self._layers[where]
             if self.kind in {"rain", "storm"}:
                 layers.append(falling.Rain(window, self.palette, self.seed, near, self.kind == "storm"))
             if self.kind in {"rain", "storm"} and not near:

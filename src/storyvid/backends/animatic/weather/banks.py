@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 from functools import lru_cache
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -21,13 +20,6 @@ DRIFT = {False: 0.05, True: 0.34}  # frame widths a second, of fog and of dust
 STRENGTH = {(False, False): 0.95, (False, True): 0.55, (True, False): 0.62, (True, True): 0.40}  # by dust and nearness
 BAND = {(False, False): (-0.20, 0.24), (False, True): (0.02, 0.62), (True, False): (-0.34, 0.30), (True, True): (0.0, 0.70)}
 STEP = 8  # the noise is painted this many times smaller than the frame
-
-
-class Layer(Protocol):
-    """Something in the air."""
-
-    def paint(self, view: View) -> None:
-        """Draw it onto the view's canvas."""
 
 
 class Banks:
@@ -83,4 +75,6 @@ def cloud_noise(seed: int) -> NDArray[np.float32]:
             phase, slope = source.uniform(0, math.tau), source.uniform(-1.2, 1.2) * octave
             total += np.sin(math.tau * (turns * x + slope * y) + phase) / octave
     scaled = (total - total.min()) / (total.max() - total.min())
-    return np.asarray(np.clip(1.5 * scaled**1.6 - 0.12, 0, 1), dtype=np.float32)
+    billows = np.asarray(np.clip(1.5 * scaled**1.6 - 0.12, 0, 1), dtype=np.float32)
+    billows.flags.writeable = False
+    return billows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +19,6 @@ GUSTS, GUST_S, GUST_POINTS = 4, 2.2, 40
 DUST = {False: 260, True: 60}
 DUST_M_PER_S = 4.4
 BITS = {False: 12, True: 3}
-
-
-class Layer(Protocol):
-    """Something in the air."""
-
-    def paint(self, view: View) -> None:
-        """Draw it onto the view's canvas."""
 
 
 class Leaves:
@@ -55,7 +47,7 @@ class Gusts:
         """Draw the sweeps of this moment."""
         for n in range(GUSTS):
             turn = view.t / GUST_S + n / GUSTS
-            age, cycle = turn % 1.0, int(turn)
+            age, cycle = turn % 1.0, math.floor(turn)
             row, left, long, curl = self.rows[(n * 7 + cycle * 11) % len(self.rows)]
             part = np.linspace(max(0.0, age * 2.0 - 1.0), min(1.0, age * 2.0), GUST_POINTS)
             line = _sweep(part, long, curl) * view.height + (left * view.width, row * view.height)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from typing import Protocol
 
 import numpy as np
 
@@ -23,13 +22,6 @@ FLAKES = {False: 190, True: 34}
 SNOW_M_PER_S, SNOW_DRIFT = 0.62, 0.30
 FLAKE_M = 0.0105
 FROM_ABOVE = 130
-
-
-class Layer(Protocol):
-    """Something in the air."""
-
-    def paint(self, view: View) -> None:
-        """Draw it onto the view's canvas."""
 
 
 class Rain:
@@ -74,7 +66,7 @@ class Splashes:
             return
         for n, phase in enumerate(self.phases):
             turn = view.t / SPLASH_S + float(phase)
-            age, cycle = turn % 1.0, int(turn)
+            age, cycle = turn % 1.0, math.floor(turn)
             x, z = self.places[(n * 5 + cycle * 31) % len(self.places)]
             if z - view.z < 2 * NEAR_M:
                 continue

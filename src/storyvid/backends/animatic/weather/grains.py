@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,13 @@ Numbers = NDArray[np.float64]
 ROOM = 1.36  # the window's size in frames, so that a zoom out still finds grains
 MOST_FRAMES = 9.0  # of grains are kept, however steeply the camera looks
 NEAREST_M = 1.1  # nearer ones would be smears
+
+
+class Layer(Protocol):
+    """Something in the air."""
+
+    def paint(self, view: View) -> None:
+        """Draw it onto the view's canvas."""
 
 
 @dataclass(frozen=True)
