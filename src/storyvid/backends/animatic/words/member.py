@@ -74,7 +74,8 @@ def _is_one(text: str, match: re.Match[str], before: list[str]) -> bool:
     """Whether a word that is its own plural means one: "a deer", "the fish jumps"."""
     if "of" in before:
         return False
-    return bool({*before} & ONE_WORDS) or THIRD_PERSON.match(text, match.end()) is not None
+    own = re.split(r"\b(?:among|with|in|on|by|near|and|for|to|at|from|over|under|behind|beside)\b", " ".join(before))[-1].split()
+    return bool({*own} & ONE_WORDS) or THIRD_PERSON.match(text, match.end()) is not None
 
 
 def _how_many(text: str, match: re.Match[str], kind: str) -> int:
