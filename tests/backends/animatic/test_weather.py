@@ -8,9 +8,12 @@ import pytest
 from numpy.typing import NDArray
 
 from storyvid.backends.animatic.draw import Painter
+from storyvid.backends.animatic.light import PALETTES
 from storyvid.backends.animatic.scene import build_scene
+from storyvid.backends.animatic.view import View
 from storyvid.backends.animatic.weather import WEATHERS, WIND_STRENGTH, Weather
 from storyvid.backends.animatic.weather.banks import cloud_noise
+from storyvid.backends.animatic.weather.drifting import GUST_S, Gusts
 from storyvid.backends.animatic.weather.lightning import flash_at, strikes
 from storyvid.backends.animatic.words.atmosphere import WEATHER_WORDS
 
@@ -122,6 +125,19 @@ def test_wind_is_strongest_in_a_storm() -> None:
     scene = build_scene(make_request(weather="storm"))
     assert scene.weather.wind == max(WIND_STRENGTH.values())
     assert Weather("clear", scene.palette, 1, scene.setup, 1.8).wind == 1.0
+
+
+def test_gusts_of_frames_before_the_first_are_told_apart_too() -> None:
+    def gusts(t: float) -> NDArray[np.uint8]:
+        canvas = np.zeros((270, 480, 3), np.uint8)
+        view = View(canvas, width=480, height=270, focal=270.0, x=0.0, y=1.5, z=-4.0, middle=240.0, level=135.0, t=t)
+        Gusts(PALETTES["day"], 3).paint(view)
+        return view.canvas
+
+    again = len(Gusts(PALETTES["day"], 3).rows) * GUST_S  # after as many turns as there are rows
+    for t in (-0.4 * GUST_S, 0.6 * GUST_S):
+        assert gusts(t).any()
+        assert np.array_equal(gusts(t), gusts(t + again))
 
 
 def test_banks_come_round_without_a_seam() -> None:

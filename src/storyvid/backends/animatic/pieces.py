@@ -199,14 +199,18 @@ class Ripples:
     azimuth: float | None = None
 
     def paint(self, view: View) -> None:
-        """Draw every glint in front of the lens and inside the frame, in one call."""
+        """Draw the glints where they are."""
+        self.paint_at(view, self.places)
+
+    def paint_at(self, view: View, places: NDArray[np.float64]) -> None:
+        """Draw every glint in front of the lens and inside the frame, in one call; ``places`` as the attribute."""
         mirrored = self.azimuth is not None
-        depth = self.places[:, 1] - (0.0 if mirrored else view.z)
-        offset = self.places[:, 0] + (self.azimuth * depth if self.azimuth is not None else -view.x)
+        depth = places[:, 1] - (0.0 if mirrored else view.z)
+        offset = places[:, 0] + (self.azimuth * depth if self.azimuth is not None else -view.x)
         scale = view.focal / np.maximum(depth, NEAR_M)
-        beat = np.sin(math.tau * (self.pace * view.t + self.places[:, 3]))
-        half = 0.5 * self.places[:, 2] * scale * np.maximum(0.0, 0.55 + 0.45 * beat)
-        columns = view.middle + (offset + 0.12 * self.places[:, 2] * beat) * scale
+        beat = np.sin(math.tau * (self.pace * view.t + places[:, 3]))
+        half = 0.5 * places[:, 2] * scale * np.maximum(0.0, 0.55 + 0.45 * beat)
+        columns = view.middle + (offset + 0.12 * places[:, 2] * beat) * scale
         rows = view.horizon + view.y * scale
         flat = np.clip(0.3 * view.y / np.maximum(depth, NEAR_M), 0.02, 0.16)  # seen at a glancing angle
         thick = np.maximum(half * flat, 0.35 * view.height / 720)

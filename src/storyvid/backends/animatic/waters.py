@@ -127,14 +127,9 @@ class Current(Ripples):
 
     def paint(self, view: View) -> None:
         """Draw the glints where the current has taken them."""
-        rest: NDArray[np.float64] = self.places
-        moved = rest.copy()
-        moved[:, 0] = (rest[:, 0] + self.speed * view.t + self.span_m / 2) % self.span_m - self.span_m / 2
-        self.places = moved
-        try:
-            super().paint(view)
-        finally:
-            self.places = rest
+        moved = self.places.copy()
+        moved[:, 0] = (moved[:, 0] + self.speed * view.t + self.span_m / 2) % self.span_m - self.span_m / 2
+        self.paint_at(view, moved)
 
 
 @dataclass
