@@ -47,7 +47,7 @@ def test_what_shows_changes_the_key(changed):
 
 
 @pytest.mark.parametrize(
-    "overrides", [("resolution.height=66",), ("backend.revision='2'",), ("backend.max_frames=40",), ("backend.slate=true",)]
+    "overrides", [("resolution.height=66",), ("backend.revision=other",), ("backend.max_frames=40",), ("backend.slate=true",)]
 )
 def test_settings_that_show_change_the_key(overrides):
     assert key_of(*overrides) != key_of()

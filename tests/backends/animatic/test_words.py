@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -166,3 +167,11 @@ def test_a_thing_in_the_prompt_is_no_look(prompt: str, look: str, is_read: bool)
 def test_wind_turbines_are_no_weather() -> None:
     assert words_of(prompt="Wind turbines stand on a hill").weather == "clear"
     assert words_of(prompt="Wind bends the grass").weather == "wind"
+
+
+@pytest.mark.parametrize("unit", ["a ", "the x ", "Rowan runs and ", "red "])
+def test_a_long_prompt_is_read_in_time(unit: str) -> None:
+    shot = Shot(id="A", prompt=(unit * 20_000)[:20_000])
+    began = time.thread_time()
+    read_shot(shot, Storyboard(shots=(shot,)))
+    assert time.thread_time() - began < 5, "what is read of a text is limited"

@@ -1,7 +1,9 @@
 """The embedded previs renderer: draws each shot from its own words as a moving flat illustration, without weights.
 
-The way of a shot: `words` reads it, `light` chooses the palette, `settings` lays out the place, `subjects` dresses the
-cast, `camera` gives the path, `scene` joins them, `draw` paints a frame, `slate` labels it, `backend` keeps the contract.
+The way of a shot: `words` reads it, `light` and `grading` choose the palette, `settings` lays out the place, `setup` and `staging`
+put the camera and the cast, `extras` fills the background, `framing` adds what stands before the lens, `weather` what is in the
+air, `camera` gives the path, `scene` joins them. For each frame `performance` moves the cast that `subjects` draws, `view`
+projects, `draw` paints with `lens` and `grading`; `slate` labels it, `backend` keeps the contract.
 """
 
 from __future__ import annotations

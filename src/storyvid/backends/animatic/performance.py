@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from storyvid.backends.animatic import casting, subjects
 from storyvid.backends.animatic.from_above import draw_from_above
 from storyvid.backends.animatic.scene import Scene

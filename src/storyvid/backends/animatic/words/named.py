@@ -12,7 +12,7 @@ from functools import lru_cache
 from storyvid.backends.animatic.words.acts import ACT_WORDS
 from storyvid.backends.animatic.words.kinds import PERSON_NOUNS, PERSON_WORDS, SUBJECT_WORDS
 from storyvid.backends.animatic.words.place_words import SETTING_WORDS
-from storyvid.backends.animatic.words.places import MOST_CHARS, action_text
+from storyvid.backends.animatic.words.places import action_text
 from storyvid.backends.animatic.words.reading import mentions
 from storyvid.storyboard.schema import Shot, Storyboard
 
@@ -45,11 +45,11 @@ def named_in(shot: Shot, storyboard: Storyboard) -> dict[str, tuple[str, str]]:
     """
     known = {id_: (one.name or id_, one.description) for id_, one in storyboard.characters.items()}
     taken = {word.casefold() for id_, (name, _) in known.items() for word in (id_, name)}
-    told = _told(tuple(action_text(one)[:MOST_CHARS] for one in storyboard.shots))
+    told = _told(tuple(action_text(one) for one in storyboard.shots))
     others = {name: (name, look) for name, look in told.items() if name not in taken}
     if shot.characters:
         return {name: others[name] for name in (one.casefold() for one in shot.characters) if name in others}
-    text = action_text(shot)[:MOST_CHARS].casefold()
+    text = action_text(shot).casefold()
     people = known | others
     spoken = {key: re.search(rf"\b{re.escape(name.casefold())}\b", text) for key, (name, _) in people.items()}
     order = sorted((match.start(), key) for key, match in spoken.items() if match)
@@ -63,9 +63,9 @@ def lone_name(action: str, text: str) -> str | None:
         action: As written.
         text: The same after `kinds.present`.
     """
-    for match in ALONE.finditer(action[:MOST_CHARS]):
+    for match in ALONE.finditer(action):
         name = match[1].casefold()
-        if match[1].istitle() and mentions(re.escape(name), text) and not _is_common(name, (action[:MOST_CHARS],)):
+        if match[1].istitle() and mentions(re.escape(name), text) and not _is_common(name, (action,)):
             return name
     return None
 

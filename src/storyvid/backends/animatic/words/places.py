@@ -37,7 +37,7 @@ PLACE_WEIGHT = 4.0  # of a word in the location against one in the prompt
 HEAD_FACTOR = 2.0  # before the first "with", "of" …
 DESCRIBING_FACTOR = 0.4  # of a word that only describes the next: a city rooftop
 NOUN_BONUS = 0.5  # the last of a phrase is its noun: a harbour town is a town
-MOST_CHARS = 6000  # what says where one is stands at the beginning, and a prompt may be a megabyte
+MOST_CHARS = 3000  # of each text: what matters stands at the beginning, and a prompt may be a megabyte
 BEFORE_CHARS = 80  # how far back the verb of a place may be
 VAGUE = {
     "skyline": 0.4,
@@ -74,8 +74,8 @@ def place_text(shot: Shot, storyboard: Storyboard) -> str:
 
 
 def action_text(shot: Shot) -> str:
-    """The words of what is seen: the prompt and the first frame's."""
-    return f"{shot.prompt}\n{shot.first_frame_prompt or ''}"
+    """The words of what is seen: the prompt and the first frame's, as far as they are read."""
+    return f"{shot.prompt[:MOST_CHARS]}\n{(shot.first_frame_prompt or '')[:MOST_CHARS]}"
 
 
 def names_place(shot: Shot) -> bool:
@@ -95,7 +95,7 @@ def place_source(shot: Shot, storyboard: Storyboard) -> Shot:
     """
     if names_place(shot):
         return shot
-    open_air = re.search(OPEN_AIR, action_text(shot)[:MOST_CHARS].casefold()) is not None
+    open_air = re.search(OPEN_AIR, action_text(shot).casefold()) is not None
     before = storyboard.shots[: next((n for n, one in enumerate(storyboard.shots) if one.id == shot.id), 0)]
     for earlier in reversed(before):
         if shot.scene and earlier.scene and earlier.scene != shot.scene:
@@ -116,7 +116,7 @@ def read_setting(place: str, action: str) -> str:
         place: The location's words.
         action: The prompt's.
     """
-    place, action = place[:MOST_CHARS].casefold(), action[:MOST_CHARS].casefold()
+    place, action = place[:MOST_CHARS].casefold(), action[: 2 * MOST_CHARS + 1].casefold()
     both = f"{place}\n{action}"
     keys, unknown = tuple(SETTING_WORDS), "neutral"
     if INTERIOR.search(both):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from storyvid.backends.animatic.words.atmosphere import GREY_WEATHER, read_looks, read_time, read_weather
 from storyvid.backends.animatic.words.cast import RIDE_WORDS, Member, read_cast, read_pace
-from storyvid.backends.animatic.words.places import action_text, place_source, place_text, read_setting
+from storyvid.backends.animatic.words.places import MOST_CHARS, action_text, place_source, place_text, read_setting
 from storyvid.backends.animatic.words.reading import mentions, stable_seed
 from storyvid.backends.base import ShotRequest
 from storyvid.storyboard.camera_words import read_camera
@@ -80,6 +80,7 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
         shot: The shot.
         storyboard: The film, for its locations and characters.
     """
+    shot = shot.model_copy(update={"prompt": shot.prompt[:MOST_CHARS]})
     action = action_text(shot)
     source = place_source(shot, storyboard)
     place, there = place_text(source, storyboard), action_text(source)
