@@ -45,7 +45,7 @@ NOT_RUN = {
     "python -m storyvid ui": "serves until Ctrl-C; tests/commands/test_ui.py starts it",
     "python tests/benchmarks/": "takes minutes, by design",
     "python tests/fuzz/": "takes minutes, by design; tests/fuzz/test_fuzz.py runs it for seconds",
-    "python tests/stress/": "takes minutes, by design; tests/stress/test_stress.py runs each in small",
+    "python tests/stress/": "takes minutes, by design; tests/stress/test_stress.py runs each in small with -m stress",
     "python docs/images/refresh.py": "writes into the docs; test_the_picture_can_be_refreshed calls it",
     "bash .ci/run": "installs everything and runs this test inside itself",
     "conda ": "needs conda and the network",

@@ -1,4 +1,4 @@
-"""The stress programs work, in small; in full they take minutes and are run by hand."""
+"""The stress programs work, in small (``-m stress``); in full they take minutes and are run by hand."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def run(program: str, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.stress
 @pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
 def test_kills() -> None:
     done = run("kills.py", "--kills", "1", "--seed", "5")
@@ -28,12 +29,14 @@ def test_kills() -> None:
     assert re.search(r"^1 kills, nothing lost", done.stdout, re.MULTILINE)
 
 
+@pytest.mark.stress
 def test_parallel() -> None:
     done = run("parallel.py", "--processes", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 films and 8 shots in MLflow, 4 clips in the store" in done.stdout
 
 
+@pytest.mark.stress
 def test_full_disk() -> None:
     done = run("full_disk.py", "--levels", "1")
     if done.returncode == 2 and "no disk can be made here" in done.stdout:

@@ -197,7 +197,7 @@ class View:
 
     def _on_canvas(self, pixels: Pixels) -> Pixels:
         """Points on the plane, all in front of the lens, on the canvas; OpenCV needs a third of the time that arrays need."""
-        return np.asarray(cv2.perspectiveTransform(pixels[None], self._homography)[0]) if len(pixels) else pixels
+        return np.asarray(cv2.perspectiveTransform(pixels[None], self._homography)[0]) if len(pixels) and self._bent else pixels
 
     def _bending(self) -> NDArray[np.float64]:
         """What pitch and roll do to points on the plane, as a homography."""
