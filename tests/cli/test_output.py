@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,10 +18,15 @@ from storyvid.cli import output
 SOURCES = str(Path(storyvid.__file__).parents[1])
 
 
-def run(words: list[str], folder: Path, **settings: object) -> subprocess.CompletedProcess[bytes]:
+def run(words: list[str], folder: Path, **settings: Any) -> subprocess.CompletedProcess[bytes]:
     """A command line in a folder; ``settings`` are `subprocess.run`'s."""
-    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": os.environ | {"PYTHONPATH": SOURCES}, **settings}
-    return subprocess.run([sys.executable, "-m", "storyvid", *words], cwd=folder, check=False, **given)  # type: ignore[call-overload]  # by name
+    given: dict[str, Any] = {
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "env": os.environ | {"PYTHONPATH": SOURCES},
+        **settings,
+    }
+    return subprocess.run([sys.executable, "-m", "storyvid", *words], cwd=folder, check=False, **given)
 
 
 def test_a_reader_who_leaves_is_no_error(tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from storyvid.errors import StoryvidError  # noqa: E402 - the folders above must be on the path first
-from storyvid.storyboard.json_text import parse_json  # noqa: E402
-from tests.fuzz.targets import Mistake, Target, targets  # noqa: E402
+from storyvid.storyboard.json_text import parse_json  # noqa: E402 - as above
+from tests.fuzz.targets import Mistake, Target, targets  # noqa: E402 - as above
 
 LONGEST_S = 10.0  # of the processor, for one input; the slowest honest ones take about a second
 PROGRESS_S = 60.0
@@ -108,8 +108,8 @@ def _spend(target: Target, tally: Tally, seconds: float, keep: Path) -> None:
         try:
             with _limit(LONGEST_S):
                 kind = target.run(made)
-        except (Exception, TooSlowError, Mistake):
-            kind = _keep_failure(target, tally, made, keep)
+        except (Exception, TooSlowError, Mistake) as error:
+            kind = _keep_failure(target, tally, made, keep, error)
         took = time.process_time() - before
         tally.inputs += 1
         tally.kinds[kind] += 1
@@ -117,10 +117,10 @@ def _spend(target: Target, tally: Tally, seconds: float, keep: Path) -> None:
             tally.slowest_s, tally.slowest = took, made
 
 
-def _keep_failure(target: Target, tally: Tally, made: Any, keep: Path) -> str:
+def _keep_failure(target: Target, tally: Tally, made: Any, keep: Path, error: BaseException) -> str:
     """Write the input down and tell the traceback, once for each place it comes from."""
-    trace = traceback.extract_tb(sys.exc_info()[2])[-1]
-    kind = f"FAILED {sys.exc_info()[0].__name__} in {Path(trace.filename).name}:{trace.lineno}"  # type: ignore[union-attr]
+    trace = traceback.extract_tb(error.__traceback__)[-1]
+    kind = f"FAILED {type(error).__name__} in {Path(trace.filename).name}:{trace.lineno}"
     if not any(kind in failure for failure in tally.failures):
         keep.mkdir(parents=True, exist_ok=True)
         path = keep / f"{target.name}-{len(tally.failures)}.txt"

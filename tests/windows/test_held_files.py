@@ -25,10 +25,11 @@ SMALL = ("resolution.height=64", "resolution.width=96", "upscale=none")
 
 def in_use(path: Any) -> PermissionError:
     """What Windows says; elsewhere the number that only Windows has is put on it."""
-    error = PermissionError(
+    error: Any = PermissionError(
         errno.EACCES, "The process cannot access the file because it is being used by another process", str(path)
     )
-    error.winerror = 32  # type: ignore[attr-defined]  # exists on Windows alone
+    error.winerror = 32
+    assert isinstance(error, PermissionError)
     return error
 
 
@@ -105,8 +106,8 @@ def test_a_film_that_cannot_get_its_name_is_told_in_words(
 
 
 def test_a_folder_that_may_not_be_renamed_has_two_reasons() -> None:
-    error = in_use("clip")
-    error.winerror = 5  # type: ignore[attr-defined]  # exists on Windows alone
+    error: Any = in_use("clip")
+    error.winerror = 5
     problem = disk_problem(error, Path("clips"))
     assert problem.what == "nothing may be written there, or another program has it open"
     assert "close what has it open" in problem.fix

@@ -58,7 +58,8 @@ def mistakes(tree: ast.AST) -> Iterator[str]:
                 yield f"{call.lineno}: {name} without newline="
         if ("text" in given or "universal_newlines" in given) and "encoding" not in given:
             yield f"{call.lineno}: text= without encoding="
-        if isinstance(given.get("shell"), ast.Constant) and given["shell"].value:  # type: ignore[attr-defined]  # a Constant has one
+        shell = given.get("shell")
+        if isinstance(shell, ast.Constant) and shell.value:
             yield f"{call.lineno}: shell=True"
         if name in ("strftime", "isoformat") and any(":" in str(getattr(arg, "value", "")) for arg in call.args):
             yield f"{call.lineno}: a time with colons can't be a file name"
