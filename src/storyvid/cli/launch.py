@@ -31,14 +31,17 @@ from storyvid.record.run_folder import RunFolder, write_text
 from storyvid.record.tracker import Tracker, open_tracker
 
 
-def launch(arguments: Arguments, words: Sequence[str], folder: Path) -> None:
+def launch(arguments: Arguments, words: Sequence[str], folder: Path, first: AnyRunConfig) -> None:
     """Run the job or the jobs in a reserved folder.
 
     Args:
         arguments: The command line.
         words: Overrides, slow keys first.
         folder: The run folder, or the folder of the sweep.
+        first: Configuration of the first job.
     """
+    if not any(word.startswith("hydra/launcher=") for word in words):  # other launchers' jobs run elsewhere
+        _tracker(first)  # MLflow loads on one core while Hydra and the renderer do on another
     place = [f"hydra.sweep.dir={quote(str(folder))}", "hydra.sweep.subdir=${hydra.job.num}"]
     if not arguments.multirun:
         place = [f"hydra.run.dir={quote(str(folder))}"]

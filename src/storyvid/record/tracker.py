@@ -283,7 +283,8 @@ def _plain(value: Any) -> Any:
 
 
 def _start_process(complaints: IO[bytes]) -> subprocess.Popen[bytes]:
-    # A session (on Windows a console) of its own: Ctrl-C stops the render, which then says KILLED.
+    # A process group (on Windows a console) of its own: Ctrl-C stops the render, which then says KILLED. No session of its
+    # own: Linux shares the processor among sessions first, so that giving way to the render would have no effect.
     package_root = str(Path(storyvid.__file__).resolve().parents[1])
     search = [package_root, *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
@@ -292,6 +293,6 @@ def _start_process(complaints: IO[bytes]) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=complaints,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(search)},
-        start_new_session=True,
+        process_group=0,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

@@ -9,20 +9,25 @@ import threading
 from collections.abc import Iterator
 from typing import IO, Any
 
+from storyvid.record.mlflow.background import hurry
 from storyvid.record.mlflow.recorder import serve
 
 
 def _read(pipe: IO[bytes]) -> Iterator[dict[str, Any]]:
-    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    messages: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
 
     def drain() -> None:  # a pipe holds as little as 4 KiB; what stays in it is lost when the render ends
         for line in pipe:
-            lines.put(line)
-        lines.put(None)
+            message = json.loads(line)
+            if message["do"] == "finish":  # the render waits now
+                hurry()
+            messages.put(message)
+        hurry()
+        messages.put(None)
 
     threading.Thread(target=drain, name="tracking-drain", daemon=True).start()
-    while (line := lines.get()) is not None:
-        yield json.loads(line)
+    while (message := messages.get()) is not None:
+        yield message
 
 
 def main() -> None:

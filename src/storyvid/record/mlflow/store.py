@@ -20,6 +20,7 @@ from storyvid.record.database import (
     lock,
     needs_upgrade,
 )
+from storyvid.record.mlflow.background import in_background
 from storyvid.record.owner import is_dead
 
 if TYPE_CHECKING:
@@ -60,8 +61,11 @@ def open_store(uri: str) -> MlflowClient:
         StoryvidError: A newer MLflow wrote the database.
         filelock.Timeout: Another process holds the lock for too long.
     """
-    import_mlflow()  # takes seconds, which nobody should spend waiting for the lock
     database = database_of(uri)
+    with in_background():  # takes seconds, which nobody should spend waiting for the lock
+        import_mlflow()
+        if database is not None:
+            import mlflow.store.tracking.sqlalchemy_store  # noqa: F401 - `connect` would load it at once
     if database is not None:
         database.parent.mkdir(parents=True, exist_ok=True)
         with lock(database):
