@@ -16,6 +16,7 @@ from storyvid import plain_words
 from storyvid.backends.base import BackendConfig, module_of
 from storyvid.errors import ConfigError, Problem, did_you_mean
 from storyvid.storyboard.findings import show
+from storyvid.storyboard.picks import MOST_TAKES
 from storyvid.storyboard.schema import check_file_name
 
 DEFAULT_SEED = 42
@@ -114,6 +115,14 @@ class Delivery(_Section):
     fit: Literal["crop", "pad"] = Field(description="What to do when clips and film differ in shape.")
 
 
+class Edit(_Section):
+    """How much room the cutting has."""
+
+    handles: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] = Field(
+        description="Seconds rendered to spare before and after every shot, so that its joins can be changed later, 0 to 5."
+    )
+
+
 class PlanView(_Section):
     """What ``python -m storyvid plan`` prints."""
 
@@ -137,12 +146,26 @@ class RunConfig(_Section, Generic[B]):
     tracking: Tracking
     paths: Paths
     delivery: Delivery
+    edit: Edit
+    takes: Annotated[int, Field(ge=1, le=MOST_TAKES)] = Field(description="Takes rendered of every shot, which differ in the seed.")
+    pick: dict[str, Annotated[int, Field(ge=1, le=MOST_TAKES)]] = Field(
+        description="The take of each shot that is in the film; 1 where none is named."
+    )
+    shots: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = Field(
+        description="Ids of the shots to render; null = all."
+    )
+    stale: Literal["rerender", "keep"] = Field(description="What becomes of a shot when the shot it continues from has changed.")
     plan: PlanView
 
     @property
     def outputs(self) -> Path:
         """Folder of the run folders, absolute."""
         return Path(self.paths.outputs).absolute()
+
+    @property
+    def clips(self) -> Path:
+        """Folder of the clip store, absolute."""
+        return self.outputs / ".clips"
 
     @property
     def mlruns(self) -> Path:

@@ -12,12 +12,13 @@ from storyvid.assembly.captions import caption_entries
 from storyvid.assembly.timeline import Segment, Timeline, check_timeline
 from storyvid.backends.base import ChunkRequest, ShotRequest
 from storyvid.config import AnyRunConfig
-from storyvid.errors import PlanError, Problem, RenderError
+from storyvid.errors import PlanError, Problem, RenderError, did_you_mean
 from storyvid.plan import Plan, ShotPlan, make_plan, shot_place
 from storyvid.prompts import ShotPrompts, compile_prompts
 from storyvid.record.path_lengths import output_problems, tracking_warnings
 from storyvid.storyboard.lint import lint
 from storyvid.storyboard.load import LoadedStoryboard
+from storyvid.storyboard.picks import picks_path
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,31 @@ class Film:
 
     @cached_property
     def requests(self) -> Mapping[str, ShotRequest]:
-        """What the backend is asked for, by shot id, in film order."""
-        return {
-            planned.shot.id: _request(planned, self.plan, self.prompts[planned.shot.id], self.config) for planned in self.plan.shots
-        }
+        """What the backend is asked for, by shot id, in film order; of each shot the take that is in the film."""
+        return {planned.shot.id: self.request(planned) for planned in self.plan.shots}
+
+    def request(self, planned: ShotPlan) -> ShotRequest:
+        """What the backend is asked for.
+
+        Args:
+            planned: A shot of the plan, or another take of one.
+        """
+        return _request(planned, self.plan, self.prompts[planned.shot.id], self.config)
+
+    def is_chosen(self, shot_id: str) -> bool:
+        """Whether a shot is to be rendered: ``shots=`` may name a part of the film."""
+        return self.config.shots is None or shot_id in self.config.shots
+
+    @cached_property
+    def other_takes(self) -> tuple[ShotPlan, ...]:
+        """What ``takes=`` asks for besides the takes that are in the film, in film order."""
+        return tuple(
+            planned.of_take(take)
+            for planned in self.plan.shots
+            if self.is_chosen(planned.shot.id)
+            for take in range(1, self.config.takes + 1)
+            if take != planned.take
+        )
 
 
 def prepare_film(loaded: LoadedStoryboard, config: AnyRunConfig, typed: Collection[str] = ()) -> Film:
@@ -63,6 +85,7 @@ def prepare_film(loaded: LoadedStoryboard, config: AnyRunConfig, typed: Collecti
         PlanError: Everything the backend can't do, all at once.
     """
     name, storyboard, backend = loaded.path.name, loaded.storyboard, config.backend
+    config = config.model_copy(update={"pick": _picks(loaded, config, typed)})
     prompts = {
         shot.id: compile_prompts(
             storyboard,
@@ -75,6 +98,7 @@ def prepare_film(loaded: LoadedStoryboard, config: AnyRunConfig, typed: Collecti
         for shot in storyboard.programme_shots
     }
     problems = [problem for compiled in prompts.values() for problem in compiled.errors]
+    problems += _unknown_shots(loaded, config)
     try:
         plan = make_plan(storyboard, config, typed=typed, name=name)
     except PlanError as error:
@@ -89,6 +113,28 @@ def prepare_film(loaded: LoadedStoryboard, config: AnyRunConfig, typed: Collecti
     tracked = tracking_warnings(config.mlruns, project) if config.tracking.kind == "mlflow" and config.tracking.uri is None else []
     warnings = (*loaded.warnings, *remarks, *plan.warnings, *advice, *tracked)
     return Film(loaded, config, plan, prompts, tuple(dict.fromkeys(warnings)))
+
+
+def _picks(loaded: LoadedStoryboard, config: AnyRunConfig, typed: Collection[str]) -> dict[str, int]:
+    """Command line > picks file > configuration files."""
+    said = {shot: take for shot, take in config.pick.items() if f"pick.{shot}" in typed}
+    return {**config.pick, **loaded.picks, **said}
+
+
+def _unknown_shots(loaded: LoadedStoryboard, config: AnyRunConfig) -> list[Problem]:
+    """Ids that ``shots=`` and the picks name and the film lacks."""
+    known = [shot.id for shot in loaded.storyboard.programme_shots]
+    named = [*(("shots", shot) for shot in config.shots or ()), *(("pick", shot) for shot in config.pick)]
+    return [
+        Problem(
+            picks_path(loaded.path).name if key == "pick" and shot in loaded.picks else key,
+            f"there is no shot {shot!r} in the film",
+            did_you_mean(shot, known) or f"its shots are {', '.join(known)}",
+            "unknown-shot",
+        )
+        for key, shot in named
+        if shot not in known
+    ]
 
 
 def planned_timeline(plan: Plan, config: AnyRunConfig, clips: Mapping[str, tuple[Path, Fraction, int]]) -> Timeline:
@@ -167,5 +213,5 @@ def _request(planned: ShotPlan, plan: Plan, prompts: ShotPrompts, config: AnyRun
         chunks=chunks,
         opening=planned.opening.kind,
         programme_start=planned.in_frame,
-        programme_frames=planned.clip_frame(planned.num_frames - 1) - planned.in_frame + 1,
+        programme_frames=planned.programme_frames,
     )

@@ -81,24 +81,33 @@ class FilmProgress:
         self._current = min(self._frames, round(share * self._frames))
         self._draw()
 
-    def shot_finished(self, shot_id: str, reused: bool, failed: bool = False) -> None:
+    def shot_finished(self, shot_id: str, reused: bool, failed: bool = False, left_out: bool = False) -> None:
         """Close the shot's bar and log one line.
 
         Args:
             shot_id: Of the storyboard.
             reused: It came from the clip store; the bar forgets its frames, since they took no time.
             failed: It could not be rendered; the bar forgets its frames too.
+            left_out: It was not asked for; likewise.
         """
         seconds = self._clock() - self._stage_started
         self._current = 0
-        if reused or failed:
+        if reused or failed or left_out:
             self._shot_frames -= self._frames
         else:
             self._rendered += self._frames
             self._render_s += seconds
-        how = "failed" if failed else "reused" if reused else f"{self._frames} frames in {_clock_text(seconds)}"
+        how = (
+            "failed"
+            if failed
+            else "reused"
+            if reused
+            else "left out"
+            if left_out
+            else f"{self._frames} frames in {_clock_text(seconds)}"
+        )
         rest = self.remaining_s()
-        left = f", about {_clock_text(rest)} left" if rest is not None and rest >= 1 and not reused else ""
+        left = f", about {_clock_text(rest)} left" if rest is not None and rest >= 1 and not (reused or left_out) else ""
         self._end()
         logger.log("WARNING" if failed else "INFO", "shot {}: {}{}", self._label or shot_id, how, left)
 

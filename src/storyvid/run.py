@@ -12,8 +12,9 @@ from typing import Any
 from loguru import logger
 
 from storyvid.assembly.deliver import deliver_film
+from storyvid.clips.record import preview_path
 from storyvid.clips.shots import FinishedShot, render_shots
-from storyvid.clips.store import ClipStore, link_or_copy, preview_path
+from storyvid.clips.store import ClipStore, link_or_copy
 from storyvid.errors import Problem
 from storyvid.film import Film
 from storyvid.logs import run_log
@@ -21,7 +22,7 @@ from storyvid.progress import FilmProgress
 from storyvid.record.disk import disk_problem
 from storyvid.record.environment import describe_environment
 from storyvid.record.leftovers import clear_dead_runs
-from storyvid.record.manifest import Status, manifest, recipe, shot_record, write_inputs, write_manifest
+from storyvid.record.manifest import Status, manifest, other_take, recipe, shot_record, write_inputs, write_manifest
 from storyvid.record.run_folder import RunFolder, write_json
 from storyvid.record.tracker import FilmRecord, Tracker
 from storyvid.record.tracker import Status as TrackingStatus
@@ -44,6 +45,11 @@ class _Progressed:
     started: float = field(default_factory=time.perf_counter)
     tracking: dict[str, Any] = field(default_factory=dict)
     manifest_refused: bool = False
+
+    @property
+    def in_film(self) -> list[FinishedShot]:
+        """The shots without the other takes."""
+        return [shot for shot in self.shots if other_take(self.film, shot) is None]
 
     def write(self, status: Status) -> None:
         """Write the manifest as things stand."""
@@ -80,7 +86,15 @@ class _Progressed:
             self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - started
 
 
-def render_film(film: Film, root: Path, tracker: Tracker, *, overrides: Sequence[str] = (), sweep_id: str | None = None) -> int:
+def render_film(
+    film: Film,
+    root: Path,
+    tracker: Tracker,
+    *,
+    overrides: Sequence[str] = (),
+    sweep_id: str | None = None,
+    store: ClipStore | None = None,
+) -> int:
     """Render, assemble and record a film.
 
     Args:
@@ -89,6 +103,7 @@ def render_film(film: Film, root: Path, tracker: Tracker, *, overrides: Sequence
         tracker: Where the run is recorded besides.
         overrides: The words of the command line, for the record.
         sweep_id: Shared by the films of one sweep.
+        store: Where clips are found and kept; None = ``outputs/.clips``.
 
     Returns:
         Exit code: 0 done, 1 nothing usable, 2 some shots failed. KeyboardInterrupt is recorded and raised again.
@@ -104,7 +119,7 @@ def render_film(film: Film, root: Path, tracker: Tracker, *, overrides: Sequence
         tracker.start_film(_film_record(film, root, sweep_id))
         status: Status = "failed"
         try:
-            status = _make(run, tracker)
+            status = _make(run, tracker, store or ClipStore(film.config.clips))
         except KeyboardInterrupt:
             status = "stopped"
             raise
@@ -136,28 +151,42 @@ def _headline(film: Film) -> str:
     return f"{film.loaded.storyboard.title}: {length}, {plan.film_width}x{plan.film_height}, backend {film.config.backend.name}"
 
 
-def _make(run: _Progressed, tracker: Tracker) -> Status:
+def _make(run: _Progressed, tracker: Tracker, store: ClipStore) -> Status:
     """The stages: clips, then the film."""
     film, folder = run.film, run.folder
-    store = ClipStore(film.config.outputs / ".clips")
     store.remove_leftovers()
     for runs in (film.config.outputs / film.project, film.config.outputs):  # the second holds sweeps of several projects
         if runs not in _cleared:
             _cleared.add(runs)
             clear_dead_runs(runs)
-    with FilmProgress(sum(planned.rendered_frames for planned in film.plan.shots), film.plan.num_frames) as progress:
+    rendered = sum(planned.rendered_frames for planned in (*film.plan.shots, *film.other_takes))
+    with FilmProgress(rendered, film.plan.num_frames) as progress:
         with run.timed("shots"):
             for shot in render_shots(film, store, progress):
                 _record_shot(run, shot, tracker)
         if all(shot.clip is None for shot in run.shots):
             return "failed"
+        _tell_left_out(run)
         with run.timed("assembly"):
-            deliver_film(film, run.shots, folder, recipe(film), progress)
-    failed = [shot.planned.shot.id for shot in run.shots if shot.clip is None]
+            deliver_film(film, run.in_film, folder, recipe(film), progress)
+    failed = [_name(run, shot) for shot in run.shots if shot.failed]
     if failed:
-        logger.error(f"{len(failed)} of {len(run.shots)} shots failed: {', '.join(failed)}. Cards stand in their place.")
+        cards = " Cards stand in their place." if any(shot.failed for shot in run.in_film) else ""
+        logger.error(f"{len(failed)} of {len(run.shots)} shots failed: {', '.join(failed)}.{cards}")
         logger.error("The same command again keeps what is finished and tries them once more.")
     return "partial" if failed else "done"
+
+
+def _name(run: _Progressed, shot: FinishedShot) -> str:
+    take = other_take(run.film, shot)
+    return shot.planned.shot.id if take is None else f"{shot.planned.shot.id} take {take}"
+
+
+def _tell_left_out(run: _Progressed) -> None:
+    left_out = [shot.planned.shot.id for shot in run.shots if shot.left_out]
+    if left_out:
+        told = "not in shots=, and the store holds no clip of them as they are now"
+        logger.warning(f"Left out: {', '.join(left_out)} ({told}). Cards stand in their place.")
 
 
 def _record_shot(run: _Progressed, shot: FinishedShot, tracker: Tracker) -> None:
@@ -170,20 +199,22 @@ def _record_shot(run: _Progressed, shot: FinishedShot, tracker: Tracker) -> None
         shot = replace(shot, clip=None, error=str(problem))
         record = shot_record(run.film, shot, run.folder)
         with suppress(OSError):
-            write_json(run.folder.shot_record(shot.planned.shot.id), record)
+            write_json(run.folder.shot_record(shot.planned.shot.id, other_take(run.film, shot)), record)
     run.shots.append(shot)
     run.records.append(record)
     run.try_to_write("running")
+    if shot.left_out:
+        return
     preview = preview_path(shot.clip.path.parent) if shot.clip else None
     tracker.log_shot(record, preview if preview and preview.exists() else None)
 
 
 def _keep_shot(run: _Progressed, shot: FinishedShot) -> dict[str, Any]:
-    shot_id = shot.planned.shot.id
+    name = shot.planned.shot.id, other_take(run.film, shot)
     if shot.clip is not None:
-        link_or_copy(shot.clip.path, run.folder.shot_clip(shot_id))
+        link_or_copy(shot.clip.path, run.folder.shot_clip(*name))
     record = shot_record(run.film, shot, run.folder)
-    write_json(run.folder.shot_record(shot_id), record)
+    write_json(run.folder.shot_record(*name), record)
     return record
 
 

@@ -14,7 +14,7 @@ MODEL = "backend.uses=[prompt,negative_prompt,steps,cfg,scheduler,memory]"
 CHUNKED = ("backend.max_frames=40", "backend.limits.join_surplus=2")
 
 
-def key_of(*overrides, shot=None, index=0, opening=None, **project):
+def key_of(*overrides, shot=None, index=0, opening=(), **project):
     prepared = film(storyboard(shot or {}, {}, **project), *SIZE, *overrides)
     request = list(prepared.requests.values())[index]
     return fingerprint(pixel_inputs(request, prepared.config, opening))
@@ -37,7 +37,7 @@ def test_canonical_json_does_not_depend_on_order_or_spaces():
         {"shot": {"location": "a harbour at the end of the road"}},
         {"seed": 5},
         {"fps": 25},
-        {"opening": "0" * 64},
+        {"opening": ("0" * 64,)},
         {"style": "watercolour"},
         {"shot": {"mood": "tense"}},
     ],
@@ -105,14 +105,14 @@ def test_where_chunks_are_cut_changes_the_key_though_they_are_as_long(changed):
     same_lengths = replace(
         two, chunks=tuple(replace(new, num_frames=old.num_frames) for old, new in zip(one.chunks, two.chunks, strict=True))
     )
-    keys = {fingerprint(pixel_inputs(request, made.config, None)) for request, made in ((one, before), (same_lengths, after))}
+    keys = {fingerprint(pixel_inputs(request, made.config, ())) for request, made in ((one, before), (same_lengths, after))}
     assert len(keys) == 2
 
 
 def test_each_chunk_says_what_is_cut_off_it():
     prepared = film(storyboard({}, {"continuity": "continue"}), *SIZE, *CHUNKED)
     for shot_id, first in (("S01", 0), ("S02", 1)):
-        chunks = pixel_inputs(prepared.requests[shot_id], prepared.config, None)["chunks"]
+        chunks = pixel_inputs(prepared.requests[shot_id], prepared.config, ())["chunks"]
         assert [chunk["dropped_frames"] for chunk in chunks] == [first, *[1] * (len(chunks) - 1)]
         assert [chunk["surplus_frames"] for chunk in chunks] == [*[2] * (len(chunks) - 1), 0]
 
@@ -121,7 +121,7 @@ def test_the_asked_length_does_not_count_where_the_rendered_one_is_the_same():
     keys = set()
     for duration in (3.9, 4.0):  # 94 and 96 frames: 97 are rendered for both
         prepared = film(storyboard({"duration": duration}), *SIZE, "backend.limits.frame_step=8", "backend.limits.frame_offset=1")
-        inputs = pixel_inputs(prepared.requests["S01"], prepared.config, None)
+        inputs = pixel_inputs(prepared.requests["S01"], prepared.config, ())
         del inputs["programme"]  # which only the animatic reads
         keys.add(fingerprint(inputs))
     assert len(keys) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from storyvid import video
 from storyvid.clips.render import render_shot
-from storyvid.clips.store import frame_path, preview_path
+from storyvid.clips.record import frame_path, preview_path
 from storyvid.errors import RenderError
 from tests.clips.counting import CountingBackend
 from tests.films import film, storyboard

@@ -13,12 +13,14 @@ import pytest
 from storyvid.clips import store as store_module
 from storyvid.clips.fingerprint import fingerprint, pixel_inputs
 from storyvid.clips.render import render_shot
-from storyvid.clips.store import ClipStore, frame_path, handed_over, link_or_copy
+from storyvid.clips.record import MadeFor, frame_path
+from storyvid.clips.store import ClipStore, handed_over, link_or_copy, release
 from storyvid.record import owner
 from tests.clips.counting import CountingBackend
 from tests.films import film, storyboard
 
 SIZE = ("resolution.height=64", "resolution.width=96")
+SHOT = MadeFor("test", "S01", 1, 24, 24)
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def made(tmp_path):
     """A store with one clip, and how often it was rendered."""
     prepared = film(storyboard({"duration": 1}), *SIZE)
     request = prepared.requests["S01"]
-    inputs = pixel_inputs(request, prepared.config, None)
+    inputs = pixel_inputs(request, prepared.config, ())
     key = fingerprint(inputs)
     renders = []
 
@@ -37,7 +39,7 @@ def made(tmp_path):
     make.renders = renders
 
     store = ClipStore(tmp_path / ".clips")
-    clip = store.add(key, inputs, (5,), make)
+    clip = store.add(key, inputs, (5,), SHOT, make)
     return store, key, clip, inputs, make
 
 
@@ -55,7 +57,7 @@ def test_an_unknown_key_or_a_frame_that_was_not_kept_is_not_found(made):
     assert store.find(key, (6,)) is None
 
 
-BROKEN_RECORDS = {"record": "{", "null": "null", "list": "[]", "half": '{"handoff_sha256": {"5": "0"}}'}
+BROKEN_RECORDS = {"record": "{", "null": "null", "list": "[]", "half": '{"handoff": {"5": {"sha256": "0", "frames_sha256": "0"}}}'}
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "record", "null", "list", "half", "no record", "no clip", "frame", "no frame"])
@@ -80,9 +82,9 @@ def test_a_damaged_clip_is_not_used_and_is_replaced(made, damage):
     store_module.logger.remove(sink)
     assert f"Stored clip {key[:12]} is damaged" in told[0]
     assert told[0].endswith("and is rendered again\n")
-    assert store.add(key, inputs, (5,), make).path == clip.path
+    assert store.add(key, inputs, (5,), SHOT, make).path == clip.path
     assert store.find(key, (5,)) is not None
-    assert [path.name for path in store.root.iterdir() if path.name.startswith(".tmp")] == []
+    assert strays(store) == []
 
 
 def test_a_render_that_fails_leaves_nothing(tmp_path):
@@ -92,19 +94,58 @@ def test_a_render_that_fails_leaves_nothing(tmp_path):
         path.write_bytes(b"half")
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        store.add("a" * 64, {}, (), fail)
-    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(KeyboardInterrupt), store.rendering("a" * 64, "S01"):
+        store.add("a" * 64, {}, (), SHOT, fail)
+    assert [path for path in tmp_path.rglob("*") if path.name != "work"] == []
 
 
-def test_two_at_once_end_with_one_whole_clip(made):
-    store, key, _, inputs, make = made
-    threads = [threading.Thread(target=store.add, args=(key, inputs, (5,), make)) for _ in range(4)]
+def test_of_several_at_once_one_renders_and_the_others_wait_for_it(made):
+    store, key, clip, inputs, make = made
+    shutil.rmtree(clip.path.parent)
+    make.renders.clear()
+
+    def render():
+        with store.rendering(key, "S01"):
+            if store.find(key, (5,)) is None:
+                store.add(key, inputs, (5,), SHOT, make)
+
+    threads = [threading.Thread(target=render) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert store.find(key, (5,)) is not None
+    assert len(make.renders) == 1
+    assert strays(store) == []
+
+
+def test_a_wait_for_another_process_is_told(made, monkeypatch):
+    store, key, *_ = made
+    monkeypatch.setattr(store_module, "SOON_S", 0.01)
+    told: list[str] = []
+    sink = store_module.logger.add(told.append, format="{message}")
+    held, ended = threading.Event(), threading.Event()
+
+    def hold():
+        lock = store.lock(key)
+        lock.acquire()
+        held.set()
+        ended.wait(0.3)
+        release(lock)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait()
+    with store.rendering(key, 'Shot "S01"'):
+        other.join(1)
+        assert not other.is_alive()
+    store_module.logger.remove(sink)
+    assert told == ['Shot "S01" is being rendered by another storyvid; waiting for its clip. Ctrl-C ends the wait.\n']
+
+
+def strays(store):
+    """Files of the store that belong to no finished clip."""
+    return [path for path in store.root.rglob("*") if path.is_file() and len(path.parent.parent.name) != 2]
 
 
 def test_leftovers_of_dead_processes_are_removed_and_others_kept(tmp_path):
@@ -122,41 +163,49 @@ def test_leftovers_of_dead_processes_are_removed_and_others_kept(tmp_path):
 @pytest.mark.parametrize("damaged", [False, True])
 def test_a_clip_that_was_whole_when_its_process_was_killed_gets_its_name(made, damaged):
     store, key, clip, *_ = made
-    host, _, start, token = owner.temporary_name().removeprefix(".tmp-").split("-")
-    left = store.root / f".tmp-{host}-999999999-{start}-{token}"
-    clip.path.parent.rename(left)
-    shutil.copytree(left, store.root / f"{left.name}.old")
+    clip.path.parent.rename(store.workplace(key))
     if damaged:
-        (left / "clip.mp4").write_bytes(b"half")
+        (store.workplace(key) / "clip.mp4").write_bytes(b"half")
     assert store.find(key) is None
-    assert store.remove_leftovers() == 2
-    assert store.find(key, (5,)) == clip, "the new one, else the old one that it was to replace"
-    assert not list(store.root.glob(".tmp-*"))
+    assert store.remove_leftovers() == 1
+    assert store.find(key, (5,)) == (None if damaged else clip)
+    assert strays(store) == []
 
 
 def test_a_key_that_leads_elsewhere_is_not_followed(made):
-    store, _, clip, *_ = made
-    host, _, start, token = owner.temporary_name().removeprefix(".tmp-").split("-")
-    left = store.root / f".tmp-{host}-999999999-{start}-{token}"
-    clip.path.parent.rename(left)
+    store, key, clip, *_ = made
+    left = clip.path.parent.rename(store.workplace(key))
     record = json.loads((left / "clip.json").read_text(encoding="utf-8"))
     (left / "clip.json").write_text(json.dumps(record | {"key": "../../elsewhere"}), encoding="utf-8")
     store.remove_leftovers()
     assert [path.name for path in store.root.parent.rglob("clip.mp4")] == []
 
 
-def test_a_clip_that_another_process_kept_meanwhile_stays(made):
-    store, key, clip, inputs, make = made
-    before = clip.path.stat()
-    again = store.add(key, inputs, (5,), make)
-    assert again == clip
-    assert os.path.samestat(clip.path.stat(), before)
+def test_what_a_living_process_works_at_is_left_alone(made):
+    store, key, clip, *_ = made
+    left = clip.path.parent.rename(store.workplace(key))
+    (left / "clip.json").unlink()
+    with store.rendering(key, "S01"):
+        assert store.remove_leftovers() == 0
+        assert (left / "clip.mp4").exists()
+    assert store.remove_leftovers() == 1
+    assert strays(store) == []
+
+
+def test_a_lock_of_a_dead_process_is_no_hindrance_and_is_removed(made):
+    store, key, *_ = made
+    (store.root / "work" / f"{key}.lock").write_bytes(b"")
+    with store.rendering(key, "S01"):
+        pass
+    (store.root / "work" / f"{key}.lock").write_bytes(b"")
+    assert store.remove_leftovers() == 1
+    assert strays(store) == []
 
 
 def test_frames_kept_for_one_film_stay_when_another_needs_more(made):
     store, key, _, inputs, make = made
     assert store.find(key, (7,)) is None
-    store.add(key, inputs, (7,), make)
+    store.add(key, inputs, (7,), SHOT, make)
     assert set(make.renders[-1]) >= {5, 7}
     assert store.find(key, (5, 7)) is not None
 
@@ -171,9 +220,9 @@ def test_a_frame_that_was_not_left_is_an_error_and_nothing_is_kept(tmp_path, mad
     *_, make = made
     store = ClipStore(tmp_path / "other")
     with pytest.raises(FileNotFoundError, match="frame-000009"):
-        store.add("a" * 64, {}, (9,), lambda path, frames: make(path, ()))
+        store.add("a" * 64, {}, (9,), SHOT, lambda path, frames: make(path, ()))
     assert store.find("a" * 64) is None
-    assert [path for path in store.root.rglob("*") if path.is_file() and path.name != ".lock"] == []
+    assert [path for path in store.root.rglob("*") if path.is_file()] == []
 
 
 def refuse_names(monkeypatch, target):
@@ -193,31 +242,33 @@ def test_a_clip_that_cannot_get_its_name_is_used_and_kept(made, monkeypatch):
     refuse_names(monkeypatch, clip.path.parent)
     told: list[str] = []
     sink = store_module.logger.add(told.append, format="{message}")
-    used = store.add(key, inputs, (7,), make)
+    used = store.add(key, inputs, (7,), SHOT, make)
     store_module.logger.remove(sink)
     assert f"Clip {key[:12]} is whole, but can't be given its name. It is used as {used.path.parent}" in told[0]
-    assert used.path.parent.name.startswith(".tmp-")
+    assert used.path.parent == store.workplace(key)
     assert handed_over(used, (7,)).shape == (1, 64, 96, 3)
     assert store.find(key, (5,)) == clip, "the old one came back"
-    assert store.remove_leftovers() == 0, "its process lives"
-
-
-def left_by_a_dead_process(folder):
-    host, _, start, token = owner.temporary_name().removeprefix(".tmp-").split("-")
-    return folder.rename(folder.parent / f".tmp-{host}-999999999-{start}-{token}")
 
 
 def test_a_later_run_names_such_a_clip_also_in_place_of_a_damaged_one(made, monkeypatch):
     store, key, clip, inputs, make = made
     refuse_names(monkeypatch, clip.path.parent)
-    left = left_by_a_dead_process(store.add(key, inputs, (7,), make).path.parent)
-    assert store.remove_leftovers() == 1
+    left = store.add(key, inputs, (7,), SHOT, make).path.parent
+    store.remove_leftovers()
     assert frame_path(left, 7).exists(), "still refused, and still there"
     monkeypatch.undo()
     clip.path.write_bytes(b"half")
-    assert store.remove_leftovers() == 1
+    store.remove_leftovers()
     assert store.find(key, (5, 7)) is not None
-    assert not list(store.root.glob(".tmp-*"))
+    assert strays(store) == []
+
+
+def test_such_a_clip_is_named_and_not_rendered_again_when_its_shot_is_wanted(made):
+    store, key, clip, inputs, make = made
+    clip.path.parent.rename(store.workplace(key))
+    make.renders.clear()
+    assert store.add(key, inputs, (5,), SHOT, make) == clip
+    assert make.renders == []
 
 
 def test_the_record_says_what_the_clip_was_made_from(made):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from storyvid.clips.chunks import KeptChunks
     from storyvid.config import Memory
     from storyvid.storyboard.schema import Shot, Storyboard
 
     Frame = NDArray[np.uint8]  # (height, width, 3) RGB
     Frames = NDArray[np.uint8]  # (num_frames, height, width, 3) RGB
+    Latents = Mapping[str, NDArray[Any]]  # by name; what `LatentBackend.decode_chunk` needs
 
 PositiveInt = Annotated[int, Field(ge=1)]
 Progress = Callable[[int, int], None]
@@ -136,6 +138,8 @@ class BackendConfig(_Section):
         if self.max_frames > self.limits.max_frames:
             raise ValueError(f"max_frames {self.max_frames} is above what {self.name} renders at once ({self.limits.max_frames})")
         return BackendLimits.model_validate(self.limits.model_dump() | {"max_frames": self.max_frames})
+
+    input_names: ClassVar[Mapping[str, str]] = {}  # words for the keys of `pixel_inputs`, for people
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
         """What changes this backend's pixels beyond seeds, sizes, chunks and what `uses` lists; part of the fingerprint.
@@ -270,6 +274,14 @@ class Backend(ABC):
     def prepare(self, shots: Sequence[ShotRequest]) -> None:  # noqa: B027 - not abstract: a family without a text encoder prepares nothing
         """Do what is done once for all shots, such as encoding every distinct prompt."""
 
+    def begin_shot(self, shot: ShotRequest, first_frames: Frames | None) -> None:  # noqa: B027 - not abstract: most need only the chunk's own frames
+        """Learn what a shot opens with, before any of its chunks. After a stop the first chunks may be there already.
+
+        Args:
+            shot: The shot.
+            first_frames: (overlap_frames, height, width, 3) that its first chunk starts from, or None.
+        """
+
     @abstractmethod
     def generate_chunk(
         self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress
@@ -287,7 +299,13 @@ class Backend(ABC):
         """
 
     def generate_shot(
-        self, shot: ShotRequest, first_frames: Frames | None, path: Path, progress: Progress, handoff: Sequence[int] = ()
+        self,
+        shot: ShotRequest,
+        first_frames: Frames | None,
+        path: Path,
+        progress: Progress,
+        handoff: Sequence[int] = (),
+        kept: KeptChunks | None = None,
     ) -> Clip:
         """Render every chunk of a shot into one file.
 
@@ -298,13 +316,34 @@ class Backend(ABC):
             progress: Called with (frames done, frames in all).
             handoff: Clip frames that later shots start from; each is kept losslessly beside the clip, as is the last of
                 programme time in any case.
+            kept: Where finished chunks are found and kept until the clip is whole; None keeps nothing.
         """
         from storyvid.clips.render import render_shot  # the loop needs this module's types
 
-        return render_shot(self, shot, first_frames, path, progress, handoff)
+        return render_shot(self, shot, first_frames, path, progress, handoff, kept)
 
     def close(self) -> None:  # noqa: B027 - not abstract: a family without weights frees nothing
         """Free models and memory. A closed backend is not used again."""
+
+
+class LatentBackend(Backend):
+    """A family that denoises and decodes in two steps: what is denoised is kept, so that a stop while decoding costs no step."""
+
+    @abstractmethod
+    def denoise_chunk(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:
+        """The latents of one call, on the CPU and in a type that numpy has; arguments as of `generate_chunk`."""
+
+    @abstractmethod
+    def decode_chunk(
+        self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, latents: Latents
+    ) -> Iterable[Frame]:
+        """The frames of one call from its latents."""
+
+    def generate_chunk(
+        self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress
+    ) -> Iterable[Frame]:
+        """Denoise and decode."""
+        return self.decode_chunk(shot, chunk, first_frames, self.denoise_chunk(shot, chunk, first_frames, progress))
 
 
 def kinds() -> tuple[str, ...]:

@@ -83,11 +83,31 @@ def parse(words: Sequence[str]) -> Arguments:
             problems.append(Problem(word, "there is no such flag", fix, "unknown-flag"))
         elif "=" not in word and not word.startswith("~"):
             problems.append(Problem(word, "is neither a verb nor key=value", _fix_for_word(word), "word"))
+        elif re.match(r"\+*pick\.[^A-Za-z_]", word):  # the first letter of a key, by Hydra's grammar
+            fix = f"write it into the picks file beside the storyboard (my.picks.json for my.json): {_as_pick(word)}"
+            problems.append(Problem(word, "Hydra can't take a key that begins so", fix, "pick"))
         else:
-            overrides.append(quote_path(word, multirun=multirun))
+            overrides.append(quote_path(_open_words(word), multirun=multirun))
     if problems:
         raise ConfigError(problems)
     return Arguments(tuple(overrides), multirun, config_dir, tuple(hydra_flags))
+
+
+def _open_words(word: str) -> str:
+    """A choice of shots or takes as Hydra will read it: ids are not known to the configuration, and may look like numbers."""
+    key, _, value = word.partition("=")
+    if key.startswith("pick."):
+        return f"++{word}"
+    ids = re.fullmatch(r"\[\s*(.*?)\s*\]|([\w-]+)", value) if key == "shots" and value != "null" else None
+    names = re.split(r"\s*,\s*", ids[1] if ids[1] is not None else ids[2]) if ids else []
+    if not names or not all(re.fullmatch(r"[\w-]+", name) for name in names):
+        return word
+    return f"{key}=[{','.join(map(quote, names))}]"
+
+
+def _as_pick(word: str) -> str:
+    shot, _, take = word.partition("pick.")[2].partition("=")
+    return f'{{"{shot}": {take or 2}}}'
 
 
 def is_broken(word: str) -> bool:

@@ -38,6 +38,7 @@ SLOW_KEYS = ("backend", "memory")
 # Ways to say that no experiment is wanted, which is the default; Hydra 1.3 has no word for it.
 STORYBOARD_WORDS = frozenset({*Storyboard.model_fields, *Shot.model_fields})
 NOTHING_CHOSEN = frozenset({"experiment=null", "experiment=none", "experiment="})
+OPEN = "pick."  # any shot may stand below it; the film knows which there are
 MAX_JOBS = 1000  # checking takes about 0.1 s each; nobody renders more films at a sitting
 
 # Groups whose files set keys of other groups, which Hydra allows only with a `# @package` line.
@@ -134,11 +135,10 @@ def _parse(arguments: Arguments) -> list[Override]:
             problems.append(Problem(word, "can't be read as key=value", fix, "grammar"))
             continue
         if override.is_sweep_override() and not arguments.multirun:
-            problems.append(
-                Problem(
-                    word, "gives several values, which is a sweep", "add -m, or put the value in quotes: \"key='a,b'\"", "sweep"
-                )
-            )
+            fix = "add -m, or put the value in quotes: \"key='a,b'\""
+            if override.key_or_group == "shots":
+                fix = f"write shots=[{word.partition('=')[2]}]"
+            problems.append(Problem(word, "gives several values, which is a sweep", fix, "sweep"))
         elif override.is_sweep_override() and not override.is_discrete_sweep():
             problems.append(
                 Problem(word, "is a range to search in, not a list of values", f"write the values: {key_of(word)}=1,1.5,2", "sweep")
@@ -221,7 +221,7 @@ def _usable_words(
     known = _flatten(OmegaConf.to_container(_without_hydra(composed), resolve=False))
     hydras_own = _flatten({"hydra": OmegaConf.to_container(composed.hydra, resolve=False)})
     values = [word for word in words if key_of(word) not in groups and not key_of(word).startswith("hydra/")]
-    unknown = [word for word in values if key_of(word) not in known | hydras_own]
+    unknown = [word for word in values if key_of(word) not in known | hydras_own and not key_of(word).startswith(OPEN)]
     problems = [
         Problem(f"{label}{key_of(word) or word}", "there is no such key", _suggest(key_of(word), known), "unknown-key")
         for word in unknown

@@ -48,6 +48,7 @@ def keep(folder: Path, storyboards: Mapping[str, LoadedStoryboard]) -> None:
             "project": loaded.project,
             "warnings": [asdict(problem) for problem in loaded.warnings],
             "storyboard": loaded.storyboard.as_json(),
+            "picks": dict(loaded.picks),
         }
         write_json(_kept(folder, path), content)
 
@@ -62,9 +63,20 @@ def take(folder: Path, path: str) -> LoadedStoryboard:
     Raises:
         StoryboardError: It has to be read now and can't be used.
     """
+    kept = None if path in _read else kept_storyboard(folder, path)
+    return kept or read_once(path)
+
+
+def kept_storyboard(folder: Path, path: str) -> LoadedStoryboard | None:
+    """What `keep` wrote of a storyboard, whatever has become of its file since; None where it wrote nothing.
+
+    Args:
+        folder: Of the sweep.
+        path: As it was typed.
+    """
     kept = _kept(folder, path)
-    if path in _read or not kept.is_file():
-        return read_once(path)
+    if not kept.is_file():
+        return None
     content = json.loads(kept.read_text(encoding="utf-8"))
     return LoadedStoryboard(
         storyboard=Storyboard.model_validate(content["storyboard"]),
@@ -72,6 +84,7 @@ def take(folder: Path, path: str) -> LoadedStoryboard:
         path=Path(content["path"]),
         sha256=content["sha256"],
         project=content["project"],
+        picks=content["picks"],
     )
 
 

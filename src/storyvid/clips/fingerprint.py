@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -17,7 +17,7 @@ from storyvid.config import AnyRunConfig
 
 # Raised when the same request gives another file: when the clip's encoding changes, or the rule by which the handoff frame
 # is chosen (SHARP_ENOUGH and SHARPNESS_HEIGHT in `storyvid.continuity`).
-CLIP_FORMAT = 2
+CLIP_FORMAT = 3
 
 
 def canonical_json(value: Any) -> str:
@@ -29,7 +29,13 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: str | None) -> dict[str, Any]:
+def as_recorded(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs as a record gives them back: with lists where there were tuples."""
+    values: dict[str, Any] = json.loads(canonical_json(inputs))
+    return values
+
+
+def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: Sequence[str]) -> dict[str, Any]:
     """Everything that decides a clip's pixels, in plain values.
 
     The frames asked for are not among them: two shots whose chunks are equally long are the same clip, of which assembly
@@ -38,7 +44,7 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: str
     Args:
         request: The shot as a backend gets it.
         config: The run's configuration.
-        opening_sha256: Content hash of the frames or picture the shot starts from, or None.
+        opening_sha256: Content hash of each frame that the shot starts from, or of its picture's file; empty for text.
     """
     backend = config.backend
     settings = {
@@ -59,7 +65,7 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: str
         "seed": request.seed,
         "chunks": [_chunk_inputs(chunk) for chunk in request.chunks],
         "overlap_frames": backend.limits.overlap_frames,
-        "opening": [request.opening, opening_sha256],
+        "opening": [request.opening, *opening_sha256],
         **{key: value for key, value in settings.items() if key in backend.uses},
         **backend.pixel_inputs(request),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -18,18 +18,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from storyvid import video
-from storyvid.backends.base import Backend, ChunkRecord, ChunkRequest, Clip, Progress, ShotRequest
-from storyvid.clips.store import frame_path, preview_path
+from storyvid.backends.base import Backend, ChunkRecord, ChunkRequest, Clip, LatentBackend, Progress, ShotRequest
+from storyvid.clips.chunks import KeptChunk, KeptChunks
+from storyvid.clips.record import frame_path, preview_path
 from storyvid.continuity import sharpest
 from storyvid.errors import RenderError
-from storyvid.record.peaks import PeakMemory
+from storyvid.record.peaks import PeakMemory, peak_vram_gb
 
 if TYPE_CHECKING:
     from storyvid.backends.base import Frame, Frames
 
 
 def render_shot(
-    backend: Backend, shot: ShotRequest, first_frames: Frames | None, path: Path, progress: Progress, handoff: Sequence[int]
+    backend: Backend,
+    shot: ShotRequest,
+    first_frames: Frames | None,
+    path: Path,
+    progress: Progress,
+    handoff: Sequence[int],
+    kept: KeptChunks | None = None,
 ) -> Clip:
     """Render every chunk of a shot into one visually lossless MP4.
 
@@ -41,17 +48,20 @@ def render_shot(
         progress: Called with (frames done, frames in all).
         handoff: Clip frames to keep losslessly beside the file. The last frames of programme time are kept as well, so that
             a next shot may come to continue from this one later, and the middle frame as its preview.
+        kept: Finished chunks and latents of an earlier try, and where they are kept until the clip is whole.
 
     Raises:
         RenderError: The backend broke its contract, or a frame to hand over does not exist.
     """
     started = time.perf_counter()
-    chunks: list[ChunkRecord] = []
-    frames = _kept_frames(backend, shot, first_frames, progress, chunks)
+    peak = PeakMemory()
+    chunks = _Chunks(backend, shot, progress, kept, peak)
+    backend.begin_shot(shot, first_frames)
+    frames = chunks.frames(first_frames)
     wanted = {number: frame_path(path.parent, number) for number in (*handoff, *_last_frames(shot, backend.limits.overlap_frames))}
     pictures = {shot.programme_start + shot.programme_frames // 2: preview_path(path.parent)}
     # Closed at once when the clip can't be written or Ctrl-C comes, not when the error has been told: a backend may hold threads.
-    with PeakMemory() as peak, closing(frames):
+    with peak, closing(frames):
         num_frames = video.write_clip(path, _keep(_keep(frames, wanted), pictures), shot.fps)
     if handoff and max(handoff) >= num_frames:
         raise RenderError(f'shot "{shot.shot.id}": frame {max(handoff)} is to be handed over, but its clip has {num_frames} frames')
@@ -61,10 +71,10 @@ def render_shot(
         fps=shot.fps,
         height=shot.height,
         width=shot.width,
-        chunks=tuple(chunks),
-        seconds=time.perf_counter() - started,
-        peak_ram_gb=peak.ram_gb,
-        peak_vram_gb=peak.vram_gb,
+        chunks=tuple(chunks.records),
+        seconds=time.perf_counter() - started + chunks.earlier_s,
+        peak_ram_gb=max(peak.ram_gb, chunks.earlier_ram_gb),
+        peak_vram_gb=max(peak.vram_gb, chunks.earlier_vram_gb),
     )
 
 
@@ -74,26 +84,73 @@ def _last_frames(shot: ShotRequest, overlap: int) -> range:
     return range(max(0, end - overlap), end)
 
 
-def _kept_frames(
-    backend: Backend, shot: ShotRequest, first_frames: Frames | None, progress: Progress, records: list[ChunkRecord]
-) -> Generator[Frame, None, None]:
-    """The frames of the clip; appends one record for each finished chunk."""
-    conditioning = first_frames
-    total = sum(chunk.num_frames for chunk in shot.chunks)
-    done = kept_so_far = 0
-    for chunk in shot.chunks:
-        request = replace(chunk, start_frame=kept_so_far - chunk.dropped_frames)
-        run = _ChunkRun(backend, shot, request, conditioning, progress=_offset(progress, done, total))
-        cut = _Cut(backend.limits.overlap_frames, chunk.surplus_frames)
-        kept = 0
-        for frame in cut.keep(islice(run, chunk.dropped_frames, None)):
-            kept += 1
-            yield frame
-        done += chunk.num_frames
-        kept_so_far += kept
-        if chunk is not shot.chunks[-1]:
-            conditioning = cut.handed_over()
-        records.append(run.record(kept, kept_so_far - 1 if chunk.surplus_frames else None))
+class _Chunks:
+    """The chunks of a shot in order, found or rendered, as the frames of its clip.
+
+    Attributes:
+        records: One for each finished chunk.
+        earlier_s: What the chunks that were found took when they were rendered, seconds.
+        earlier_ram_gb: Peak memory of that time, GiB.
+        earlier_vram_gb: The same of the card.
+    """
+
+    def __init__(self, backend: Backend, shot: ShotRequest, progress: Progress, kept: KeptChunks | None, peak: PeakMemory) -> None:
+        self.records: list[ChunkRecord] = []
+        self.earlier_s = self.earlier_ram_gb = self.earlier_vram_gb = 0.0
+        self._backend, self._shot, self._progress, self._kept, self._peak = backend, shot, progress, kept, peak
+        self._handed_over: Frames | None = None
+        self._done = self._in_clip = 0
+
+    def frames(self, first_frames: Frames | None) -> Generator[Frame, None, None]:
+        """The frames of the clip; a record is added when a chunk has ended."""
+        self._handed_over = first_frames
+        for chunk in self._shot.chunks:
+            request = replace(chunk, start_frame=self._in_clip - chunk.dropped_frames)
+            is_last = chunk is self._shot.chunks[-1]
+            found = None if is_last or self._kept is None else self._kept.find(request, self._handed_over)
+            if found is not None:
+                yield from self._found(found)
+            else:
+                yield from self._rendered(request, keep=not is_last)
+            self._done += chunk.num_frames
+            self._in_clip += self.records[-1].kept_frames
+
+    def _found(self, chunk: KeptChunk) -> Iterator[Frame]:
+        tail: deque[Frame] = deque(maxlen=self._backend.limits.overlap_frames)
+        with closing(chunk.frames()) as frames:
+            for frame in frames:
+                tail.append(frame)
+                yield frame
+        self._handed_over = np.stack(list(tail))
+        self.records.append(chunk.record)
+        self.earlier_s += chunk.record.seconds
+        self.earlier_ram_gb = max(self.earlier_ram_gb, chunk.peak_ram_gb)
+        self.earlier_vram_gb = max(self.earlier_vram_gb, chunk.peak_vram_gb)
+        self._progress(self._done + chunk.record.num_frames, self._total)
+
+    def _rendered(self, chunk: ChunkRequest, *, keep: bool) -> Iterator[Frame]:
+        first_frames = self._handed_over
+        progress = _offset(self._progress, self._done, self._total)
+        run = _ChunkRun(self._backend, self._shot, chunk, first_frames, progress=progress, kept=self._kept)
+        cut = _Cut(self._backend.limits.overlap_frames, chunk.surplus_frames)
+        frames = cut.keep(islice(run, chunk.dropped_frames, None))
+        num_frames = 0
+        with self._kept.writing(chunk.index) if keep and self._kept else nullcontext() as file:
+            for frame in frames:
+                num_frames += 1
+                if file is not None:
+                    file.add(frame)
+                yield frame
+        record = run.record(num_frames, self._in_clip + num_frames - 1 if chunk.surplus_frames else None)
+        if file is not None and self._kept is not None:
+            self._kept.keep(record, first_frames, self._peak.ram_gb, peak_vram_gb())
+        if keep:
+            self._handed_over = cut.handed_over()
+        self.records.append(record)
+
+    @property
+    def _total(self) -> int:
+        return sum(chunk.num_frames for chunk in self._shot.chunks)
 
 
 class _Cut:
@@ -132,9 +189,16 @@ class _ChunkRun:
     """The frames of one model call, counted, checked and hashed on their way."""
 
     def __init__(
-        self, backend: Backend, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, *, progress: Progress
+        self,
+        backend: Backend,
+        shot: ShotRequest,
+        chunk: ChunkRequest,
+        first_frames: Frames | None,
+        *,
+        progress: Progress,
+        kept: KeptChunks | None,
     ) -> None:
-        self._backend, self._first_frames, self._progress = backend, first_frames, progress
+        self._backend, self._first_frames, self._progress, self._kept = backend, first_frames, progress, kept
         self._shot, self._chunk = shot, chunk
         self._hasher = video.FrameHasher()
         self._seconds = 0.0
@@ -143,7 +207,7 @@ class _ChunkRun:
         wanted = (self._shot.height, self._shot.width, 3)
         count = 0
         started = time.perf_counter()
-        for frame in self._backend.generate_chunk(self._shot, self._chunk, self._first_frames, self._progress):
+        for frame in self._generated():
             if frame.shape != wanted or frame.dtype != np.uint8:
                 raise RenderError(f'shot "{self._shot.shot.id}": the backend gave {frame.shape} {frame.dtype}, not {wanted} uint8')
             self._hasher.update(frame)
@@ -154,6 +218,17 @@ class _ChunkRun:
         if count != self._chunk.num_frames:
             where = f'shot "{self._shot.shot.id}", chunk {self._chunk.index + 1}'
             raise RenderError(f"{where}: the backend gave {count} frames, not {self._chunk.num_frames}")
+
+    def _generated(self) -> Iterable[Frame]:
+        """The frames of the call; of one that was stopped while it decoded, from the latents that are kept."""
+        backend, asked = self._backend, (self._shot, self._chunk, self._first_frames)
+        if self._kept is None or not isinstance(backend, LatentBackend):
+            return backend.generate_chunk(*asked, self._progress)
+        latents = self._kept.find_latents(self._chunk, self._first_frames)
+        if latents is None:
+            latents = backend.denoise_chunk(*asked, self._progress)
+            self._kept.keep_latents(self._chunk.index, latents, self._first_frames)
+        return backend.decode_chunk(*asked, latents)
 
     def record(self, kept: int, handoff_frame: int | None) -> ChunkRecord:
         """What happened, once all frames have passed."""

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from loguru import logger
 
 from storyvid.backends.base import Backend, Clip, ShotRequest, load_backend
-from storyvid.clips.fingerprint import fingerprint, pixel_inputs
+from storyvid.clips.chunks import KeptChunks
+from storyvid.clips.lookup import Choice, Lookup, Wanted, opening_frames
+from storyvid.clips.record import read_record
 from storyvid.clips.store import ClipStore, handed_over
 from storyvid.errors import RenderError
 from storyvid.film import Film
 from storyvid.plan import ShotPlan
 from storyvid.record.disk import disk_problem, require_room
 from storyvid.record.environment import describe_environment
-from storyvid.video import frames_sha256
 
 if TYPE_CHECKING:
     from storyvid.backends.base import Frames
@@ -33,10 +34,13 @@ class FinishedShot:
         planned: Its plan.
         request: What the backend was asked for.
         key: Fingerprint of the clip; empty when the shot failed before it was known.
-        clip: The clip, or None when the shot failed.
+        clip: The clip, or None when the shot failed or was left out.
         reused: The clip was in the store.
         error: Why there is no clip.
         seconds: Wall time of this run for the shot.
+        left_out: ``shots=`` does not name it, and there was no clip of it.
+        stale: ``kept`` where the shot that it continues from has changed since its clip was rendered.
+        because: Why it was rendered, kept or left out; None for a reused clip.
     """
 
     planned: ShotPlan
@@ -46,20 +50,18 @@ class FinishedShot:
     reused: bool
     error: str | None
     seconds: float
+    left_out: bool = False
+    stale: Literal["kept"] | None = None
+    because: str | None = None
 
-
-def handoff_frames(film: Film) -> Mapping[str, tuple[int, ...]]:
-    """Clip frames that later shots start from, by the id of the shot that hands them over."""
-    overlap = film.config.backend.limits.overlap_frames
-    wanted: dict[str, set[int]] = {planned.shot.id: set() for planned in film.plan.shots}
-    for planned in film.plan.shots:
-        if planned.opening.shot_id is not None and planned.opening.clip_frame is not None:
-            wanted[planned.opening.shot_id].update(_overlap(planned.opening.clip_frame, overlap))
-    return {shot_id: tuple(sorted(frames)) for shot_id, frames in wanted.items()}
+    @property
+    def failed(self) -> bool:
+        """It was to be rendered, and there is no clip."""
+        return self.clip is None and not self.left_out
 
 
 def render_shots(film: Film, store: ClipStore, progress: FilmProgress) -> Iterator[FinishedShot]:
-    """Find or render every shot of a film, in order. A shot that fails is reported and the next one is begun.
+    """Find or render every shot of a film, in order, and then the other takes. One that fails is told, and the next begins.
 
     Args:
         film: Prepared.
@@ -67,67 +69,115 @@ def render_shots(film: Film, store: ClipStore, progress: FilmProgress) -> Iterat
         progress: Told of every frame.
 
     Yields:
-        One finished shot for each planned one.
+        One finished shot for each planned one, then one for each take that is not in the film.
     """
-    handoff = handoff_frames(film)
-    finished: dict[str, FinishedShot] = {}
-    backend = _PreparedBackend(film)
-    total = len(film.plan.shots)
-    for index, planned in enumerate(film.plan.shots):
-        shot_id = planned.shot.id
-        progress.shot_started(shot_id, index, total, planned.rendered_frames)
-        shot = _finish_shot(film, planned, finished, store, backend, handoff[shot_id], progress.advance)
-        finished[shot_id] = shot
-        progress.shot_finished(shot_id, reused=shot.reused, failed=shot.clip is None)
+    rendering = _Rendering(film, store, progress)
+    turns = (*film.plan.shots, *film.other_takes)
+    several = bool(film.other_takes)
+    for index, planned in enumerate(turns):
+        label = f"{planned.shot.id} take {planned.take}" if several or planned.take > 1 else planned.shot.id
+        progress.shot_started(label, index, len(turns), planned.rendered_frames)
+        shot = rendering.finish(planned, label)
+        progress.shot_finished(label, reused=shot.reused, failed=shot.failed, left_out=shot.left_out)
         yield shot
 
 
-class _PreparedBackend:
-    """Loads the backend when the first shot really needs it, and prepares it for all shots of the film once."""
+class _Rendering:
+    """The shots' turns: what is in the store, what was finished before, and the backend once it is needed."""
 
-    def __init__(self, film: Film) -> None:
-        self._film = film
+    def __init__(self, film: Film, store: ClipStore, progress: FilmProgress) -> None:
+        self._film, self._store, self._progress = film, store, progress
+        self._lookup = Lookup(film, store)
+        self._finished: dict[str, FinishedShot] = {}  # of the takes that are in the film: others continue from these alone
         self._backend: Backend | None = None
 
-    def __call__(self) -> Backend:
+    def finish(self, planned: ShotPlan, label: str) -> FinishedShot:
+        """Find or render a shot; what goes wrong is in the result."""
+        started = time.perf_counter()
+        draft = FinishedShot(planned, self._film.request(planned), "", None, False, None, 0.0)
+        try:
+            shot = self._find_or_render(draft, label)
+        except Exception as error:  # one failing shot never stops the others
+            logger.opt(exception=True).debug(f'Shot "{label}" failed')
+            reason = _reason(error, self._store.root)
+            logger.error(f'Shot "{label}" failed: {reason}')
+            shot = replace(draft, error=reason)
+        shot = replace(shot, seconds=time.perf_counter() - started)
+        if planned is self._film.plan.by_id[planned.shot.id]:
+            self._finished[planned.shot.id] = shot
+        return shot
+
+    def _find_or_render(self, draft: FinishedShot, label: str) -> FinishedShot:
+        planned = draft.planned
+        records = {
+            shot_id: read_record(shot.clip.path.parent) if shot.clip else None for shot_id, shot in self._sources(planned).items()
+        }
+        wanted = self._lookup.wanted(planned, self._lookup.opening_of(planned, records))
+        choice = self._lookup.choose(wanted)
+        if choice.action == "leave out":
+            return replace(draft, left_out=True, error=choice.because, because=choice.because)
+        if choice.action != "render":
+            clip = self._store.find(choice.key, wanted.handoff)
+            if clip is not None and choice.action == "reuse":
+                return replace(draft, key=choice.key, clip=clip, reused=True)
+            if clip is not None:
+                logger.warning(f'Shot "{label}": {choice.because}')
+                return replace(draft, key=choice.key, clip=clip, reused=True, stale="kept", because=choice.because)
+            choice = Choice("render", wanted.key, "its stored clip is damaged")
+        logger.debug(f'Shot "{label}" is rendered: {choice.because}')
+        return self._render(replace(draft, key=wanted.key, because=choice.because), wanted, label)
+
+    def _render(self, draft: FinishedShot, wanted: Wanted, label: str) -> FinishedShot:
+        store, request = self._store, draft.request
+
+        def make(path: Path, frames: Sequence[int]) -> Clip:
+            require_room(path.parent, 2 * 3 * request.height * request.width)  # the two frames kept beside every clip
+            first_frames, kept = self._first_frames(draft.planned, request), KeptChunks(path.parent)
+            made = self._prepared().generate_shot(request, first_frames, path, self._progress.advance, frames, kept)
+            return replace(made, metadata={**made.metadata, "environment": describe_environment()})
+
+        with store.rendering(wanted.key, f'Shot "{label}"'):
+            clip = store.find(wanted.key, wanted.handoff)  # another process may have rendered it meanwhile
+            if clip is not None:
+                return replace(draft, clip=clip, reused=True, because=None)
+            return replace(draft, clip=store.add(wanted.key, wanted.inputs, wanted.handoff, wanted.made_for, make))
+
+    def _sources(self, planned: ShotPlan) -> dict[str, FinishedShot]:
+        """The shot that a shot continues from, by its id; empty where it continues from none.
+
+        Raises:
+            RenderError: That shot failed.
+        """
+        shot_id = planned.opening.shot_id
+        if shot_id is None:
+            return {}
+        if self._finished[shot_id].failed:
+            raise RenderError(f'it continues from shot "{shot_id}", which failed')
+        return {shot_id: self._finished[shot_id]}
+
+    def _first_frames(self, planned: ShotPlan, request: ShotRequest) -> Frames | None:
+        """The frames the shot starts from, or None when it starts from text.
+
+        Raises:
+            RenderError: Its picture can't be read, or a frame was not kept.
+        """
+        opening = planned.opening
+        if opening.kind == "image" and opening.image is not None:
+            from storyvid.clips.opening import read_opening
+
+            return read_opening(self._film.loaded.folder / opening.image, request.height, request.width)
+        if opening.shot_id is None:
+            return None
+        clip = self._finished[opening.shot_id].clip
+        assert clip is not None, "a shot whose source has no clip is refused"
+        return handed_over(clip, opening_frames(planned, self._film))
+
+    def _prepared(self) -> Backend:
+        """The backend, loaded when the first shot really needs it and prepared for all shots of the film once."""
         if self._backend is None:
             self._backend = load_backend(self._film.config.backend, self._film.config.memory)
             self._backend.prepare(list(self._film.requests.values()))
         return self._backend
-
-
-def _finish_shot(
-    film: Film,
-    planned: ShotPlan,
-    finished: Mapping[str, FinishedShot],
-    store: ClipStore,
-    backend: Callable[[], Backend],
-    handoff: tuple[int, ...],
-    advance: Callable[[int, int], None],
-) -> FinishedShot:
-    request = film.requests[planned.shot.id]
-    started = time.perf_counter()
-    key = ""
-    try:
-        first_frames = _first_frames(film, planned, request, finished)
-        inputs = pixel_inputs(request, film.config, _content_hash(first_frames))
-        key = fingerprint(inputs)
-        clip = store.find(key, handoff)
-        if clip is not None:
-            return FinishedShot(planned, request, key, clip, True, None, time.perf_counter() - started)
-
-        def make(path: Path, frames: Sequence[int]) -> Clip:
-            require_room(path.parent, 2 * 3 * request.height * request.width)  # the two frames kept beside every clip
-            made = backend().generate_shot(request, first_frames, path, advance, frames)
-            return replace(made, metadata={**made.metadata, "environment": describe_environment()})
-
-        clip = store.add(key, inputs, handoff, make)
-    except Exception as error:  # one failing shot never stops the others
-        logger.opt(exception=True).debug(f'Shot "{planned.shot.id}" failed')
-        reason = _reason(error, store.root)
-        logger.error(f'Shot "{planned.shot.id}" failed: {reason}')
-        return FinishedShot(planned, request, key, None, False, reason, time.perf_counter() - started)
-    return FinishedShot(planned, request, key, clip, False, None, time.perf_counter() - started)
 
 
 def _reason(error: Exception, folder: Path) -> str:
@@ -135,30 +185,3 @@ def _reason(error: Exception, folder: Path) -> str:
         return str(disk_problem(error, folder))
     text = str(error).strip()
     return text if isinstance(error, RenderError) and text else f"{type(error).__name__}: {text}"
-
-
-def _first_frames(film: Film, planned: ShotPlan, request: ShotRequest, finished: Mapping[str, FinishedShot]) -> Frames | None:
-    """The frames the shot starts from, or None when it starts from text.
-
-    Raises:
-        RenderError: The shot it continues from failed, or its picture can't be read.
-    """
-    opening = planned.opening
-    if opening.kind == "image" and opening.image is not None:
-        from storyvid.clips.opening import read_opening
-
-        return read_opening(film.loaded.path.parent / opening.image, request.height, request.width)
-    if opening.shot_id is None or opening.clip_frame is None:
-        return None
-    source = finished[opening.shot_id]
-    if source.clip is None:
-        raise RenderError(f'it continues from shot "{opening.shot_id}", which failed')
-    return handed_over(source.clip, _overlap(opening.clip_frame, film.config.backend.limits.overlap_frames))
-
-
-def _overlap(last_frame: int, overlap: int) -> range:
-    return range(max(0, last_frame - overlap + 1), last_frame + 1)
-
-
-def _content_hash(frames: Frames | None) -> str | None:
-    return None if frames is None else frames_sha256(frames)

@@ -1,26 +1,38 @@
 """The clip store: finished shots, found by the fingerprint of what they were made from.
 
 A clip is a folder ``<first two digits>/<fingerprint>/`` holding ``clip.mp4``, ``clip.json``, ``preview.png`` and the frames
-it hands over or may come to hand over. It is made under a temporary name and renamed whole, so a folder that exists is
-complete; its file is hashed again before it is used, so a damaged one is noticed.
+it hands over or may come to hand over. Until it is whole it is made in ``work/<fingerprint>/``, by the one process that
+holds ``work/<fingerprint>.lock``, and then renamed: a folder that has its name is complete. Its files are hashed again before
+they are used, so a damaged one is noticed.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import os
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
-from fractions import Fraction
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from loguru import logger
 
-from storyvid.backends.base import ChunkRecord, Clip
+from storyvid.backends.base import Clip
+from storyvid.clips.record import (
+    CLIP,
+    DAMAGE,
+    MadeFor,
+    check_files,
+    clip_from,
+    frame_path,
+    kept_frames,
+    read_record,
+    write_record,
+)
 from storyvid.record.disk import disk_problem
 from storyvid.record.owner import TEMPORARY, is_left_behind, temporary_name
 from storyvid.record.renaming import discard, rename
@@ -28,20 +40,11 @@ from storyvid.record.renaming import discard, rename
 if TYPE_CHECKING:
     from storyvid.backends.base import Frames
 
-FRAME = "frame-"
 KEY = re.compile("[0-9a-f]{64}")
-DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError)  # what reading a clip's folder may raise
+WORK = "work"
+SOON_S = 1.0  # clearing up holds a lock for a moment
+POLL_S = 0.25
 Make = Callable[[Path, Sequence[int]], Clip]
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, 64 hexadecimal digits.
-
-    Raises:
-        OSError: The file can't be read.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -72,6 +75,37 @@ class ClipStore:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def folder(self, key: str) -> Path:
+        """Where a clip lies when it is whole."""
+        return self.root / key[:2] / key
+
+    def workplace(self, key: str) -> Path:
+        """Where a clip lies while it is made."""
+        return self.root / WORK / key
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """What was written of every clip, oldest first; damaged records are passed over."""
+        found = []
+        for path in self.root.glob("[0-9a-f][0-9a-f]/*/clip.json"):
+            with suppress(*DAMAGE):
+                found.append((path.stat().st_mtime_ns, path.parent.name, read_record(path.parent)))
+        yield from (record for _, _, record in sorted(found, key=lambda item: item[:2]))
+
+    def recorded(self, key: str, handoff: Iterable[int] = ()) -> dict[str, Any] | None:
+        """What was written of a clip, if its file seems to be there: a look that costs nothing, for plans.
+
+        Args:
+            key: Fingerprint.
+            handoff: Clip frames that must be kept beside it.
+        """
+        folder = self.folder(key)
+        try:
+            record = read_record(folder)
+            intact = (folder / CLIP).stat().st_size == record["bytes"] and kept_frames(record).keys() >= set(handoff)
+            return record if intact else None
+        except DAMAGE:
+            return None
+
     def find(self, key: str, handoff: Sequence[int] = ()) -> Clip | None:
         """The stored clip, or None when there is none that can be used.
 
@@ -79,24 +113,47 @@ class ClipStore:
             key: Fingerprint.
             handoff: Clip frames that must be kept beside it.
         """
-        folder = self._folder(key)
+        folder = self.folder(key)
         if not folder.exists():
             return None
         try:
-            record = _read_record(folder)
-            kept = {int(n) for n in record["handoff_sha256"]}
-            if not kept.issuperset(handoff):
+            record = read_record(folder)
+            if not kept_frames(record).keys() >= set(handoff):
                 return None
-            _check_files(folder, record, handoff)
-            return _clip_from(record["clip"], folder / "clip.mp4")
+            check_files(folder, record, handoff)
+            return clip_from(folder, record)
         except DAMAGE as error:
             logger.warning(f"Stored clip {key[:12]} is damaged ({error}) and is rendered again")
             return None
 
-    def add(self, key: str, inputs: Mapping[str, Any], handoff: Sequence[int], make: Make) -> Clip:
-        """Render and keep a clip, unless another process has kept a whole one by the time it is rendered.
+    @contextmanager
+    def rendering(self, key: str, what: str) -> Iterator[None]:
+        """Be the only one who renders a clip; waits, as long as it takes, while another process does.
 
-        Where it can't be given its name (a virus scanner, a full disk), it is used under its temporary one all the same.
+        Args:
+            key: Fingerprint.
+            what: The clip, for the message that tells of the wait.
+        """
+        lock = self.lock(key)
+        try:
+            lock.acquire(timeout=SOON_S)
+        except Timeout:
+            logger.info("{} is being rendered by another storyvid; waiting for its clip. Ctrl-C ends the wait.", what)
+            lock.acquire(poll_interval=POLL_S)
+        try:
+            yield
+        finally:
+            release(lock)
+
+    def lock(self, key: str) -> FileLock:
+        """Held by whoever renders, names or removes a clip; the system lets go of it when a process dies. See `release`."""
+        (self.root / WORK).mkdir(parents=True, exist_ok=True)
+        return FileLock(self.root / WORK / f"{key}.lock")
+
+    def add(self, key: str, inputs: Mapping[str, Any], handoff: Sequence[int], made_for: MadeFor, make: Make) -> Clip:
+        """Render and keep a clip. The caller is `rendering` it.
+
+        Where it can't be given its name (a virus scanner, a full disk), it is used in its workplace all the same.
 
         Frames that the stored clip already keeps for others are kept again, so that two films which need different
         frames of one clip don't take turns in rendering it.
@@ -105,46 +162,57 @@ class ClipStore:
             key: Fingerprint.
             inputs: What the fingerprint was computed from, kept for the record.
             handoff: Clip frames that must be kept beside it.
-            make: Writes the MP4 at the path it is given, and beside it at least the frames it is given.
+            made_for: The shot.
+            make: Writes the MP4 at the path it is given, and beside it at least the frames it is given. Whole chunks and
+                latents that it finds there are of this clip.
         """
+        workplace = self.workplace(key)
+        if (named := self._name_whole(key, handoff)) is not None:
+            return named
         wanted = tuple(sorted({*handoff, *self._recorded_handoff(key)}))
-        workplace = self.root / temporary_name()
-        workplace.mkdir(parents=True)
+        clear_half_written(workplace)
+        workplace.mkdir(parents=True, exist_ok=True)
         try:
-            clip = make(workplace / "clip.mp4", wanted)
-            _write_record(workplace, key, clip, inputs, wanted)
+            clip = make(workplace / CLIP, wanted)
+            write_record(workplace, key, clip, inputs, wanted, made_for)
         except BaseException:
-            shutil.rmtree(workplace, ignore_errors=True)
+            clear_half_written(workplace)
             raise
         try:
-            return self._name(key, handoff, workplace, clip)
+            return self._put(key, workplace, clip)
         except OSError as error:
             told = f"Clip {key[:12]} is whole, but can't be given its name. It is used as {workplace}, and a later run names it."
             logger.warning("{} {}", told, disk_problem(error, self.root))
-            return replace(clip, path=workplace / "clip.mp4")  # hours of work, perhaps
+            return replace(clip, path=workplace / CLIP)  # hours of work, perhaps
+
+    def _name_whole(self, key: str, handoff: Sequence[int]) -> Clip | None:
+        """The clip that an earlier process made whole and could not name, or None."""
+        workplace = self.workplace(key)
+        try:
+            record = read_record(workplace)
+            check_files(workplace, record, kept_frames(record))
+            clip = clip_from(workplace, record)
+            if record["key"] != key or not kept_frames(record).keys() >= set(handoff):
+                return None
+        except PermissionError:  # open elsewhere: whether it is whole can't be told
+            raise
+        except DAMAGE:
+            return None
+        return self._put(key, workplace, clip)
 
     def _recorded_handoff(self, key: str) -> set[int]:
         """Frames that the clip under this name keeps, whatever else is wrong with it."""
         try:
-            return {int(number) for number in _read_record(self._folder(key))["handoff_sha256"]}
+            return set(kept_frames(read_record(self.folder(key))))
         except DAMAGE:
             return set()
 
-    def _name(self, key: str, handoff: Sequence[int], workplace: Path, clip: Clip) -> Clip:
-        """Give a whole clip its name, unless there is one that will do; what is not needed then is removed.
-
-        Raises:
-            OSError: The name is refused; the clip stays in its workplace.
-        """
-        with self._lock():
-            kept = self.find(key, handoff) or self._put(key, workplace, clip)
-        shutil.rmtree(workplace, ignore_errors=True)
-        return kept
-
     def _put(self, key: str, workplace: Path, clip: Clip) -> Clip:
         """Rename a workplace. What has the name already is damaged or lacks a frame, and is removed."""
-        folder, aside = self._folder(key), self.root / temporary_name()
+        folder, aside = self.folder(key), self.root / temporary_name()
         folder.parent.mkdir(parents=True, exist_ok=True)
+        _keep_only_the_clip(workplace)
+        _settle(workplace)
         if folder.exists():
             rename(folder, aside)
         try:
@@ -154,54 +222,57 @@ class ClipStore:
                 rename(aside, folder)
             raise
         shutil.rmtree(aside, ignore_errors=True)
-        return replace(clip, path=folder / "clip.mp4")
+        return replace(clip, path=folder / CLIP)
 
     def remove_leftovers(self) -> int:
-        """Clear up after processes of this host that died: a clip that was whole gets its name, the rest is deleted.
+        """Clear up after processes that died: a clip that was whole gets its name, half-written files are deleted.
+
+        Whole chunks and latents stay, for the render that goes on from them.
 
         Returns:
-            How many folders they left.
+            How many of them left something.
         """
-        leftovers = sorted(path for path in self.root.glob(f"{TEMPORARY}*") if is_left_behind(path))
-        for path in leftovers:
-            try:
-                self._adopt(path)
-            except OSError as error:
-                logger.warning("{} could not be cleared up, and is left to a later run. {}", path, disk_problem(error, self.root))
-        return len(leftovers)
+        dead = [path for path in sorted(self.root.glob(f"{TEMPORARY}*")) if is_left_behind(path)]
+        for path in dead:
+            shutil.rmtree(path, ignore_errors=True)
+        keys = {path.stem for path in (self.root / WORK).glob("*") if KEY.fullmatch(path.stem)}
+        return len(dead) + sum(self._clear_up(key) for key in sorted(keys))
 
-    def _adopt(self, workplace: Path) -> None:
-        """Name the clip of a dead process, or remove what is none.
-
-        Raises:
-            OSError: It can't be read, or is whole and its name is refused: it stays.
-        """
+    def _clear_up(self, key: str) -> bool:
+        """Tidy one workplace that nobody works in; False where somebody does."""
+        lock = self.lock(key)
         try:
-            record = _read_record(workplace)
-            frames = [int(n) for n in record["handoff_sha256"]]
-            _check_files(workplace, record, frames)
-            clip = _clip_from(record["clip"], workplace / "clip.mp4")
-            key = KEY.fullmatch(record["key"])
-        except PermissionError:  # open elsewhere: whether it is whole can't be told
-            raise
-        except DAMAGE:
-            key = None
-        if key is None:
-            shutil.rmtree(workplace, ignore_errors=True)
-        else:
-            self._name(key[0], frames, workplace, clip)
-
-    def _lock(self) -> FileLock:
-        """Held by whoever gives a clip its name; the same clip may be finished by two processes at once."""
-        return FileLock(str(self.root / ".lock"), timeout=60)
-
-    def _folder(self, key: str) -> Path:
-        return self.root / key[:2] / key
+            lock.acquire(blocking=False)
+        except Timeout:
+            return False
+        try:
+            if self._name_whole(key, ()) is None:
+                clear_half_written(self.workplace(key))
+        except OSError as error:
+            problem = disk_problem(error, self.root)
+            logger.warning("{} could not be cleared up, and is left to a later run. {}", self.workplace(key), problem)
+        finally:
+            release(lock)
+        return True
 
 
-def frame_path(folder: Path, clip_frame: int) -> Path:
-    """Where a handed-over frame is kept beside its clip."""
-    return folder / f"{FRAME}{clip_frame:06d}.png"
+def release(lock: FileLock) -> None:
+    """Let go of a clip's lock, and leave no file."""
+    if sys.platform != "win32":  # removed while it is held: filelock tries again when it has locked a file without a name
+        Path(lock.lock_file).unlink(missing_ok=True)
+    lock.release()
+
+
+def clear_half_written(workplace: Path) -> None:
+    """Remove from a workplace what no later render can go on from, and the workplace when nothing is left."""
+    from storyvid.clips.chunks import kept_files
+
+    kept = kept_files(workplace)
+    for path in sorted(workplace.glob("*")):
+        if path not in kept:
+            discard(path)
+    with suppress(OSError):  # it holds chunks, or is not there
+        workplace.rmdir()
 
 
 def handed_over(clip: Clip, frames: Sequence[int]) -> Frames:
@@ -217,52 +288,19 @@ def handed_over(clip: Clip, frames: Sequence[int]) -> Frames:
     return np.stack([read_image(frame_path(clip.path.parent, n)) for n in frames])
 
 
-def preview_path(folder: Path) -> Path:
-    """Where a clip's middle frame is kept beside it, for trackers and pages."""
-    return folder / "preview.png"
+def _keep_only_the_clip(workplace: Path) -> None:
+    """Chunks and latents have done their work."""
+    from storyvid.clips.chunks import CHUNK
+
+    for path in sorted(workplace.glob(f"{CHUNK}*")):
+        discard(path)
 
 
-def _read_record(folder: Path) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads((folder / "clip.json").read_text(encoding="utf-8"))
-    return record
-
-
-def _check_files(folder: Path, record: Mapping[str, Any], frames: Sequence[int]) -> None:
-    """Compare a clip, and frames kept beside it, with its record.
-
-    Raises:
-        OSError: One is missing.
-        ValueError: One is not what was written.
-    """
-    kept = {frame_path(folder, n): record["handoff_sha256"][str(n)] for n in frames}
-    for path, sha256 in {folder / "clip.mp4": record["sha256"], **kept}.items():
-        if file_sha256(path) != sha256:
-            raise ValueError(f"{path.name} is not what was written")
-
-
-def _write_record(folder: Path, key: str, clip: Clip, inputs: Mapping[str, Any], wanted: Sequence[int]) -> None:
-    """Write ``clip.json``, with the hashes of the clip and of every frame kept beside it.
-
-    Raises:
-        FileNotFoundError: A wanted frame was not kept.
-    """
-    kept = {int(path.stem.removeprefix(FRAME)) for path in folder.glob(f"{FRAME}*.png")}
-    record = {
-        "key": key,
-        "sha256": file_sha256(folder / "clip.mp4"),
-        "handoff_sha256": {str(n): file_sha256(frame_path(folder, n)) for n in sorted(kept.union(wanted))},
-        "clip": _clip_record(clip),
-        "inputs": dict(inputs),
-    }
-    (folder / "clip.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8", newline="\n")
-
-
-def _clip_record(clip: Clip) -> dict[str, Any]:
-    record = asdict(clip) | {"fps": str(clip.fps), "metadata": dict(clip.metadata)}
-    del record["path"]
-    return record
-
-
-def _clip_from(record: Mapping[str, Any], path: Path) -> Clip:
-    chunks = tuple(ChunkRecord(**chunk) for chunk in record["chunks"])
-    return Clip(**{**record, "path": path, "fps": Fraction(record["fps"]), "chunks": chunks})
+def _settle(folder: Path) -> None:
+    """Have the disk write a folder's files before the folder is named: else a power cut could leave the name and lose them."""
+    for path in [*sorted(folder.iterdir()), *([folder] if sys.platform != "win32" else [])]:
+        descriptor = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)  # Windows asks for the right to write
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -15,7 +15,7 @@ from storyvid.plan.advice import plan_warnings
 from storyvid.plan.chunks import chunk_lengths, plan_chunks
 from storyvid.plan.planned import Opening, Plan, ShotPlan, shot_place
 from storyvid.plan.sizes import clip_size, film_size
-from storyvid.plan.timing import count_programme_frames, derive_seed, even_frames
+from storyvid.plan.timing import count_programme_frames, derive_seed, even_frames, take_seed
 from storyvid.storyboard.schema import ContinueFrom, Shot, StartImage, Storyboard
 from storyvid.storyboard.vocabulary import CUT_TRANSITIONS
 
@@ -76,23 +76,28 @@ def _plan_shots(
     planned: dict[str, ShotPlan] = {}
     problems: list[Problem] = []
     start = 0
+    spare = floor(Fraction(repr(config.edit.handles)) * fps + Fraction(1, 2))
     for index, (shot, num_frames) in enumerate(zip(shots, lengths, strict=True)):
         where = shot_place(storyboard, shot, name)
         head = joins[index - 1][2] if index else 0
         opening, found = _opening(shot, shots[index - 1] if index else None, planned, where)
         problems += found
+        shot_seed = shot.seed if shot.seed is not None else derive_seed(film_seed, shot.id)
+        take = config.pick.get(shot.id, 1)
         draft = ShotPlan(
             shot=shot,
             start_frame=start,
             num_frames=num_frames,
-            head_frames=head,
-            tail_frames=joins[index][2],
+            head_frames=max(head, spare) if opening.kind == "text" else head,  # a picture is where programme time begins
+            tail_frames=max(joins[index][2], spare),
             clip_fps=Fraction(repr(config.backend.limits.fps)) if config.backend.limits.fps else fps,
             film_fps=fps,
             in_frame=0,
             asked_frames=0,
             chunks=(),
-            seed=shot.seed if shot.seed is not None else derive_seed(film_seed, shot.id),
+            take=take,
+            shot_seed=shot_seed,
+            seed=take_seed(shot_seed, take),
             num_inference_steps=_chosen(shot.overrides.steps, config.sampler.steps, "sampler.steps", typed),
             guidance_scale=_chosen(shot.overrides.cfg, config.sampler.cfg, "sampler.cfg", typed),
             opening=opening,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from math import floor
 from typing import Literal
 
 from storyvid.errors import Problem
+from storyvid.plan.timing import derive_seed, take_seed
 from storyvid.storyboard.schema import Shot, Storyboard
 
 
@@ -62,7 +65,9 @@ class ShotPlan:
         in_frame: Clip frame where programme time begins, at the clip's rate.
         asked_frames: Clip frames needed, at the clip's rate.
         chunks: Calls of the model.
-        seed: Seed of the shot.
+        take: Which of the shot's takes this is, from 1; they differ in the seed alone.
+        shot_seed: Seed of the shot, and of its first take.
+        seed: Seed of this take.
         num_inference_steps: After precedence: command line, shot overrides, configuration.
         guidance_scale: Likewise.
         opening: What the first frame is made from.
@@ -80,6 +85,8 @@ class ShotPlan:
     in_frame: int
     asked_frames: int
     chunks: tuple[ChunkPlan, ...]
+    take: int
+    shot_seed: int
     seed: int
     num_inference_steps: int
     guidance_scale: float
@@ -91,6 +98,21 @@ class ShotPlan:
     def rendered_frames(self) -> int:
         """Frames the model returns for this shot, all chunks together."""
         return sum(chunk.num_frames for chunk in self.chunks)
+
+    @property
+    def programme_frames(self) -> int:
+        """Clip frames of programme time."""
+        return self.clip_frame(self.num_frames - 1) - self.in_frame + 1
+
+    def of_take(self, take: int) -> ShotPlan:
+        """The same shot with another take's seeds.
+
+        Args:
+            take: From 1.
+        """
+        seed = take_seed(self.shot_seed, take)
+        chunks = tuple(replace(chunk, seed=derive_seed(seed, chunk.index)) for chunk in self.chunks)
+        return replace(self, take=take, seed=seed, chunks=chunks)
 
     def clip_frame(self, programme_frame: int) -> int:
         """The clip frame shown at a programme frame (0 = the shot's first; negative in the head handle)."""
@@ -124,6 +146,11 @@ class Plan:
     seed: int
     fade_in_frames: int
     warnings: tuple[Problem, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, ShotPlan]:
+        """The shots by id."""
+        return {shot.shot.id: shot for shot in self.shots}
 
     @property
     def num_frames(self) -> int:

@@ -16,9 +16,19 @@ def derive_seed(seed: int, key: str | int) -> int:
 
     Args:
         seed: Seed of the whole, 0 to 2**32 - 1.
-        key: Shot id, or chunk index from 0.
+        key: Shot id, take, or chunk index from 0.
     """
     return int.from_bytes(hashlib.sha256(f"{seed}/{key}".encode()).digest()[:4], "big")
+
+
+def take_seed(shot_seed: int, take: int) -> int:
+    """The seed of a take: the first has the shot's own, take n has ``derive_seed(shot_seed, "take n")``.
+
+    Args:
+        shot_seed: 0 to 2**32 - 1.
+        take: From 1.
+    """
+    return shot_seed if take == 1 else derive_seed(shot_seed, f"take {take}")
 
 
 def count_programme_frames(durations_s: Sequence[Fraction], fps: Fraction) -> list[int]:

@@ -43,7 +43,12 @@ def recipe(film: Film) -> dict[str, Any]:
         "storyboard": storyboard_values(film),
         "config": config,
         "shots": {
-            planned.shot.id: {"steps": planned.num_inference_steps, "cfg": planned.guidance_scale, "seed": planned.seed}
+            planned.shot.id: {
+                "steps": planned.num_inference_steps,
+                "cfg": planned.guidance_scale,
+                "seed": planned.seed,
+                "take": planned.take,
+            }
             for planned in film.plan.shots
         },
     }
@@ -77,19 +82,29 @@ def shot_record(film: Film, shot: FinishedShot, folder: RunFolder) -> dict[str, 
     return {
         "id": planned.shot.id,
         "scene": planned.shot.scene,
-        "status": "failed" if clip is None else "done",
-        "error": shot.error,
+        "take": planned.take,
+        "picked": other_take(film, shot) is None,
+        "status": "left out" if shot.left_out else "failed" if clip is None else "done",
+        "error": None if shot.left_out else shot.error,
         **_request_block(film, shot),
         **_backend_block(film),
         "reused": shot.reused,
+        "stale": shot.stale,
+        "because": shot.because,
         **shot_numbers(shot),
         "chunks": _chunk_blocks(shot),
         "programme": _programme_block(planned),
         "opening": vars(planned.opening),
         "fingerprint": shot.key or None,
-        "file": folder.relative(folder.shot_clip(planned.shot.id)) if clip else None,
+        "file": folder.relative(folder.shot_clip(planned.shot.id, other_take(film, shot))) if clip else None,
         **_code_block(shot),
     }
+
+
+def other_take(film: Film, shot: FinishedShot) -> int | None:
+    """The number of a take that is not in the film; None for the one that is."""
+    planned = shot.planned
+    return None if planned is film.plan.by_id[planned.shot.id] else planned.take
 
 
 def shot_numbers(shot: FinishedShot) -> dict[str, Any]:
@@ -189,7 +204,7 @@ def manifest(
     Args:
         film: As prepared.
         folder: Where the run is written.
-        shots: The shot records so far, in film order.
+        shots: The shot records so far: those of the film in its order, then other takes.
         status: How the run stands. While it says "running", the recorded owner tells a later run whether that is still true.
         exit_code: What the process returns; None while it runs.
         overrides: The words of the command line.
@@ -208,9 +223,9 @@ def manifest(
         "exit_code": exit_code,
         "owner": describe_owner(),
         "overrides": list(overrides),
-        "storyboard": {"file": film.loaded.path.name, "sha256": film.loaded.sha256},
+        "storyboard": {"file": film.loaded.path.name, "folder": str(film.loaded.folder), "sha256": film.loaded.sha256},
         "film": _film_block(film, folder),
-        "shots": [_shot_block(record, folder) for record in shots],
+        "shots": [_shot_block(record, shots, folder) for record in shots if record["picked"]],
         "skipped": [shot.id for shot in film.loaded.storyboard.shots if shot.skip],
         "warnings": [str(problem) for problem in film.warnings],
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
@@ -234,9 +249,20 @@ def _film_block(film: Film, folder: RunFolder) -> dict[str, Any]:
     }
 
 
-def _shot_block(record: Mapping[str, Any], folder: RunFolder) -> dict[str, Any]:
-    kept = {key: record[key] for key in ("id", "status", "reused", "file", "fingerprint", "programme")}
-    return kept | {"record": folder.relative(folder.shot_record(record["id"]))}
+def _shot_block(record: Mapping[str, Any], records: Sequence[Mapping[str, Any]], folder: RunFolder) -> dict[str, Any]:
+    names = ("id", "take", "status", "reused", "stale", "because", "file", "fingerprint", "programme")
+    takes = sorted((other for other in records if other["id"] == record["id"]), key=lambda other: int(other["take"]))
+    kept = {key: record[key] for key in names}
+    return kept | {"record": _record_file(record, folder), "takes": [_take_block(take, folder) for take in takes]}
+
+
+def _take_block(record: Mapping[str, Any], folder: RunFolder) -> dict[str, Any]:
+    names = ("take", "seed", "picked", "status", "reused", "file", "fingerprint")
+    return {key: record[key] for key in names} | {"record": _record_file(record, folder)}
+
+
+def _record_file(record: Mapping[str, Any], folder: RunFolder) -> str:
+    return folder.relative(folder.shot_record(record["id"], None if record["picked"] else record["take"]))
 
 
 def write_inputs(film: Film, folder: RunFolder) -> None:

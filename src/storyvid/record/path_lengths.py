@@ -61,7 +61,8 @@ def tracking_warnings(mlruns: Path, project: str) -> list[Problem]:
 
 def output_paths(outputs: Path, project: str, shot_ids: Iterable[str]) -> Iterator[Path]:
     """The longest paths that a film makes, those of a sweep and of files that are only being written among them."""
-    from storyvid.clips.store import frame_path
+    from storyvid.clips.record import frame_path
+    from storyvid.clips.store import ClipStore
     from storyvid.record.owner import temporary_name
     from storyvid.record.run_folder import RunFolder
 
@@ -70,9 +71,9 @@ def output_paths(outputs: Path, project: str, shot_ids: Iterable[str]) -> Iterat
     yield record
     yield record.with_name(temporary_name())
     yield folder.contact_sheet.with_name(f".tmp-9999999-{folder.contact_sheet.name}")
-    yield frame_path(outputs / ".clips" / "00" / ("0" * 64), 0)
-    temporary = frame_path(outputs / ".clips" / temporary_name(), 0)
-    yield temporary.with_name(f".tmp-9999999-{temporary.name}")
+    latents = ClipStore(outputs / ".clips").workplace("0" * 64) / "chunk-000.latents.safetensors"
+    yield latents.with_name(f".tmp-9999999-{latents.name}")
+    yield frame_path(ClipStore(outputs / ".clips").folder("0" * 64), 0)
 
 
 def tracked_picture(mlruns: Path, project: str) -> Path:

@@ -83,13 +83,18 @@ class RunFolder:
         """Everything that was logged, with tracebacks."""
         return self.root / "metadata" / "run.log"
 
-    def shot_clip(self, shot_id: str) -> Path:
-        """The clip of a shot."""
-        return self.shots / f"{shot_id}.mp4"
+    def shot_clip(self, shot_id: str, other_take: int | None = None) -> Path:
+        """The clip of a shot.
 
-    def shot_record(self, shot_id: str) -> Path:
-        """Everything recorded of a shot."""
-        return self.root / "metadata" / "shots" / f"{shot_id}.json"
+        Args:
+            shot_id: Of the storyboard.
+            other_take: A take that is not in the film; None = the one that is.
+        """
+        return self.shots / f"{_take_name(shot_id, other_take)}.mp4"
+
+    def shot_record(self, shot_id: str, other_take: int | None = None) -> Path:
+        """Everything recorded of a shot; arguments as of `shot_clip`."""
+        return self.root / "metadata" / "shots" / f"{_take_name(shot_id, other_take)}.json"
 
     def make(self) -> None:
         """Make the folders shots, assembled and metadata."""
@@ -99,3 +104,7 @@ class RunFolder:
     def relative(self, path: Path) -> str:
         """A path inside the run folder as it is written in records: relative, with forward slashes."""
         return path.relative_to(self.root).as_posix()
+
+
+def _take_name(shot_id: str, other_take: int | None) -> str:
+    return shot_id if other_take is None else f"{shot_id}.take{other_take}"  # ids hold no dot

@@ -7,7 +7,8 @@ schema, and check what its fields mean together. All errors of the last three ar
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from storyvid.storyboard import explain, references
 from storyvid.storyboard.findings import Findings
 from storyvid.storyboard.json_text import decode, parse_json, read_text
 from storyvid.storyboard.normalise import film_rate, normalise
+from storyvid.storyboard.picks import read_picks
 from storyvid.storyboard.schema import Storyboard, check_file_name
 from storyvid.storyboard.sequence import apply_defaults
 from storyvid.storyboard.values import slug
@@ -32,6 +34,7 @@ class LoadedStoryboard:
         path: The file, absolute. Pictures and sounds are named relative to its folder.
         sha256: Of the file's bytes, hexadecimal.
         project: Name of the film's folder below outputs: the storyboard's ``project``, else the title in plain letters.
+        picks: Takes by shot id, from the picks file beside the storyboard.
     """
 
     storyboard: Storyboard
@@ -39,6 +42,7 @@ class LoadedStoryboard:
     path: Path
     sha256: str
     project: str
+    picks: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -47,7 +51,7 @@ class LoadedStoryboard:
 
 
 def load(path: Path) -> LoadedStoryboard:
-    """Read a storyboard file.
+    """Read a storyboard file, and the picks file beside it.
 
     Args:
         path: A JSON file in UTF-8; what else it may hold is said in `storyvid.storyboard.json_text`. A leading ``~/`` is
@@ -58,7 +62,8 @@ def load(path: Path) -> LoadedStoryboard:
     """
     path = _without_tilde(Path(path))
     text, data = read_text(path)
-    return _load(text, path.absolute(), hashlib.sha256(data).hexdigest())
+    loaded = _load(text, path.absolute(), hashlib.sha256(data).hexdigest())
+    return replace(loaded, picks=read_picks(loaded.path))
 
 
 def _without_tilde(path: Path) -> Path:

@@ -11,6 +11,7 @@ from storyvid.video.film import FilmFormat, write_film
 from storyvid.video.frame import Frame, FrameHasher, YuvFrame, frames_sha256, yuv_frame_like
 from storyvid.video.graph import FilterGraph
 from storyvid.video.image import read_image, write_image
+from storyvid.video.lossless import LosslessWriter, read_lossless, write_lossless
 from storyvid.video.planes import RgbToYuv, halve_chroma
 from storyvid.video.probe import VideoInfo, probe
 from storyvid.video.read import RgbReader, read_frames, read_yuv_frames
@@ -21,6 +22,7 @@ __all__ = [
     "FilterGraph",
     "Frame",
     "FrameHasher",
+    "LosslessWriter",
     "PlaceholderSound",
     "RgbReader",
     "RgbToYuv",
@@ -31,10 +33,12 @@ __all__ = [
     "probe",
     "read_frames",
     "read_image",
+    "read_lossless",
     "read_yuv_frames",
     "temporary_beside",
     "write_clip",
     "write_film",
     "write_image",
+    "write_lossless",
     "yuv_frame_like",
 ]

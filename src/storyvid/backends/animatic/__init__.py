@@ -8,8 +8,9 @@ projects, `draw` paints with `lens` and `grading`; `slate` labels it, `backend` 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
@@ -26,6 +27,8 @@ class Config(BackendConfig):
     """Keys of ``conf/backend/animatic.yaml``."""
 
     slate: bool = Field(False, description="Burn shot id, size, move, timecode and PREVIS into a strip at the bottom.")
+
+    input_names: ClassVar[Mapping[str, str]] = {"words": "what is drawn", "programme": "place of programme time", "slate": "slate"}
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
         """What it reads from the words, rather than the words themselves or the compiled prompts; programme time; the slate's text.

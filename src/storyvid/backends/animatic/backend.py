@@ -36,7 +36,7 @@ class AnimaticBackend(Backend):
     def __init__(self, config: Config) -> None:
         super().__init__(config)
         self.slate = config.slate
-        self._opening: tuple[str, Frame] | None = None  # of the shot that is being rendered: later chunks need it again
+        self._opening: tuple[str, Frame] | None = None  # of the shot that is being rendered
 
     def generate_chunk(
         self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress
@@ -79,21 +79,32 @@ class AnimaticBackend(Backend):
         """Forget the opening picture."""
         self._opening = None
 
+    def begin_shot(self, shot: ShotRequest, first_frames: Frames | None) -> None:
+        """Keep the picture that the shot starts from, which its later chunks need again.
+
+        Raises:
+            RenderError: The shot opens with a picture, and there is none, or one of another size.
+        """
+        _check_size(shot, first_frames)
+        self._opening = None
+        if shot.opening == "text":
+            return
+        if first_frames is None or not len(first_frames):
+            raise RenderError(
+                Problem(f'shot "{shot.shot.id}"', f"it opens with {shot.opening!r} but no first frame was handed over")
+            )
+        self._opening = (shot.shot.id, first_frames[-1].copy())
+
     def _opening_of(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None) -> Frame | None:
-        """The picture the shot starts from; kept from the first chunk for the later ones."""
+        """The picture the shot starts from."""
         if shot.opening == "text":
             return None
         if chunk.index == 0:
-            if first_frames is None or not len(first_frames):
-                raise RenderError(
-                    Problem(f'shot "{shot.shot.id}"', f"it opens with {shot.opening!r} but no first frame was handed over")
-                )
-            self._opening = (shot.shot.id, first_frames[-1].copy())
+            self.begin_shot(shot, first_frames)  # also where a chunk is asked for by itself
         if self._opening is None or self._opening[0] != shot.shot.id:
             where = f'shot "{shot.shot.id}", chunk {chunk.index + 1}'
-            raise RenderError(
-                Problem(where, "the picture that the shot opens with is not known here", "render the shot from its first chunk")
-            )
+            what = "the picture that the shot opens with is not known here"
+            raise RenderError(Problem(where, what, "begin the shot with its first frames"))
         return self._opening[1]
 
 

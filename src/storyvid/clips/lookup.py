@@ -1,0 +1,185 @@
+"""What becomes of every shot: its clip is in the store, or it is rendered, and why. The same rules for the plan and the render."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from storyvid.clips.changes import UNKNOWN, differing, nearest, reason
+from storyvid.clips.fingerprint import as_recorded, fingerprint, pixel_inputs
+from storyvid.clips.record import MadeFor, file_sha256, kept_frames
+from storyvid.clips.store import ClipStore
+from storyvid.film import Film
+from storyvid.plan import ShotPlan
+
+Action = Literal["reuse", "keep", "render", "leave out"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A clip that a film needs.
+
+    Attributes:
+        planned: The shot, or another take of it.
+        inputs: Everything that decides its pixels.
+        handoff: Clip frames that later shots start from.
+        made_for: For the clip's record.
+    """
+
+    planned: ShotPlan
+    inputs: Mapping[str, Any]
+    handoff: tuple[int, ...]
+    made_for: MadeFor
+
+    @cached_property
+    def key(self) -> str:
+        """Its fingerprint."""
+        return fingerprint(self.inputs)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What becomes of a shot.
+
+    Attributes:
+        action: ``reuse`` its clip; ``keep`` the clip it had although the shot it continues from has changed; ``render``;
+            ``leave out`` what ``shots=`` doesn't name and the store doesn't hold.
+        key: Fingerprint of the clip that is used; empty where it is not known before another shot is rendered.
+        because: Why, in words; None for a clip that is there.
+    """
+
+    action: Action
+    key: str
+    because: str | None = None
+
+
+class Lookup:
+    """Finds what the store holds for the shots of a film.
+
+    Args:
+        film: Prepared.
+        store: Where its clips are kept.
+    """
+
+    def __init__(self, film: Film, store: ClipStore) -> None:
+        self.film, self.store = film, store
+        self.handoff = handoff_frames(film)
+        self._needed = _needed_shots(film)
+
+    @cached_property
+    def _earlier(self) -> list[dict[str, Any]]:
+        """Clips rendered before, oldest first; read when one is missing."""
+        return [record for record in self.store.records() if record.get("inputs", {}).get("kind") == self.film.config.backend.kind]
+
+    def wanted(self, planned: ShotPlan, opening: Sequence[str]) -> Wanted:
+        """The clip that a shot needs.
+
+        Args:
+            planned: The shot, or another take of it.
+            opening: Content hashes of what it starts from.
+        """
+        film = self.film
+        inputs = as_recorded(pixel_inputs(film.request(planned), film.config, opening))
+        made_for = MadeFor(film.project, planned.shot.id, planned.take, planned.programme_frames, planned.asked_frames)
+        handoff = self.handoff[planned.shot.id] if planned is film.plan.by_id[planned.shot.id] else ()
+        return Wanted(planned, inputs, handoff, made_for)
+
+    def choose(self, wanted: Wanted) -> Choice:
+        """Look at the store's records; whether a clip's file is intact is seen when it is used."""
+        planned, is_known = wanted.planned, UNKNOWN not in wanted.inputs["opening"]
+        if is_known and self.store.recorded(wanted.key, wanted.handoff):
+            return Choice("reuse", wanted.key)
+        source = planned.opening.shot_id
+        had = self._before_the_change(wanted) if source is not None else None
+        if had is not None and self.film.config.stale == "keep":
+            return Choice("keep", had, f"it is kept although {source}, which it continues from, has changed")
+        if planned.shot.id not in self._needed:
+            return Choice("leave out", "", "it is not in shots=, and there is no clip of it")
+        return Choice("render", wanted.key if is_known else "", self._reason(wanted))
+
+    def opening_of(self, planned: ShotPlan, records: Mapping[str, Mapping[str, Any] | None]) -> tuple[str, ...]:
+        """Content hashes of what a shot starts from.
+
+        Args:
+            planned: The shot.
+            records: What was written of the clips of earlier shots, by shot id; None where a clip is only going to be rendered.
+
+        Raises:
+            OSError: Its picture can't be read.
+        """
+        opening = planned.opening
+        if opening.kind == "image" and opening.image is not None:
+            return (file_sha256(self.film.loaded.folder / opening.image),)
+        if opening.shot_id is None:
+            return ()
+        record = records[opening.shot_id]
+        if record is None:
+            return (UNKNOWN,)
+        kept = kept_frames(record)
+        return tuple(kept[number] for number in opening_frames(planned, self.film))
+
+    def _reason(self, wanted: Wanted) -> str:
+        names = type(self.film.config.backend).input_names
+        record = nearest(self._earlier, wanted.inputs, wanted.made_for)
+        return reason(record, wanted.inputs, wanted.made_for, names, wanted.planned.opening.shot_id)
+
+    def _before_the_change(self, wanted: Wanted) -> str | None:
+        """The newest clip that differs only in the frame it was continued from; one of the same shot first."""
+        same = [record for record in self._earlier if differing(record["inputs"], wanted.inputs) == ("opening",)]
+        same = [record for record in same if record["inputs"]["opening"][0] == wanted.inputs["opening"][0]]
+        own = [record for record in same if record["made_for"]["shot"] == wanted.made_for.shot]
+        keys = [str(record["key"]) for record in reversed(own or same)]
+        return next((key for key in keys if self.store.recorded(key, wanted.handoff)), None)
+
+
+def plan_clips(film: Film, store: ClipStore, coming: set[str]) -> list[tuple[ShotPlan, Choice]]:
+    """What a render would do for every shot and every other take, without rendering or writing anything.
+
+    Args:
+        film: Prepared.
+        store: Where its clips are kept.
+        coming: Fingerprints of clips that are rendered before this film is, by earlier jobs of a sweep; its own are added.
+
+    Raises:
+        OSError: A picture can't be read.
+    """
+    lookup = Lookup(film, store)
+    records: dict[str, dict[str, Any] | None] = {}
+    choices = []
+    for planned in (*film.plan.shots, *film.other_takes):
+        wanted = lookup.wanted(planned, lookup.opening_of(planned, records))
+        choice = lookup.choose(wanted)
+        if choice.action == "render" and choice.key in coming:
+            choice = Choice("reuse", choice.key, "another shot or job before it renders the same clip")
+        coming.update(filter(None, [choice.key]))
+        if planned is film.plan.by_id[planned.shot.id]:
+            is_there = choice.action in ("reuse", "keep")
+            records[planned.shot.id] = store.recorded(choice.key, wanted.handoff) if is_there else None
+        choices.append((planned, choice))
+    return choices
+
+
+def handoff_frames(film: Film) -> Mapping[str, tuple[int, ...]]:
+    """Clip frames that later shots start from, by the id of the shot that hands them over."""
+    wanted: dict[str, set[int]] = {planned.shot.id: set() for planned in film.plan.shots}
+    for planned in film.plan.shots:
+        if planned.opening.shot_id is not None:
+            wanted[planned.opening.shot_id].update(opening_frames(planned, film))
+    return {shot_id: tuple(sorted(frames)) for shot_id, frames in wanted.items()}
+
+
+def opening_frames(planned: ShotPlan, film: Film) -> range:
+    """Frames of another shot's clip that a shot starts from, the last of them the one it continues."""
+    last = planned.opening.clip_frame or 0
+    return range(max(0, last - film.config.backend.limits.overlap_frames + 1), last + 1)
+
+
+def _needed_shots(film: Film) -> set[str]:
+    """The chosen shots, and those that they continue from."""
+    needed: set[str] = set()
+    for planned in reversed(film.plan.shots):  # a shot continues from an earlier one
+        if planned.shot.id in needed or film.is_chosen(planned.shot.id):
+            needed.update({planned.shot.id, *filter(None, [planned.opening.shot_id])})
+    return needed
