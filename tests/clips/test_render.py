@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from storyvid import video
-from storyvid.clips.render import render_shot
 from storyvid.clips.record import frame_path, preview_path
+from storyvid.clips.render import render_shot
 from storyvid.errors import RenderError
 from tests.clips.counting import CountingBackend
 from tests.films import film, storyboard

@@ -12,8 +12,8 @@ import pytest
 
 from storyvid.clips import store as store_module
 from storyvid.clips.fingerprint import fingerprint, pixel_inputs
-from storyvid.clips.render import render_shot
 from storyvid.clips.record import MadeFor, frame_path
+from storyvid.clips.render import render_shot
 from storyvid.clips.store import ClipStore, handed_over, link_or_copy, release
 from storyvid.record import owner
 from tests.clips.counting import CountingBackend

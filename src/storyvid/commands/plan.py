@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from storyvid.cli.arguments import parse
 from storyvid.cli.preflight import prepare_jobs
+from storyvid.clips.lookup import Choice, plan_clips
+from storyvid.clips.store import ClipStore
 from storyvid.errors import StoryvidError
 from storyvid.film import Film
 from storyvid.plan import ShotPlan
@@ -22,18 +26,21 @@ def run(words: list[str]) -> int:
     if arguments.hydra_flags:
         raise StoryvidError(f"{arguments.hydra_flags[0]} is for the command without a verb: leave plan out")
     films = prepare_jobs(arguments)
+    coming: set[str] = set()
     for job, film in films:
         if len(films) > 1:
             print(f"=== {job.label.strip('[] ')}")
-        print(plan_text(film, prompts=film.config.plan.show == "prompts"))
+        choices = plan_clips(film, ClipStore(film.config.clips), coming)
+        print(plan_text(film, choices, prompts=film.config.plan.show == "prompts"))
     return 0
 
 
-def plan_text(film: Film, *, prompts: bool = False) -> str:
-    """The plan as a table, with the warnings below it.
+def plan_text(film: Film, choices: Sequence[tuple[ShotPlan, Choice]] = (), *, prompts: bool = False) -> str:
+    """The plan as a table, what becomes of every clip, and the warnings.
 
     Args:
         film: Prepared.
+        choices: From `storyvid.clips.lookup.plan_clips`.
         prompts: Also every prompt as a model would get it.
     """
     plan, config = film.plan, film.config
@@ -50,13 +57,31 @@ def plan_text(film: Film, *, prompts: bool = False) -> str:
         "",
         *_table([HEADERS, *(_row(planned) for planned in plan.shots)]),
         "",
-        f"{sum(planned.rendered_frames for planned in plan.shots)} frames to render in {_count(chunks, 'chunk')}{own_rate}",
+        f"{sum(planned.rendered_frames for planned in plan.shots)} frames in {_count(chunks, 'chunk')}{own_rate}",
+        *_clip_lines(choices, several=bool(film.other_takes)),
     ]
     if prompts:
         lines += ["", prompts_text(film).rstrip()]
     if film.warnings:
         lines += ["", f"Warnings ({len(film.warnings)})", *(f"- {problem}" for problem in film.warnings)]
     return "\n".join(lines)
+
+
+def _clip_lines(choices: Sequence[tuple[ShotPlan, Choice]], *, several: bool) -> list[str]:
+    """How many clips are there already, and of every other one why it is not."""
+    if not choices:
+        return []
+    rendered = [planned.rendered_frames for planned, choice in choices if choice.action == "render"]
+    there = sum(choice.action in ("reuse", "keep") for _, choice in choices)
+    rows = [
+        (
+            f"  {planned.shot.id}" + (f" take {planned.take}" if several else ""),
+            f"{choice.action}{', because' if choice.action == 'render' else ''}: {choice.because}",
+        )
+        for planned, choice in choices
+        if choice.because
+    ]
+    return [f"Clips: {there} reused, {len(rendered)} to render ({_count(sum(rendered), 'frame')})", *_table(rows)]
 
 
 def _count(number: int, noun: str) -> str:
@@ -83,6 +108,8 @@ def _row(planned: ShotPlan) -> tuple[str, ...]:
     )
 
 
-def _table(rows: list[tuple[str, ...]]) -> list[str]:
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    if not rows:
+        return []
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
