@@ -22,7 +22,8 @@ from storyvid.progress import FilmProgress
 from storyvid.record.disk import disk_problem
 from storyvid.record.environment import describe_environment
 from storyvid.record.leftovers import clear_dead_runs
-from storyvid.record.manifest import Status, manifest, other_take, recipe, shot_record, write_inputs, write_manifest
+from storyvid.record.manifest import Status, manifest, other_take, shot_record, write_inputs, write_manifest
+from storyvid.record.recipe import recipe
 from storyvid.record.run_folder import RunFolder, write_json
 from storyvid.record.tracker import FilmRecord, Tracker
 from storyvid.record.tracker import Status as TrackingStatus
@@ -39,6 +40,7 @@ class _Progressed:
     folder: RunFolder
     overrides: Sequence[str]
     sweep_id: str | None
+    notes: Mapping[str, str]
     shots: list[FinishedShot] = field(default_factory=list)
     records: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class _Progressed:
             sweep_id=self.sweep_id,
             seconds=self.seconds,
             tracking=self.tracking,
+            notes=self.notes,
         )
         write_manifest(self.folder, content)
 
@@ -94,6 +97,7 @@ def render_film(
     overrides: Sequence[str] = (),
     sweep_id: str | None = None,
     store: ClipStore | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> int:
     """Render, assemble and record a film.
 
@@ -104,19 +108,20 @@ def render_film(
         overrides: The words of the command line, for the record.
         sweep_id: Shared by the films of one sweep.
         store: Where clips are found and kept; None = ``outputs/.clips``.
+        notes: Added to the manifest, and to the tracked run as tags: what the run goes on from.
 
     Returns:
         Exit code: 0 done, 1 nothing usable, 2 some shots failed. KeyboardInterrupt is recorded and raised again.
     """
     folder = RunFolder(root)
     folder.make()
-    run = _Progressed(film, folder, overrides, sweep_id)
+    run = _Progressed(film, folder, overrides, sweep_id, notes or {})
     with run_log(folder.log):
         logger.info(_headline(film))
         _warn(film.warnings)
         write_inputs(film, folder)
         run.write("running")
-        tracker.start_film(_film_record(film, root, sweep_id))
+        tracker.start_film(_film_record(film, root, sweep_id, run.notes))
         status: Status = "failed"
         try:
             status = _make(run, tracker, store or ClipStore(film.config.clips))
@@ -168,7 +173,7 @@ def _make(run: _Progressed, tracker: Tracker, store: ClipStore) -> Status:
             return "failed"
         _tell_left_out(run)
         with run.timed("assembly"):
-            deliver_film(film, run.in_film, folder, recipe(film), progress)
+            deliver_film(film, run.in_film, folder, recipe(film, run.records), progress)
     failed = [_name(run, shot) for shot in run.shots if shot.failed]
     if failed:
         cards = " Cards stand in their place." if any(shot.failed for shot in run.in_film) else ""
@@ -244,7 +249,7 @@ def _tracking_status(status: Status) -> TrackingStatus:
     return "FINISHED" if status in ("done", "partial") else "FAILED"
 
 
-def _film_record(film: Film, root: Path, sweep_id: str | None) -> FilmRecord:
+def _film_record(film: Film, root: Path, sweep_id: str | None, notes: Mapping[str, str]) -> FilmRecord:
     plan, config = film.plan, film.config
     choices = config.model_dump(mode="json", exclude={"paths", "plan"})
     choices["backend"] = {key: choices["backend"][key] for key in ("name", "kind", "model", "revision", "max_frames", "prompts")}
@@ -265,5 +270,5 @@ def _film_record(film: Film, root: Path, sweep_id: str | None) -> FilmRecord:
         sweep_id=sweep_id,
         git_commit=describe_environment()["git_commit"],
         model_revision=config.backend.revision,
-        tags={"storyvid.storyboard_sha256": film.loaded.sha256},
+        tags={"storyvid.storyboard_sha256": film.loaded.sha256, **{f"storyvid.{key}": value for key, value in notes.items()}},
     )

@@ -9,8 +9,9 @@ import pytest
 
 from storyvid.backends.base import ChunkRecord, Clip
 from storyvid.clips.shots import FinishedShot
-from storyvid.record.manifest import manifest, model_name, recipe, shot_numbers, shot_record
+from storyvid.record.manifest import manifest, shot_numbers, shot_record
 from storyvid.record.owner import describe_owner
+from storyvid.record.recipe import model_name, recipe
 from storyvid.record.run_folder import RunFolder
 from tests.films import film, storyboard
 
@@ -76,6 +77,8 @@ def test_the_manifest_says_whose_it_is_and_where_everything_lies(prepared, tmp_p
     assert json.loads(json.dumps(content)) == content
     assert content["owner"] == describe_owner()
     assert [shot["record"] for shot in content["shots"]] == ["metadata/shots/S01.json", "metadata/shots/S02.json"]
-    assert content["shots"][0].keys() == {"id", "status", "reused", "file", "record", "fingerprint", "programme"}
+    assert content["shots"][0].keys() == {
+        *("id", "take", "status", "reused", "stale", "because", "file", "record", "fingerprint", "programme", "takes")
+    }
     assert (content["film"]["file"], content["film"]["duration_s"], content["seconds"]) == (None, 8.0, {"shots": 1.235})
-    assert content["recipe"] == recipe(prepared)
+    assert content["recipe"] == recipe(prepared, records)

@@ -5,30 +5,24 @@ The task function lives here, not in ``__main__``: joblib, submitit and Ray send
 
 from __future__ import annotations
 
-import atexit
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import hydra
 from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from loguru import logger
 from omegaconf import DictConfig
 
 from storyvid.cli.arguments import Arguments, quote, typed_keys
 from storyvid.cli.compose import as_values, resolve_memory, search_path_words
 from storyvid.cli.folders import conf_dir
+from storyvid.cli.jobs import failures_told, tracker_of
 from storyvid.cli.storyboards import take
 from storyvid.config import AnyRunConfig, validate
-from storyvid.errors import StoryvidError
 from storyvid.film import prepare_film
 from storyvid.logs import capture_standard_logging, setup_console
-from storyvid.record.disk import disk_problem
-from storyvid.record.run_folder import RunFolder, write_text
-from storyvid.record.tracker import Tracker, open_tracker
 
 
 def launch(arguments: Arguments, words: Sequence[str], folder: Path, first: AnyRunConfig) -> None:
@@ -41,7 +35,7 @@ def launch(arguments: Arguments, words: Sequence[str], folder: Path, first: AnyR
         first: Configuration of the first job.
     """
     if not any(word.startswith("hydra/launcher=") for word in words):  # other launchers' jobs run elsewhere
-        _tracker(first)  # MLflow loads on one core while Hydra and the renderer do on another
+        tracker_of(first)  # MLflow loads on one core while Hydra and the renderer do on another
     place = [f"hydra.sweep.dir={quote(str(folder))}", "hydra.sweep.subdir=${hydra.job.num}"]
     if not arguments.multirun:
         place = [f"hydra.run.dir={quote(str(folder))}"]
@@ -67,23 +61,17 @@ def render_job(composed: DictConfig) -> None:
     from storyvid.run import render_film  # brings av and cv2: not for `--cfg job`
 
     settings = HydraConfig.get()
-    folder = RunFolder(Path(settings.runtime.output_dir))
+    folder = Path(settings.runtime.output_dir)
     sweep_id = Path(settings.sweep.dir).name if settings.mode == RunMode.MULTIRUN else None
     words = [str(word) for word in settings.overrides.task]
     setup_console(verbose=bool(settings.verbose))
     capture_standard_logging()
-    try:
+    with failures_told(folder):
         values = as_values(_with_real_memory(composed, words))
         config = validate(values)
-        loaded = take(Path(settings.sweep.dir if sweep_id else folder.root), str(config.storyboard))
+        loaded = take(Path(settings.sweep.dir if sweep_id else folder), str(config.storyboard))
         film = prepare_film(loaded, config, typed_keys(words, values))
-        render_film(film, folder.root, _tracker(config), overrides=words, sweep_id=sweep_id)
-    except (StoryvidError, OSError) as error:  # raised here it would end the other jobs of a sweep
-        logger.opt(exception=True).debug("The job could not be done")
-        said = disk_problem(error, folder.root) if isinstance(error, OSError) else error
-        print(f"storyvid: {said}", file=sys.stderr)
-        with suppress(OSError):
-            write_text(folder.manifest.with_name("error.txt"), f"{said}\n")
+        render_film(film, folder, tracker_of(config), overrides=words, sweep_id=sweep_id)
 
 
 def _with_real_memory(composed: DictConfig, words: Sequence[str]) -> DictConfig:
@@ -94,15 +82,3 @@ def _with_real_memory(composed: DictConfig, words: Sequence[str]) -> DictConfig:
         return composed
     search_path = [str(word) for word in settings.overrides.hydra if str(word).startswith("hydra.searchpath=")]
     return compose("config", overrides=[*search_path, *resolved])
-
-
-_trackers: dict[tuple[str, str | None, Path], Tracker] = {}
-
-
-def _tracker(config: AnyRunConfig) -> Tracker:
-    """One tracking process serves all films of a sweep."""
-    key = (config.tracking.kind, config.tracking.uri, config.mlruns)
-    if key not in _trackers:
-        _trackers[key] = open_tracker(config.tracking.kind, config.tracking.uri, config.tracking.timeout_s, config.mlruns)
-        atexit.register(_trackers[key].close)
-    return _trackers[key]

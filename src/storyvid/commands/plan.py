@@ -12,6 +12,7 @@ from storyvid.errors import StoryvidError
 from storyvid.film import Film
 from storyvid.plan import ShotPlan
 from storyvid.record.prompts import prompts_text
+from storyvid.tables import columns
 
 HEADERS = ("shot", "start", "length", "frames", "asked", "rendered", "chunks", "seed", "opens from", "join", "what")
 
@@ -55,7 +56,7 @@ def plan_text(film: Film, choices: Sequence[tuple[ShotPlan, Choice]] = (), *, pr
         f"backend {config.backend.name}, {config.backend.model} ({config.backend.revision}), memory {config.memory.name}",
         f"{size} {config.delivery.codec}, film seed {plan.seed}",
         "",
-        *_table([HEADERS, *(_row(planned) for planned in plan.shots)]),
+        *columns([HEADERS, *(_row(planned) for planned in plan.shots)]),
         "",
         f"{sum(planned.rendered_frames for planned in plan.shots)} frames in {_count(chunks, 'chunk')}{own_rate}",
         *_clip_lines(choices, several=bool(film.other_takes)),
@@ -81,7 +82,7 @@ def _clip_lines(choices: Sequence[tuple[ShotPlan, Choice]], *, several: bool) ->
         for planned, choice in choices
         if choice.because
     ]
-    return [f"Clips: {there} reused, {len(rendered)} to render ({_count(sum(rendered), 'frame')})", *_table(rows)]
+    return [f"Clips: {there} reused, {len(rendered)} to render ({_count(sum(rendered), 'frame')})", *columns(rows)]
 
 
 def _count(number: int, noun: str) -> str:
@@ -106,10 +107,3 @@ def _row(planned: ShotPlan) -> tuple[str, ...]:
         join,
         " ".join(word for word in (camera.size, camera.movement) if word),
     )
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    if not rows:
-        return []
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -12,10 +12,10 @@ from storyvid.cli.arguments import parse
 from storyvid.cli.compose import Job, compose_jobs, search_path_words, sweep_words
 from storyvid.cli.folders import reserve
 from storyvid.cli.preflight import prepare_jobs
-from storyvid.cli.storyboards import keep
 from storyvid.errors import ConfigError, Problem, StoryvidError
 from storyvid.film import Film
 from storyvid.interrupts import terminable
+from storyvid.replay.sweep import write_sweep
 
 
 def run(words: list[str]) -> int:
@@ -42,7 +42,7 @@ def run(words: list[str]) -> int:
     films = prepare_jobs(arguments)
     folder = reserve(_parent(films) / "sweeps" if arguments.multirun else _parent(films))
     if arguments.multirun:
-        keep(folder, {str(job.config.storyboard): film.loaded for job, film in films})
+        write_sweep(folder, [(job.number, job.overrides, film) for job, film in films])
 
     from storyvid.cli.launch import launch
 

@@ -1,4 +1,4 @@
-"""The manifest: what was made, from what, how, and how it ended; and the recipe that travels inside the film.
+"""The manifest: what was made, from what, how, and how it ended.
 
 Assembly and every later tool read the manifest, never the folder listing.
 """
@@ -18,6 +18,7 @@ from storyvid.plan import ShotPlan
 from storyvid.record.environment import describe_environment
 from storyvid.record.owner import describe_owner
 from storyvid.record.prompts import prompts_text
+from storyvid.record.recipe import model_name, recipe
 from storyvid.record.run_folder import RunFolder, write_json, write_text
 
 MANIFEST_VERSION = "1"
@@ -27,41 +28,6 @@ Status = Literal["running", "done", "partial", "failed", "stopped"]
 def storyboard_values(film: Film) -> dict[str, Any]:
     """The storyboard as it was understood, in the strict form; reads back as the same storyboard."""
     return film.loaded.storyboard.as_json()
-
-
-def recipe(film: Film) -> dict[str, Any]:
-    """All that is needed to render the film again; written into the MP4 and the manifest.
-
-    It names no folder of this machine, since films are sent to other people. ``shots`` holds what was decided among the
-    command line, the shots' overrides and the configuration: which of them had been typed is not known afterwards.
-    """
-    config = {key: value for key, value in config_values(film).items() if key not in ("paths", "tracking", "storyboard")}
-    config["backend"] = {**config["backend"], "model": model_name(film.config.backend.model)}
-    return {
-        "storyvid": __version__,
-        "seed": film.plan.seed,
-        "storyboard": storyboard_values(film),
-        "config": config,
-        "shots": {
-            planned.shot.id: {
-                "steps": planned.num_inference_steps,
-                "cfg": planned.guidance_scale,
-                "seed": planned.seed,
-                "take": planned.take,
-            }
-            for planned in film.plan.shots
-        },
-    }
-
-
-def model_name(model: str) -> str:
-    """A hub id as it is; of a folder on this machine its last name alone.
-
-    Args:
-        model: ``backend.model``.
-    """
-    path = Path(model)
-    return path.resolve().name if path.is_dir() else model
 
 
 def config_values(film: Film) -> dict[str, Any]:
@@ -198,6 +164,7 @@ def manifest(
     sweep_id: str | None,
     seconds: Mapping[str, float],
     tracking: Mapping[str, Any] | None,
+    notes: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The manifest's content.
 
@@ -211,6 +178,7 @@ def manifest(
         sweep_id: Shared by the films of one sweep.
         seconds: Wall time of the stages so far.
         tracking: Where the run was tracked.
+        notes: More keys, for example what the run goes on from.
     """
     return {
         "manifest_version": MANIFEST_VERSION,
@@ -231,7 +199,8 @@ def manifest(
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
         "tracking": dict(tracking or {}),
         "environment": describe_environment(),
-        "recipe": recipe(film),
+        **(notes or {}),
+        "recipe": recipe(film, shots),
     }
 
 

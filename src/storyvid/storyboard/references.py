@@ -21,12 +21,12 @@ from storyvid.storyboard.vocabulary import CUT_TRANSITIONS
 SOUND_SUFFIXES = frozenset([".wav", ".mp3", ".flac", ".ogg", ".m4a", ".aac", ".opus", ".aif", ".aiff", ".wma"])
 
 
-def check(data: dict[str, Any], folder: Path, rate: Fraction, findings: Findings) -> None:
+def check(data: dict[str, Any], folder: Path | None, rate: Fraction, findings: Findings) -> None:
     """Note every error that shows only when fields are seen together.
 
     Args:
         data: The storyboard in strict names and shapes.
-        folder: Where its pictures and sounds are looked for.
+        folder: Where its pictures and sounds are looked for; None = they are not.
         rate: Frames per second of the film.
         findings: Takes the errors.
     """
@@ -39,7 +39,8 @@ def check(data: dict[str, Any], folder: Path, rate: Fraction, findings: Findings
         check_continuity(index, shots, programme, rate, findings)
     for position, index in enumerate(programme):
         check_transitions(position, index, shots, programme, findings)
-    check_files(data, folder, findings)
+    if folder is not None:
+        check_files(data, folder, findings)
     check_characters_of_text(data, (), findings)
 
 

@@ -1,0 +1,151 @@
+"""``python -m storyvid reproduce film.mp4``: render a film again from the recipe inside it, and compare the two.
+
+Everything is rendered afresh, in a clip store of its own, so that the answer says something about the recipe and this machine
+rather than about clips that are still there. Stopped, the same command goes on where it was.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from storyvid.cli.arguments import parse
+from storyvid.cli.folders import conf_dir
+from storyvid.cli.help import list_groups
+from storyvid.clips.store import ClipStore, release
+from storyvid.config import AnyRunConfig
+from storyvid.errors import ConfigError, Problem, StoryvidError
+from storyvid.film import Film
+from storyvid.record.run_folder import RunFolder
+from storyvid.replay.differences import Difference, differences
+from storyvid.replay.original import Original, find_original, picture_folder
+from storyvid.replay.recipe import Recipe, film_of, loaded_storyboard, storyboard_of
+from storyvid.replay.rendering import FilmJob, render_jobs, reserved
+from storyvid.replay.reproduction import compare
+from storyvid.replay.words import PICTURES, VERBOSE, Words, as_path, sort_words
+from storyvid.tables import columns
+
+STORES = ".reproduce"  # below outputs
+OF_THIS_RUN = ("paths.outputs", "paths.mlruns", "tracking", "memory")  # understood as in a render
+MODEL = "backend.model"
+
+
+def run(words: list[str]) -> int:
+    """Render a film again, and say whether the same came out.
+
+    Args:
+        words: A film, its manifest or its run folder, and perhaps settings of this machine.
+
+    Returns:
+        0 rendered, identical or not; 1 nothing usable; 2 some shots failed and the rest is kept.
+
+    Raises:
+        StoryvidError: There is no recipe, or it can't be rendered here; nothing was made.
+    """
+    given = sort_words("reproduce", words, "FILM_OR_MANIFEST", (*OF_THIS_RUN, MODEL, PICTURES))
+    original = find_original(given.path)
+    film = _prepare(original, given)
+    found = differences(original.recipe, film.config)
+    print("\n".join(_told(original, found)), flush=True)
+    store = film.config.outputs / STORES / original.key[:16]
+    with _alone(store), reserved(film.config.outputs / film.project) as folder:
+        notes = {"reproduces": original.key[:16]}
+        job = FilmJob(folder, ["reproduce", *words], film, notes, store=ClipStore(store))
+        (code,) = render_jobs([job], verbose=given.is_on(VERBOSE))
+        if RunFolder(folder).film.is_file():
+            _compare(original, film, RunFolder(folder), found)
+        if code == 0:  # the run folder keeps its clips
+            shutil.rmtree(store, ignore_errors=True)
+    return code
+
+
+def _prepare(original: Original, given: Words) -> Film:
+    """The film of a recipe, with what is this machine's.
+
+    Raises:
+        StoryvidError: It can't be rendered here.
+    """
+    recipe, name = original.recipe, original.name
+    storyboard = storyboard_of(recipe, name)
+    settings = _settings_here(given, recipe, name)
+    folder = picture_folder(original, storyboard, given.pictures)
+    return film_of(recipe, loaded_storyboard(storyboard, recipe, folder, name), settings)
+
+
+def _settings_here(given: Words, recipe: Recipe, name: str) -> dict[str, Any]:
+    """Sections of the configuration that are not the recipe's: folders, tracking, and what was asked for by a word.
+
+    Raises:
+        ConfigError: A word can't be used, or the model's folder is missing.
+    """
+    config = _composed(given, recipe)
+    settings: dict[str, Any] = {"paths": config.paths.model_dump(mode="json"), "tracking": config.tracking.model_dump(mode="json")}
+    if "memory" in given.settings:
+        settings["memory"] = config.memory.model_dump(mode="json")
+    backend = recipe.config.get("backend")
+    if MODEL in given.settings and isinstance(backend, Mapping):
+        settings["backend"] = {**backend, "model": _model(given.settings[MODEL])}
+    elif recipe.needs_model_folder:
+        what = f"the film was rendered with a model from a folder named {recipe.model!r}, and where that is here is not known"
+        raise ConfigError(Problem(name, what, f"add {MODEL}=FOLDER", "model"))
+    return settings
+
+
+def _composed(given: Words, recipe: Recipe) -> AnyRunConfig:
+    from storyvid.cli.compose import compose_jobs  # brings hydra: not for a film without a recipe
+
+    words = [f"{key}={given.settings[key]}" for key in OF_THIS_RUN if key in given.settings]
+    backend = recipe.config.get("backend")
+    option = backend.get("name") if isinstance(backend, Mapping) else None
+    if option in list_groups([conf_dir()])["backend"]:  # a memory profile may be tuned for it
+        words.append(f"backend={option}")
+    return compose_jobs(parse(words))[0].config
+
+
+def _model(text: str) -> str:
+    path = as_path(text)
+    return str(path.absolute()) if path.is_dir() else text
+
+
+def _told(original: Original, found: Sequence[Difference]) -> list[str]:
+    recipe = original.recipe
+    head = f"{original.name}: {len(recipe.shots)} shots, written by storyvid {recipe.storyvid}"
+    if not found:
+        return [head, "Nothing differs between this machine and the recorded one."]
+    rows = [("what differs", "recorded", "here"), *((each.what, each.recorded, each.here) for each in found)]
+    return [head, "", *columns(rows), ""]
+
+
+@contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """Be the only one who reproduces a film here.
+
+    Raises:
+        StoryvidError: Another process does.
+    """
+    store.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(store.with_suffix(".lock"))
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        what = "another storyvid is rendering this very film again"
+        raise StoryvidError(Problem(str(store), what, "wait until it has ended", "going-on")) from None
+    try:
+        yield
+    finally:
+        release(lock)
+        with suppress(OSError):
+            store.parent.rmdir()
+
+
+def _compare(original: Original, film: Film, folder: RunFolder, found: Sequence[Difference]) -> None:
+    print("Comparing with the recorded film …", flush=True)
+    reproduction = compare(original, film, folder, found)
+    reproduction.write(folder)
+    print("\n".join(reproduction.lines()))
+    print(f"Kept in {folder.manifest.with_name('reproduction.json')}")

@@ -1,0 +1,246 @@
+"""A recipe read back, from anybody's file: checked as strictly as a storyboard and a configuration, before anything is done.
+
+A film may come from a stranger. Its recipe can choose only among what storyvid does: no key that it doesn't know, no folder,
+no module of its own, and no model of this computer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from storyvid import __version__
+from storyvid.clips.fingerprint import canonical_json
+from storyvid.config import AnyRunConfig, validate
+from storyvid.errors import ConfigError, Problem, StoryboardError, StoryvidError
+from storyvid.film import Film, prepare_film
+from storyvid.memory.profiles import check_card
+from storyvid.record.recipe import OF_THIS_MACHINE
+from storyvid.replay.recorded import complaints
+from storyvid.storyboard import explain, references
+from storyvid.storyboard.findings import Findings
+from storyvid.storyboard.load import LoadedStoryboard, project_name
+from storyvid.storyboard.picks import MOST_TAKES
+from storyvid.storyboard.schema import MAX_SHOTS, MediaPath, Seed, Storyboard
+
+HUB_ID = re.compile(r"(?!\.)[\w.-]{1,96}/(?!\.)[\w.-]{1,96}", re.ASCII)  # huggingface_hub's rule for names
+RENDER_AGAIN = "render the film again from its storyboard, or give another file"
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Short = Annotated[str, Field(max_length=200)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Card(_Part):
+    """A graphics card."""
+
+    name: Short = Field(description="As its maker calls it.")
+    driver: Short = Field(description="Version.")
+
+
+class Environment(_Part):
+    """What clips were rendered with."""
+
+    storyvid: Short
+    git_commit: Short | None
+    python: Short
+    os: Short
+    packages: Annotated[dict[Short, Short | None], Field(max_length=200)]
+    gpus: Annotated[tuple[Card, ...], Field(strict=False, max_length=64)]
+
+
+class ShotRecipe(_Part):
+    """What was decided for a shot, and what came out."""
+
+    steps: int
+    cfg: float
+    seed: Seed
+    take: Annotated[int, Field(ge=1, le=MOST_TAKES)] = 1
+    stale: Literal["kept"] | None = None
+    frames_sha256: Annotated[tuple[Sha256, ...], Field(strict=False, max_length=1000)] = ()
+    environment: Environment | None = None
+
+
+class Recipe(_Part):
+    """All that is needed to render a film again."""
+
+    storyvid: Short
+    seed: Seed
+    storyboard: dict[str, Any]
+    config: dict[str, Any]
+    shots: Annotated[dict[Short, ShotRecipe], Field(max_length=MAX_SHOTS)]
+    pictures: Annotated[dict[MediaPath, Sha256 | None], Field(max_length=MAX_SHOTS)] = Field(default_factory=dict)
+    environment: Environment | None = None
+
+    @property
+    def model(self) -> str:
+        """The model's name; of one that lay in a folder the folder's own."""
+        backend = self.config.get("backend")
+        return str(backend.get("model")) if isinstance(backend, Mapping) else ""
+
+    @property
+    def needs_model_folder(self) -> bool:
+        """Whether the model was a folder, of which the recipe knows no more than the name."""
+        return "/" not in self.model
+
+    @property
+    def rendered(self) -> tuple[str, ...]:
+        """Shots that have a clip in the recorded film; all of them where the recipe is too old to tell."""
+        known = tuple(shot_id for shot_id, shot in self.shots.items() if shot.frames_sha256)
+        return known or tuple(self.shots)
+
+    def environments(self) -> dict[str, Environment]:
+        """What each shot was rendered with, by shot id."""
+        return {shot_id: env for shot_id, shot in self.shots.items() if (env := shot.environment or self.environment)}
+
+
+def recipe_sha256(values: Mapping[str, Any]) -> str:
+    """One recipe's name: SHA-256 over its canonical JSON, 64 hexadecimal digits.
+
+    Raises:
+        ValueError: It holds NaN, or half characters.
+    """
+    return hashlib.sha256(canonical_json(values).encode()).hexdigest()
+
+
+def read_recipe(values: Any, name: str) -> Recipe:
+    """Check a recipe's own form; its storyboard and configuration are checked by `film_of`.
+
+    Args:
+        values: Parsed JSON.
+        name: The file it came from, for messages.
+
+    Raises:
+        StoryvidError: Everything that is wrong with it.
+    """
+    try:
+        recipe = Recipe.model_validate(values)
+    except ValidationError as error:
+        problems = complaints(error, f"{name}, recipe", RENDER_AGAIN)
+        raise StoryvidError([_of_newer(problem, values) for problem in problems]) from None
+    foreign = [key for key in OF_THIS_MACHINE if key in recipe.config]
+    if foreign:
+        what = f"it names {', '.join(foreign)}, which storyvid never writes into a recipe"
+        raise StoryvidError(Problem(f"{name}, recipe.config", what, RENDER_AGAIN, "unknown-key"))
+    if not recipe.needs_model_folder and not HUB_ID.fullmatch(recipe.model):
+        what = f"{recipe.model!r} is neither a model's name nor that of a folder"
+        raise StoryvidError(Problem(f"{name}, recipe.config.backend.model", what, RENDER_AGAIN, "model"))
+    return recipe
+
+
+def storyboard_of(recipe: Recipe, name: str) -> Storyboard:
+    """The recipe's storyboard, in the strict form, with everything checked but its files.
+
+    Raises:
+        StoryboardError: Everything that is wrong with it.
+    """
+    findings = Findings(f"{name}, recipe")
+    references.refuse_half_characters(recipe.storyboard, findings)
+    storyboard = explain.validate(recipe.storyboard, findings)
+    if storyboard is not None:
+        references.check(storyboard.as_json(), None, storyboard.frame_rate, findings)
+    if findings.errors or storyboard is None:
+        raise StoryboardError(findings.errors)
+    ids = [shot.id.casefold() for shot in storyboard.shots]
+    if len(set(ids)) < len(ids):
+        raise StoryboardError(Problem(f"{name}, recipe.storyboard", "two shots have one id", RENDER_AGAIN, "duplicate-id"))
+    return storyboard
+
+
+def film_of(recipe: Recipe, loaded: LoadedStoryboard, settings: Mapping[str, Any]) -> Film:
+    """The film that a recipe tells of, planned as it was.
+
+    Args:
+        recipe: As read.
+        loaded: Its storyboard, with the folder of its pictures.
+        settings: Sections of the configuration that are this machine's: paths, tracking, perhaps memory and the model.
+
+    Raises:
+        StoryvidError: The recipe can't be rendered here, or contradicts itself.
+    """
+    name = loaded.path.name
+    left_out = [shot.id for shot in loaded.storyboard.programme_shots if shot.id not in recipe.rendered]
+    decided = {
+        "storyboard": name,
+        "seed": recipe.seed,
+        "takes": 1,
+        "pick": {shot_id: shot.take for shot_id, shot in recipe.shots.items() if shot.take > 1},
+        "shots": list(recipe.rendered) if left_out else None,
+        "stale": "rerender",
+    }
+    config = _checked({**recipe.config, **decided, **settings}, recipe, name)
+    typed = {"seed", *_typed(recipe, loaded.storyboard), *(["memory"] if "memory" in settings else [])}
+    check_card(config, typed | ({"memory"} if config.memory.device == "cpu" else set()))
+    film = prepare_film(loaded, config, typed)
+    problems = list(_contradictions(recipe, film))
+    if problems:
+        raise StoryvidError(problems)
+    return film
+
+
+def loaded_storyboard(storyboard: Storyboard, recipe: Recipe, folder: Any, name: str) -> LoadedStoryboard:
+    """A storyboard as if it had been read from a file.
+
+    Args:
+        storyboard: Of the recipe.
+        recipe: For its hash.
+        folder: Where its pictures lie.
+        name: For messages.
+    """
+    sha256 = hashlib.sha256(canonical_json(recipe.storyboard).encode()).hexdigest()
+    return LoadedStoryboard(storyboard, (), folder / name, sha256, project_name(storyboard))
+
+
+def _checked(values: Mapping[str, Any], recipe: Recipe, name: str) -> AnyRunConfig:
+    try:
+        return validate(values, label=f"{name}, recipe.config.")
+    except ConfigError as error:
+        raise ConfigError([_of_newer(problem, {"storyvid": recipe.storyvid}) for problem in error.problems]) from None
+
+
+def _of_newer(problem: Problem, values: Any) -> Problem:
+    """A key that is not known, or one that is missing, is most likely another version's."""
+    if problem.code not in ("unknown-key", "unknown-field", "missing") or not isinstance(values, Mapping):
+        return problem
+    written = str(values.get("storyvid", "another version"))[:40]
+    what = "is not known to" if problem.code != "missing" else "is missing for"
+    told = f"{what} this storyvid ({__version__}); the recipe was written by {written}"
+    return replace(problem, what=told, fix="use the storyvid that wrote it, or a newer one")
+
+
+def _typed(recipe: Recipe, storyboard: Storyboard) -> Sequence[str]:
+    """Steps and cfg that had been typed, which won over the shots' own."""
+    pairs = [(shot.overrides, recipe.shots[shot.id]) for shot in storyboard.programme_shots if shot.id in recipe.shots]
+    typed = []
+    if any(own.steps is not None and own.steps != was.steps for own, was in pairs):
+        typed.append("sampler.steps")
+    if any(own.cfg is not None and own.cfg != was.cfg for own, was in pairs):
+        typed.append("sampler.cfg")
+    return typed
+
+
+def _contradictions(recipe: Recipe, film: Film) -> Sequence[Problem]:
+    """What was decided for the shots must follow from the rest of the recipe."""
+    name, problems = film.loaded.path.name, []
+    planned = {
+        shot.shot.id: {"steps": shot.num_inference_steps, "cfg": shot.guidance_scale, "seed": shot.seed, "take": shot.take}
+        for shot in film.plan.shots
+    }
+    for shot_id in sorted(planned.keys() | recipe.shots.keys()):
+        recorded = recipe.shots[shot_id].model_dump(include={"steps", "cfg", "seed", "take"}) if shot_id in recipe.shots else None
+        if recorded != planned.get(shot_id):
+            what = f"says {_said(recorded)}, and the rest of the recipe gives {_said(planned.get(shot_id))}"
+            problems.append(Problem(f'{name}, recipe.shots, "{shot_id}"', what, RENDER_AGAIN, "contradiction"))
+    return problems
+
+
+def _said(decided: Mapping[str, Any] | None) -> str:
+    return ", ".join(f"{key} {value}" for key, value in decided.items()) if decided else "nothing of it"

@@ -1,0 +1,225 @@
+"""A run folder read back: what was to be rendered, how it ended, and the film once more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from storyvid import plain_words
+from storyvid.cli.arguments import typed_keys
+from storyvid.config import validate
+from storyvid.errors import Problem, StoryvidError
+from storyvid.film import Film, prepare_film
+from storyvid.memory.profiles import check_card
+from storyvid.record.manifest import Status
+from storyvid.record.owner import is_dead
+from storyvid.record.run_folder import RunFolder
+from storyvid.replay.pictures import check_pictures
+from storyvid.storyboard.findings import show, write_path
+from storyvid.storyboard.load import LoadedStoryboard
+from storyvid.storyboard.schema import Storyboard, check_file_name
+
+FIX = "render the film again from its storyboard: python -m storyvid storyboard=…"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+
+class _StoryboardFile(_Part):
+    file: str = Field(min_length=1)
+    folder: str = Field(min_length=1)
+    sha256: str
+
+
+class _FilmFile(_Part):
+    file: str | None
+
+
+class _Recipe(_Part):
+    pictures: dict[str, str | None] = Field(default_factory=dict)
+
+
+class Manifest(_Part):
+    """Of ``metadata/manifest.json``, what a later command needs."""
+
+    manifest_version: Literal["1"]
+    status: Status
+    project: Annotated[str, AfterValidator(check_file_name)]
+    sweep: str | None
+    owner: dict[str, Any]
+    overrides: Annotated[tuple[str, ...], Field(strict=False)]
+    storyboard: _StoryboardFile
+    film: _FilmFile
+    recipe: _Recipe
+    reproduces: str | None = None
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """A run as its folder tells of it.
+
+    Attributes:
+        folder: The run folder.
+        manifest: What was written of it last.
+    """
+
+    folder: RunFolder
+    manifest: Manifest
+
+    @property
+    def film(self) -> Path | None:
+        """The film, if it is there."""
+        path = self.folder.film
+        return path if self.manifest.film.file is not None and path.is_file() else None
+
+    @property
+    def pictures(self) -> Mapping[str, str | None]:
+        """SHA-256 of the pictures that shots start from, by name."""
+        return self.manifest.recipe.pictures
+
+    @property
+    def is_done(self) -> bool:
+        """Everything was rendered, and the film is still there."""
+        return self.manifest.status == "done" and self.film is not None
+
+    @property
+    def is_going_on(self) -> bool:
+        """Its process has not ended, or is of another computer, where that can't be told."""
+        return self.manifest.status == "running" and not is_dead(self.manifest.owner)
+
+
+def read_run(root: Path) -> RecordedRun:
+    """The run of a folder.
+
+    Raises:
+        StoryvidError: There is no manifest, or it can't be used.
+    """
+    folder = RunFolder(root)
+    values = read_json(folder.manifest)
+    try:
+        return RecordedRun(folder, Manifest.model_validate(values))
+    except ValidationError as error:
+        raise StoryvidError(complaints(error, str(folder.manifest), FIX)) from None
+
+
+def prepare_run(run: RecordedRun, outputs: Path, pictures: Path | None = None) -> Film:
+    """The film that a run was to make.
+
+    Args:
+        run: As recorded; its storyboard may have changed or gone since.
+        outputs: Where the run folder lies now.
+        pictures: Where the storyboard's pictures lie now; None = where they lay.
+
+    Raises:
+        StoryvidError: The records are damaged, or the film can't be rendered here.
+    """
+    manifest = run.manifest
+    source = manifest.storyboard
+    try:
+        storyboard = Storyboard.model_validate(read_json(run.folder.storyboard))
+    except ValidationError as error:
+        raise StoryvidError(complaints(error, str(run.folder.storyboard), FIX)) from None
+    path = (pictures or Path(source.folder)) / source.file
+    loaded = LoadedStoryboard(storyboard, (), path, source.sha256, manifest.project)
+    return film_again(loaded, read_config(run.folder.config), manifest.overrides, outputs, run.pictures)
+
+
+def film_again(
+    loaded: LoadedStoryboard,
+    values: Mapping[str, Any],
+    overrides: Sequence[str],
+    outputs: Path,
+    pictures: Mapping[str, str | None],
+) -> Film:
+    """A film from what was recorded of it.
+
+    Args:
+        loaded: Its storyboard, as it was understood.
+        values: Its configuration, resolved.
+        overrides: The words of the job, for what they win over.
+        outputs: Where films go now.
+        pictures: Hashes that its pictures had, by name.
+
+    Raises:
+        StoryvidError: The film can't be rendered here.
+    """
+    config = validate({**values, "paths": moved_paths(values.get("paths"), outputs)})
+    typed = typed_keys(overrides, values)
+    check_card(config, typed)
+    fix = "put them back as they were, say where they are with pictures=FOLDER, or render from the storyboard"
+    check_pictures(loaded.folder, pictures, loaded.storyboard, fix)
+    return prepare_film(loaded, config, typed)
+
+
+def moved_paths(recorded: Any, outputs: Path) -> dict[str, str]:
+    """``paths`` for an outputs folder that may have been moved: what lay beside it is looked for beside it.
+
+    Args:
+        recorded: The section as it was.
+        outputs: Where films go now, absolute.
+    """
+    before = recorded if isinstance(recorded, Mapping) else {}
+    mlruns, old = Path(str(before.get("mlruns", "mlruns"))), Path(str(before.get("outputs", "outputs")))
+    if mlruns.is_absolute() and mlruns.parent != old.parent:
+        return {"outputs": str(outputs), "mlruns": str(mlruns)}
+    return {"outputs": str(outputs), "mlruns": str(outputs.parent / mlruns.name)}
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """A recorded configuration.
+
+    Raises:
+        StoryvidError: It is missing or damaged.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+        raise _unreadable(path, error) from None
+    return _object(path, values)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object that a run wrote.
+
+    Raises:
+        StoryvidError: It is missing or damaged.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(path, error) from None
+    return _object(path, values)
+
+
+def complaints(error: ValidationError, where: str, fix: str) -> list[Problem]:
+    """What is wrong with a record, in plain words.
+
+    Args:
+        error: Of the check.
+        where: The file.
+        fix: What to do instead of mending it.
+    """
+    found = []
+    for details in error.errors(include_url=False):
+        path = write_path(details["loc"])
+        said = plain_words.explain(details, path, show(details["input"]))
+        found.append(Problem(f"{where}, {path}" if path else where, said.what, fix, said.code))
+    return found
+
+
+def _object(path: Path, values: Any) -> dict[str, Any]:
+    if not isinstance(values, dict):
+        raise StoryvidError(Problem(str(path), f"holds {show(values)}, not what a run records", FIX, "record"))
+    return values
+
+
+def _unreadable(path: Path, error: Exception) -> StoryvidError:
+    said = "there is no such file" if isinstance(error, FileNotFoundError) else f"it can't be read ({error})"
+    return StoryvidError(Problem(str(path), said, FIX, "record"))
