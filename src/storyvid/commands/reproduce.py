@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from storyvid.cli.arguments import parse
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.help import list_groups
+from storyvid.clips.inventory import REPRODUCTIONS
 from storyvid.clips.store import ClipStore, release
 from storyvid.config import AnyRunConfig
 from storyvid.errors import ConfigError, Problem, StoryvidError
@@ -30,7 +31,6 @@ from storyvid.replay.reproduction import compare
 from storyvid.replay.words import PICTURES, VERBOSE, Words, as_path, sort_words
 from storyvid.tables import columns
 
-STORES = ".reproduce"  # below outputs
 OF_THIS_RUN = ("paths.outputs", "paths.mlruns", "tracking", "memory")  # understood as in a render
 MODEL = "backend.model"
 
@@ -52,7 +52,7 @@ def run(words: list[str]) -> int:
     film = _prepare(original, given)
     found = differences(original.recipe, film.config)
     print("\n".join(_told(original, found)), flush=True)
-    store = film.config.outputs / STORES / original.key[:16]
+    store = film.config.outputs / REPRODUCTIONS / original.key[:16]
     with _alone(store), reserved(film.config.outputs / film.project) as folder:
         notes = {"reproduces": original.key[:16]}
         job = FilmJob(folder, ["reproduce", *words], film, notes, store=ClipStore(store))
