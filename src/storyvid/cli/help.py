@@ -13,6 +13,7 @@ Render a film        python -m storyvid storyboard=my.json
 The plan, no render  python -m storyvid plan storyboard=my.json [plan.show=prompts]
 Compare settings     python -m storyvid -m storyboard=my.json sampler.cfg=3,5
 Look at the runs     python -m storyvid ui [port=5001] [open=false]
+Make room            python -m storyvid clean [older=30d] [size=20GB] [delete=true]
 
 Write settings as key=value; choose an option of a group as group=option.
 """
