@@ -29,14 +29,6 @@ def finished(prepared, tmp_path, shot_id="S01"):
     return FinishedShot(planned, request, "k", clip, True, None, 0.25)
 
 
-def test_the_recipe_says_what_was_decided_for_each_shot():
-    shots = {"overrides": {"steps": 40, "cfg": 6.5}}, {"seed": 9}
-    written = recipe(film(storyboard(*shots), "sampler.steps=7", typed=("sampler.steps",)))["shots"]
-    assert (written["S01"]["steps"], written["S01"]["cfg"], written["S02"]["steps"], written["S02"]["seed"]) == (7, 6.5, 7, 9)
-    untyped = recipe(film(storyboard(*shots), "sampler.steps=7"))["shots"]
-    assert (untyped["S01"]["steps"], untyped["S02"]["steps"]) == (40, 7)
-
-
 def test_a_local_model_is_named_without_its_folder(tmp_path):
     (tmp_path / "my model").mkdir()
     local = film(storyboard({}), f"backend.model='{(tmp_path / 'my model').as_posix()}'")

@@ -97,10 +97,6 @@ class Recipe(_Part):
         known = tuple(shot_id for shot_id, shot in self.shots.items() if shot.frames_sha256)
         return known or tuple(self.shots)
 
-    def environments(self) -> dict[str, Environment]:
-        """What each shot was rendered with, by shot id."""
-        return {shot_id: env for shot_id, shot in self.shots.items() if (env := shot.environment or self.environment)}
-
 
 def recipe_sha256(values: Mapping[str, Any]) -> str:
     """One recipe's name: SHA-256 over its canonical JSON, 64 hexadecimal digits.
