@@ -220,7 +220,7 @@ def in_words(size: int) -> str:
 
 
 def _line(stored: Stored) -> Row:
-    day = time.strftime("%Y-%m-%d %H:%M", time.localtime(stored.modified))
+    day = time.strftime("%Y-%m-%d", time.localtime(stored.modified))
     return day, "clip" if stored.whole else "unfinished", in_words(stored.size), _made_for(stored), stored.key[:12]
 
 
