@@ -13,6 +13,7 @@ from storyvid.video.graph import FilterGraph
 from storyvid.video.image import read_image, write_image
 from storyvid.video.lossless import LosslessWriter, read_lossless, write_lossless
 from storyvid.video.planes import RgbToYuv, halve_chroma
+from storyvid.video.preview import encode_preview
 from storyvid.video.probe import VideoInfo, probe
 from storyvid.video.read import RgbReader, read_frames, read_yuv_frames
 from storyvid.video.sound import PlaceholderSound
@@ -28,6 +29,7 @@ __all__ = [
     "RgbToYuv",
     "VideoInfo",
     "YuvFrame",
+    "encode_preview",
     "frames_sha256",
     "halve_chroma",
     "probe",

@@ -233,7 +233,7 @@ function move(by) {
 }
 
 function choose(row, number) {
-  const radio = row.radios[number - 1];
+  const radio = row.element.querySelectorAll(".take")[number - 1]?.querySelector("input");
   if (!radio || radio.disabled) return;
   radio.checked = true;
   showChoice();
@@ -285,43 +285,41 @@ function copyButton(text, what) {
   return button;
 }
 
-/** The picks by run: {run: {shot: take}}. Take 1 needs no word, unless the run was told otherwise. */
-function picks() {
+/** What is chosen from each run: its shots, and its picks {shot: take}. Take 1 needs no word, unless a run was told otherwise. */
+function choice() {
   const found = new Map();
   for (const row of rows) {
     const radio = row.chosen;
     if (!radio) continue;
     const run = Number(radio.dataset.run);
     const take = Number(radio.dataset.take);
-    if (!found.has(run)) found.set(run, { ...facts.runs[run].others });
-    if (take !== 1 || row.facts.named) found.get(run)[row.facts.id] = take;
+    if (!found.has(run)) found.set(run, { run, shots: [], picks: { ...facts.runs[run].others } });
+    found.get(run).shots.push(row.facts.id);
+    if (take !== 1 || row.facts.named) found.get(run).picks[row.facts.id] = take;
   }
-  return new Map([...found].sort((one, other) => one[0] - other[0]));
+  return [...found.values()].sort((one, other) => one.run - other.run);
 }
 
-function wordsLine(run, chosen, several) {
+function wordsLine({ run, shots, picks }) {
   const line = make("div", "", "line");
-  if (several) line.append(make("span", facts.runs[run].label, "of"));
-  const words = Object.entries(chosen).map(([shot, take]) => `pick.${shot}=${take}`).join(" ");
-  if (!words) {
-    line.append(make("span", "Take 1 of every shot: no words are needed.", "of"));
-    return line;
-  }
-  line.append(make("code", words), copyButton(words, "the words"));
+  const words = Object.entries(picks).map(([shot, take]) => `pick.${shot}=${take}`).join(" ");
+  if (facts.runs.length > 1) line.append(make("span", `${facts.runs[run].label}: ${shots.join(", ")}`, "of"));
+  else if (!words) line.append(make("span", "Take 1 of every shot: no words are needed.", "of"));
+  if (words) line.append(make("code", words), copyButton(words, "the words"));
   return line;
 }
 
 let openFile = null;
 
-function fileBlock(run, chosen) {
+function fileBlock({ run, picks }) {
   const name = facts.runs[run].picks;
-  const text = `${JSON.stringify(chosen, null, 2)}\n`;
+  const text = `${JSON.stringify(picks, null, 2)}\n`;
   const block = make("details", "");
   block.open = run === openFile;
   block.addEventListener("toggle", () => (openFile = block.open ? run : openFile === run ? null : openFile));
   const save = make("a", "Save as file", "save");
   save.download = name;
-  save.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  save.href = `data:application/json,${encodeURIComponent(text)}`;
   const line = make("div", "", "line");
   line.append(copyButton(text, "the file's text"), save);
   block.append(make("summary", `Or as a file: ${name}`), make("pre", text), make("p", `Save it beside ${facts.runs[run].storyboard}.`), line);
@@ -329,14 +327,11 @@ function fileBlock(run, chosen) {
 }
 
 function showChoice() {
-  const found = picks();
-  const several = facts.runs.length > 1;
-  const lines = [...found].map(([run, chosen]) => wordsLine(run, chosen, several));
-  document.getElementById("words").replaceChildren(...lines);
-  document.getElementById("files").replaceChildren(...[...found].map(([run, chosen]) => fileBlock(run, chosen)));
-  const mixed = document.getElementById("mixed");
-  mixed.hidden = found.size < 2;
-  mixed.textContent = "You chose from several runs. A film is made with the settings of one command: what differs is marked in each take.";
+  const found = choice();
+  document.getElementById("words").replaceChildren(...found.map(wordsLine));
+  const files = found.filter(({ picks }) => facts.runs.length === 1 || Object.keys(picks).length);
+  document.getElementById("files").replaceChildren(...files.map(fileBlock));
+  document.getElementById("mixed").hidden = found.length < 2;
   document.getElementById("said").textContent = "";
 }
 

@@ -17,8 +17,7 @@ from storyvid.assembly.film import Fitter, nearest_even, repeat_to_rate
 from storyvid.assembly.timeline import Timeline
 from storyvid.progress import FilmProgress
 from storyvid.record.compare.read import Comparison, Excerpt
-from storyvid.video import RgbReader, YuvFrame
-from storyvid.video.preview import encode_preview
+from storyvid.video import RgbReader, YuvFrame, encode_preview
 
 SHORT_SIDE = 360  # pixels
 READ_AHEAD = 6

@@ -225,16 +225,14 @@ def _record(run: Run, block: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        fix = f"make it again: python -m storyvid resume {run.folder.root}"
-        raise ConfigError(Problem(str(path), f"this record can't be read ({error})", fix, "no-record")) from error
+        raise ConfigError(Problem(str(path), f"this record can't be read ({error})", _again(run), "no-record")) from error
 
 
 def _excerpt(run: Run, shot: Mapping[str, Any], block: Mapping[str, Any], record: Mapping[str, Any]) -> Excerpt:
     path = _inside(run, block["file"])
     if not path.is_file():
         what = f"the clip of {shot['id']}, take {block['take']}, is gone"
-        fix = f"make the run again: python -m storyvid resume {run.folder.root}"
-        raise ConfigError(Problem(str(path), what, fix, "no-clip"))
+        raise ConfigError(Problem(str(path), what, _again(run), "no-clip"))
     programme, film = record["programme"], run.manifest["film"]
     segment = Segment(
         shot_id=str(shot["id"]),
@@ -252,6 +250,10 @@ def _excerpt(run: Run, shot: Mapping[str, Any], block: Mapping[str, Any], record
         fit="pad" if run.manifest["recipe"]["config"]["delivery"]["fit"] == "pad" else "crop",
         fingerprint=str(block["fingerprint"]),
     )
+
+
+def _again(run: Run) -> str:
+    return f"make it again: python -m storyvid resume {run.folder.root}"
 
 
 def _inside(run: Run, name: str) -> Path:
