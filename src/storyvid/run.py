@@ -22,9 +22,9 @@ from storyvid.progress import FilmProgress
 from storyvid.record.disk import disk_problem
 from storyvid.record.environment import describe_environment
 from storyvid.record.leftovers import clear_dead_runs
-from storyvid.record.manifest import Status, manifest, other_take, shot_record, write_inputs, write_manifest
+from storyvid.record.manifest import manifest, other_take, shot_record, write_inputs, write_manifest
 from storyvid.record.recipe import recipe
-from storyvid.record.run_folder import RunFolder, write_json
+from storyvid.record.run_folder import RunFolder, Status, write_json
 from storyvid.record.tracker import FilmRecord, Tracker
 from storyvid.record.tracker import Status as TrackingStatus
 

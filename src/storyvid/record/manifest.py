@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
@@ -19,10 +19,9 @@ from storyvid.record.environment import describe_environment
 from storyvid.record.owner import describe_owner
 from storyvid.record.prompts import prompts_text
 from storyvid.record.recipe import model_name, recipe
-from storyvid.record.run_folder import RunFolder, write_json, write_text
+from storyvid.record.run_folder import RunFolder, Status, write_json, write_text
 
 MANIFEST_VERSION = "1"
-Status = Literal["running", "done", "partial", "failed", "stopped"]
 
 
 def storyboard_values(film: Film) -> dict[str, Any]:

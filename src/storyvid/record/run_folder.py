@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from storyvid.record.owner import temporary_name
 from storyvid.record.renaming import discard, rename
+
+Status = Literal["running", "done", "partial", "failed", "stopped"]  # of a run
 
 
 def write_text(path: Path, text: str) -> Path:

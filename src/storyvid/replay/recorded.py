@@ -17,9 +17,8 @@ from storyvid.config import validate
 from storyvid.errors import Problem, StoryvidError
 from storyvid.film import Film, prepare_film
 from storyvid.memory.profiles import check_card
-from storyvid.record.manifest import Status
 from storyvid.record.owner import is_dead
-from storyvid.record.run_folder import RunFolder
+from storyvid.record.run_folder import RunFolder, Status
 from storyvid.replay.pictures import check_pictures
 from storyvid.storyboard.findings import show, write_path
 from storyvid.storyboard.load import LoadedStoryboard
@@ -34,7 +33,7 @@ class _Part(BaseModel):
 
 class _StoryboardFile(_Part):
     file: str = Field(min_length=1)
-    folder: str = Field(min_length=1)
+    folder: str | None = Field(min_length=1)
     sha256: str
 
 
@@ -126,7 +125,7 @@ def prepare_run(run: RecordedRun, outputs: Path, pictures: Path | None = None) -
         storyboard = Storyboard.model_validate(read_json(run.folder.storyboard))
     except ValidationError as error:
         raise StoryvidError(complaints(error, str(run.folder.storyboard), FIX)) from None
-    path = (pictures or Path(source.folder)) / source.file
+    path = (pictures or Path(source.folder or run.folder.root)) / source.file
     loaded = LoadedStoryboard(storyboard, (), path, source.sha256, manifest.project)
     return film_again(loaded, read_config(run.folder.config), manifest.overrides, outputs, run.pictures)
 
