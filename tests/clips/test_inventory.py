@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from storyvid.clips.inventory import take_inventory
+from storyvid.clips import inventory
+from storyvid.clips.inventory import Stored, take_inventory
 from storyvid.clips.store import ClipStore, release
 from storyvid.record.owner import describe_owner, temporary_name
 from tests.clips.holdings import DAY_S, NOW, dead_name, key, put_clip, put_files, put_run, put_work, tree
@@ -84,6 +86,19 @@ def test_a_run_goes_on_until_its_process_has_ended(tmp_path: Path) -> None:
     assert {run.folder for run in found.going_on} == {alive, elsewhere, unknown}
     began = next(run.going_on_since for run in found.runs if run.folder == alive)
     assert began == pytest.approx(NOW - 2 * DAY_S, abs=3)
+
+
+def test_a_run_that_begins_while_clips_are_listed_keeps_its_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = inventory._stored
+
+    def begin_and_list(root: Path) -> Iterator[Stored]:
+        put_clip(tmp_path, 1)
+        put_run(tmp_path, "harbour/one", [1])
+        yield from listed(root)
+
+    monkeypatch.setattr(inventory, "_stored", begin_and_list)
+    found = take_inventory(tmp_path)
+    assert [found.must_stay(stored) for stored in found.stored] == [True]
 
 
 def test_only_locks_that_somebody_holds_count(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ STORE = ".clips"
 REPRODUCTIONS = ".reproduce"  # holds a clip store for each film that is rendered again to compare it
 MANIFEST = ("metadata", "manifest.json")
 REPRODUCTION = re.compile("[0-9a-f]{16}")
-KEY_IN_TEXT = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+KEY_IN_JSON = re.compile('"([0-9a-f]{64})"')
 COARSEST_CLOCK_S = 2.0  # FAT keeps the time of a file in steps of two seconds
 
 
@@ -147,17 +147,20 @@ def take_inventory(outputs: Path) -> Inventory:
         outputs: An existing folder.
     """
     unreadable: list[Problem] = []
+    # Clips before runs: a clip that is finished in between would else be seen without the run that it belongs to.
+    stored = (*_stored(outputs / STORE), *_reproductions(outputs / REPRODUCTIONS))
+    locked = frozenset((*_locked(outputs / STORE / WORK), *_locked(outputs / REPRODUCTIONS)))
     store = list(_files_below(outputs / STORE, unreadable))
     others = list(_files_below(outputs, unreadable, skip=outputs / STORE))
-    in_store = {file.identity for file in store}
+    runs = tuple(_runs(outputs, others, {file.identity for file in store}, unreadable))
     left = _leftovers(outputs, [*store, *others])
     return Inventory(
         outputs=outputs,
         size=sum({file.identity: file.size for file in (*store, *others)}.values()),
-        stored=(*_stored(outputs / STORE), *_reproductions(outputs / REPRODUCTIONS)),
-        runs=tuple(_runs(outputs, others, in_store, unreadable)),
+        stored=stored,
+        runs=runs,
         leftovers=tuple(Leftover(path, size) for path, size in sorted(left.items())),
-        locked=frozenset((*_locked(outputs / STORE / WORK), *_locked(outputs / REPRODUCTIONS))),
+        locked=locked,
         unreadable=tuple(unreadable),
     )
 
@@ -197,13 +200,15 @@ def _reproductions(root: Path) -> Iterator[Stored]:
 
 def _runs(outputs: Path, files: Iterable[_File], in_store: set[Any], unreadable: list[Problem]) -> Iterator[Run]:
     """Every run below the outputs folder, however deep: what a person has moved to a folder of its own still needs its clips."""
-    found = list(files)
-    roots = {file.path.parents[1] for file in found if file.path.parts[-2:] == MANIFEST}
+    found: dict[Path, list[_File]] = {}
+    for file in files:
+        found.setdefault(file.path.parent, []).append(file)
+    roots = {folder.parent for folder in found if folder.name == MANIFEST[0] and _holds_manifest(found[folder])}
     own: dict[Path, list[_File]] = {root: [] for root in roots}
-    for file in found:
-        root = next((parent for parent in file.path.parents if parent in roots), None)
+    for folder, inside in found.items():
+        root = next((parent for parent in (folder, *folder.parents) if parent in roots), None)
         if root is not None:
-            own[root].append(file)
+            own[root] += inside
     for root in sorted(roots):
         try:
             values, keys = _read_manifest(root.joinpath(*MANIFEST))
@@ -217,6 +222,10 @@ def _runs(outputs: Path, files: Iterable[_File], in_store: set[Any], unreadable:
         yield Run(root, (*root.relative_to(outputs).parts, ".")[0], keys, size, since)
 
 
+def _holds_manifest(files: Iterable[_File]) -> bool:
+    return any(file.path.name == MANIFEST[1] for file in files)
+
+
 def _read_manifest(path: Path) -> tuple[Mapping[str, Any], frozenset[str]]:
     """A manifest and every fingerprint in it, wherever in it that stands: formats to come name more than those of today.
 
@@ -228,7 +237,7 @@ def _read_manifest(path: Path) -> tuple[Mapping[str, Any], frozenset[str]]:
     values = json.loads(text)
     if not isinstance(values, dict) or not isinstance(values.get("shots"), list):
         raise ValueError("it has no list of shots")
-    return values, frozenset(KEY_IN_TEXT.findall(text))
+    return values, frozenset(KEY_IN_JSON.findall(text))
 
 
 def _is_going_on(manifest: Mapping[str, Any]) -> bool:
@@ -246,10 +255,10 @@ def _leftovers(outputs: Path, files: Iterable[_File]) -> dict[Path, int]:
     dead = {path: 0 for path in (outputs / STORE).glob(f"{TEMPORARY}*") if is_left_behind(path)}  # it may be empty
     work = (outputs / STORE / WORK, outputs / REPRODUCTIONS)
     for file in files:
-        parents = file.path.parents[: file.path.parents.index(outputs)]
-        if not any(folder in parents for folder in work):
+        if TEMPORARY in str(file.path):
+            parents = file.path.parents[: file.path.parents.index(outputs)]
             path = next((path for path in (file.path, *parents) if path.name.startswith(TEMPORARY) and is_left_behind(path)), None)
-            if path is not None:
+            if path is not None and not any(folder in parents for folder in work):
                 dead[path] = dead.get(path, 0) + (file.size if file.links == 1 else 0)
     return dead
 
