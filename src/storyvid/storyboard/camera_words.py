@@ -97,7 +97,9 @@ def _phrases() -> dict[tuple[str, ...], tuple[str, str]]:
 
 
 PHRASES = _phrases()
-LONGEST = max(map(len, PHRASES))
+LONGEST: dict[str, int] = {}  # first word of a phrase -> words of the longest that begins so
+for _phrase in PHRASES:
+    LONGEST[_phrase[0]] = max(len(_phrase), LONGEST.get(_phrase[0], 0))
 
 
 @dataclass
@@ -201,7 +203,7 @@ def _matches(segment: str, leftovers: list[str]) -> Iterator[tuple[str, str, str
 
 
 def _longest(words: list[_Word], at: int) -> tuple[int, str, str]:
-    for length in range(min(LONGEST, len(words) - at), 0, -1):
+    for length in range(min(LONGEST.get(words[at].text, 0), len(words) - at), 0, -1):
         phrase = tuple(word.text for word in words[at : at + length])
         meaning = PHRASES.get(phrase)
         if meaning and (length > 1 or phrase[0] not in NEED_CONTEXT or _has_context(words, at)):

@@ -9,7 +9,6 @@ projects, `draw` paints with `lens` and `grading`; `slate` labels it, `backend` 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
@@ -43,7 +42,7 @@ class Config(BackendConfig):
 
         words = with_spoken_camera(shot).shot
         return {
-            "words": asdict(read_shot(words, shot.storyboard)),
+            "words": read_shot(words, shot.storyboard).as_values(),
             "camera": words.camera.model_dump(mode="json", exclude=NOT_DRAWN),
             "programme": [shot.programme_start, shot.programme_frames or shot.num_frames],
             "slate": [words.id, words.scene, words.prompt, words.first_frame_prompt] if self.slate else None,

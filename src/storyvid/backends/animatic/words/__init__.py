@@ -5,7 +5,7 @@ is then drawn with the defaults.
 """
 
 from storyvid.backends.animatic.words.cast import Member
-from storyvid.backends.animatic.words.reading import first_match, mentions, stable_seed
+from storyvid.backends.animatic.words.reading import mentions, stable_seed
 from storyvid.backends.animatic.words.shot import ShotWords, read_shot, with_spoken_camera
 
-__all__ = ["Member", "ShotWords", "first_match", "mentions", "read_shot", "stable_seed", "with_spoken_camera"]
+__all__ = ["Member", "ShotWords", "mentions", "read_shot", "stable_seed", "with_spoken_camera"]

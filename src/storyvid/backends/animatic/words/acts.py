@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from storyvid.backends.animatic.words.clauses import without_flows
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
-from storyvid.backends.animatic.words.reading import first_match, mentions
+from storyvid.backends.animatic.words.phrases import Table, phrases
+from storyvid.backends.animatic.words.reading import mentions
 
 WALK_WORDS = (
     "walks?|walking|strolls?|strolling|hikes?|hiking|wanders?|wandering|march(?:es)?|marching|steps (?:out|in|into|through|forward|"
@@ -127,25 +127,28 @@ STANDS_BY = (
     r"and the|rings?|ringing|is|are)\s+(?:an?|the|his|her|their|some)?\s*(?:[\w-]+\s+){0,2}?(?:%s)\b"
 )
 
+_LEGS, _ARMS = (Table({key: ACT_WORDS[key] for key in keys}) for keys in (LEGS, ARMS))
+_MOODS, _VIEWS, _RESTS, _HELD = Table(MOOD_WORDS), Table(VIEW_WORDS), Table(REST_WORDS), Table(HELD_WORDS)
+
 
 def read_legs(text: str) -> str:
     """walk, run, sit, kneel, sleep, dance, jump or row; empty for standing. The first that the text speaks of."""
-    return first_match({key: ACT_WORDS[key] for key in LEGS}, text) or ""
+    return _LEGS.earliest(text) or ""
 
 
 def read_arms(text: str) -> str:
     """What the hands and the head do, most telling first; empty when nothing is said."""
-    return next((key for key in ARMS if mentions(ACT_WORDS[key], text)), "")
+    return next(_ARMS.mentioned(text), "")
 
 
 def read_mood(*texts: str | None) -> str:
     """A key of `MOOD_WORDS`, from the first text that has one."""
-    return next((mood for text in texts if text and (mood := first_match(MOOD_WORDS, text))), "")
+    return next((mood for text in texts if text and (mood := _MOODS.earliest(text))), "")
 
 
 def read_view(text: str, is_wide: bool) -> str:
     """back, side, front, or empty. In a wide shot somebody who looks out over a landscape turns towards it."""
-    view = first_match(VIEW_WORDS, text)
+    view = _VIEWS.earliest(text)
     if view is None and is_wide and mentions(OUTLOOK_WORDS, text):
         return "back"
     return view or ""
@@ -153,16 +156,13 @@ def read_view(text: str, is_wide: bool) -> str:
 
 def read_rest(text: str) -> str:
     """What somebody sits or lies on: bed, sofa, bench, ground, or empty."""
-    return first_match(REST_WORDS, text) or ""
+    return _RESTS.earliest(text) or ""
 
 
 def read_held(text: str) -> str:
     """The small thing that somebody holds: named, and not said to stand or lie somewhere."""
-    for name in HELD:
-        words = HELD_WORDS[name]
-        if mentions(words, re.sub(STANDS_BY % words, " | ", text)):
-            return name
-    return ""
+    standing = ((name, phrases(STANDS_BY % HELD_WORDS[name]).replaced(text, " | ")) for name in _HELD.mentioned(text))
+    return next((name for name, rest in standing if mentions(HELD_WORDS[name], rest)), "")
 
 
 def read_pace(action: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from storyvid.backends.animatic.words.reading import first_match, mentions
+from storyvid.backends.animatic.words.phrases import Phrases, Table, folded
+from storyvid.backends.animatic.words.reading import mentions
 from storyvid.storyboard.schema import Shot, Storyboard
 
 TIME_WORDS: Mapping[str, str] = {
@@ -22,12 +23,12 @@ TIME_WORDS: Mapping[str, str] = {
     "day": "day|daytime|morning|noon|midday|afternoon|daylight|sunny|sunlight|bright sun",
 }
 # Words that name the hour in its own field, and something else in a text: a golden ring, the evening news.
-ONLY_AS_TIME = re.compile(
+ONLY_AS_TIME = Phrases(
     r"\bgolden\b(?! (?:hour|light|sun|glow|rays?|afternoon|evening|morning|sky|dusk|haze))|"
     r"\bevening (?:news|papers?|dress(?:es)?|gowns?|wear|class(?:es)?|star|suits?)\b|"
     r"\bnight ?(?:gowns?|shirts?|stands?|dress|cap)\b"
 )
-OLD_PHOTOGRAPH = re.compile(r"(?<!like an )(?<!as an )\bold photographs?\b(?! (?:look|style|tones?|feel))")  # that lies there
+OLD_PHOTOGRAPH = Phrases(r"(?<!like an )(?<!as an )\bold photographs?\b(?! (?:look|style|tones?|feel))")  # that lies there
 DARK_PLACE = (
     r"dark (?:rooms?|cellars?|basements?|corridors?|hallways?|caves?|tunnels?|house|attic|background)|"
     r"in (?:the|total) dark(?:ness)?"
@@ -44,19 +45,19 @@ WEATHER_WORDS: Mapping[str, str] = {
     "clear": "clear|sunny|fair|cloudless|dry",
 }
 # Words that speak of weather in its own field, and of other things in a text: "a clear glass", "snowy peaks", "to dust a shelf".
-ONLY_AS_WEATHER = re.compile(
+ONLY_AS_WEATHER = Phrases(
     r"\b(?:clear(?! sk)|fair|dry|snowy|dust(?!y? ?(?:storm|devil|cloud)| (?:blows|swirls|drifts|hangs|flies))|"
     r"wind(?= ?(?:turbines?|mills?|chimes?|farms?|instruments?|socks?)\b)|"
     r"(?:bathroom|hot|cold|the|a|in the|takes? a) shower|second wind|wind(?:s|ing)? up|"
     r"snow(?:-| )?(?:capped|covered|fields?|drifts?|peaks?|man|white))\b"
 )
-DUST_TEXT = re.compile(r"\b(?:blowing|swirling|flying|drifting|cloud of|clouds of|wall of|veil of|day of|haze of) (dust|sand)\b")
-NOT_NOW = re.compile(
+DUST_TEXT = Phrases(r"\b(?:blowing|swirling|flying|drifting|cloud of|clouds of|wall of|veil of|day of|haze of) (dust|sand)\b")
+NOT_NOW = Phrases(
     r"\b(?:no|without|no more|after(?: the)?|before(?: the)?)\s+(?:\w+\s+)?(?:rain|storm|snow|wind|fog|mist|dust|lightning)\b|"
     r"\b(?:rain|storm|snow|wind|fog|mist)\s+(?:has |had )?(?:stopped|stops|passed|lifted|lifts|cleared|died|is over)\b"
 )
 # Dark shapes that are not the subject: it keeps its colours.
-OTHERS_DARK = re.compile(
+OTHERS_DARK = Phrases(
     r"\b(?:background|distant|far|passing|other|blurred|tree|city|building) silhouettes?\b|"
     r"\bsilhouettes? (?:drifts?|pass(?:es)?|moves?|walks?|in the (?:background|distance)|"
     r"of (?:the )?(?:\w+ )?(?:trees?|mountains?|hills|houses|buildings|city|skyline))\b|\b(?:background|distance) as silhouettes\b"
@@ -86,6 +87,10 @@ LOOK_WORDS: Mapping[str, str] = {
     "shafts": "shafts? of (?:sun|light)\\w*|light shafts?|god rays|sunbeams?|beams? of (?:sun)?light|rays of (?:sun|light)\\w*|"
     "volumetric",
 }
+OF_LIGHT = Phrases(r"\b(?:light|lighting|lit|tones?|colou?rs?|palette|look)\b")
+LOOKS_OF_LIGHT = frozenset({"monochrome", "noir", "sepia", "silhouette", "backlit", "rim", "shafts"})  # said in the prompt too
+
+_TIMES, _WEATHERS, _LOOKS = Table(TIME_WORDS), Table(WEATHER_WORDS), Table(LOOK_WORDS)
 
 
 def read_time(shot: Shot, storyboard: Storyboard, place: str, action: str) -> str | None:
@@ -95,8 +100,8 @@ def read_time(shot: Shot, storyboard: Storyboard, place: str, action: str) -> st
     """
     location = storyboard.locations.get(shot.location or "")
     fields = [shot.time_of_day, shot.lighting, location and location.time_of_day, location and location.lighting]
-    fields += [ONLY_AS_TIME.sub(" ", text.casefold()) for text in (action, place)]
-    times = [time for text in fields if text and (time := first_match(TIME_WORDS, text))]
+    fields += [ONLY_AS_TIME.replaced(folded(text), " ") for text in (action, place)]
+    times = [time for text in fields if text and (time := _TIMES.earliest(text))]
     if not times:
         return None
     if times[0] in DARK:
@@ -109,12 +114,12 @@ def read_time(shot: Shot, storyboard: Storyboard, place: str, action: str) -> st
 def read_weather(shot: Shot, place: str, action: str) -> str | None:
     """The weather of a shot, None where none is named: its field, then the action, then the place."""
     if shot.weather:
-        weather = first_match(WEATHER_WORDS, shot.weather)
+        weather = _WEATHERS.earliest(shot.weather)
         if weather:
             return weather
     for text in (action, place):
-        spoken = DUST_TEXT.sub("sandstorm", NOT_NOW.sub(" ", text.casefold()))
-        weather = first_match(WEATHER_WORDS, ONLY_AS_WEATHER.sub(" ", spoken))
+        spoken = DUST_TEXT.replaced(NOT_NOW.replaced(folded(text), " "), "sandstorm")
+        weather = _WEATHERS.earliest(ONLY_AS_WEATHER.replaced(spoken, " "))
         if weather:
             return weather
     return None
@@ -123,16 +128,12 @@ def read_weather(shot: Shot, place: str, action: str) -> str | None:
 def read_looks(shot: Shot, storyboard: Storyboard) -> tuple[str, ...]:
     """Keys of `grading.LOOKS`, from the words for lighting, mood and style; the prompt is asked for its light alone."""
     location = storyboard.locations.get(shot.location or "")
-    spoken = " ".join(re.findall(r"[^.;,\n]*\b(?:light|lighting|lit|tones?|colou?rs?|palette|look)\b[^.;,\n]*", shot.prompt))
+    spoken = " ".join(clause for clause in re.split(r"[.;,\n]", shot.prompt) if OF_LIGHT.first(clause))
     texts = [shot.lighting, shot.mood, location and location.lighting, storyboard.style, spoken]
     own = "\n".join(text for text in texts if text)
-    seen = OLD_PHOTOGRAPH.sub(" ", shot.prompt.casefold())
-    whole = OTHERS_DARK.sub(" ", f"{own}\n{seen}".casefold())
-    said = {look for look, words in LOOK_WORDS.items() if mentions(words, own)}
-    said |= {
-        look
-        for look in ("monochrome", "noir", "sepia", "silhouette", "backlit", "rim", "shafts")
-        if mentions(LOOK_WORDS[look], whole)
-    }
+    seen = OLD_PHOTOGRAPH.replaced(folded(shot.prompt), " ")
+    whole = OTHERS_DARK.replaced(folded(f"{own}\n{seen}"), " ")
+    said = {*_LOOKS.mentioned(own)}
+    said |= LOOKS_OF_LIGHT & {*_LOOKS.mentioned(whole)}
     said |= {"low_key"} if mentions(DARK_PLACE, seen) else set()
     return tuple(look for look in LOOK_WORDS if look in said)

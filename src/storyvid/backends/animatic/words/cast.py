@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from storyvid.backends.animatic.words.acts import (
     OUTLOOK_WORDS,
@@ -30,6 +31,7 @@ from storyvid.backends.animatic.words.kinds import (
 from storyvid.backends.animatic.words.member import Member, things_in
 from storyvid.backends.animatic.words.named import lone_name, named_in
 from storyvid.backends.animatic.words.persons import GROUP_SIZE, Mention, people_in
+from storyvid.backends.animatic.words.phrases import phrases, whole_words
 from storyvid.backends.animatic.words.reading import mentions
 from storyvid.storyboard.schema import Shot, Storyboard
 
@@ -85,7 +87,7 @@ def read_cast(shot: Shot, storyboard: Storyboard, action: str) -> tuple[Member, 
     hand = read_hand(shot, text, members)
     if hand:
         return (hand,)
-    things = things_in(re.sub(rf"[^,.;\n]*\b(?:{FAR_BEHIND})\b[^,.;\n]*", " | ", text) if members else text)
+    things = things_in(_without_distance(text) if members else text)
     people = [member for member in members if member.kind == "person"]
     members = _together(shot, text, members, things)
     members = _counted(shot, members, people)
@@ -97,6 +99,11 @@ def read_cast(shot: Shot, storyboard: Storyboard, action: str) -> tuple[Member, 
     return tuple(members[:MAX_CAST])
 
 
+def _without_distance(text: str) -> str:
+    """The text without its phrases of what is far behind."""
+    return re.sub(rf"[^,.;\n]*\b(?:{FAR_BEHIND})\b[^,.;\n]*", " | ", text) if mentions(FAR_BEHIND, text) else text
+
+
 def _characters(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
     """The characters that the shot lists, each with the part of the text that follows its name."""
     if not shot.characters:
@@ -105,7 +112,7 @@ def _characters(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
     for name in shot.characters:
         known = storyboard.characters.get(name)
         spoken = {name.casefold(), (known.name if known and known.name else name).casefold()}
-        spots = [m.start() for word in spoken for m in re.finditer(rf"\b{re.escape(word)}\b", text)]
+        spots = [m.start() for word in spoken for m in phrases(rf"\b{re.escape(word)}\b").all(text)]
         places += [(spot, name) for spot in spots]
     cuts = sorted(places)
     told = named_in(shot, storyboard)
@@ -144,10 +151,11 @@ def _person(shot: Shot, key: str, look: str, words: str, text: str, talks: bool 
         talks=talks or arms == "talk", rest=read_rest(words) if legs in {"sit", "sleep"} else "")  # fmt: skip
 
 
+@lru_cache(maxsize=128)  # a character looks the same in every shot
 def _kind_of(look: str) -> tuple[str, str]:
     """Kind and variant of a described character: a person, unless the words are of something else before they are of one."""
     text = present(look)
-    person = re.search(rf"\b(?:{PERSON_WORDS})\b", text)
+    person = whole_words(PERSON_WORDS).first(text)
     for start, kind, variant, _ in things_in(text):
         if kind != "object" and (person is None or start < person.start()):
             return kind, variant
@@ -181,10 +189,12 @@ def _varied(member: Member, n: int, count: int) -> Member:
 def _named(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
     """Those whom the text calls by their names, then groups of others; one person more is taken to be one of them."""
     named = named_in(shot, storyboard)
+    if not named:
+        return []
     names = "|".join(re.escape(name.casefold()) for name, _ in named.values())
-    told = "\n".join(one for one in re.split(r"[.;\n]", text) if mentions(rf"{names or '-'}|{PRONOUNS}|{PERSON_NOUNS}", one))
+    told = "\n".join(one for one in re.split(r"[.;\n]", text) if mentions(rf"{names}|{PRONOUNS}|{PERSON_NOUNS}", one))
     members = [_character(shot, key, look, told, text) for key, (_, look) in named.items()]
-    return [*members, *_unnamed(shot, text, groups_only=True)] if members else []
+    return [*members, *_unnamed(shot, text, groups_only=True)]
 
 
 def _look(spoken: Mention, text: str) -> str:
@@ -202,7 +212,8 @@ def _together(shot: Shot, text: str, members: list[Member], things: list[tuple[i
     people = [member for member in members if member.kind == "person"]
     if not people:
         return members or _alone(shot, text, things)
-    first_person = min((m.start() for m in re.finditer(rf"\b(?:{PERSON_WORDS})\b", text)), default=0)
+    person = whole_words(PERSON_WORDS).first(text)
+    first_person = person.start() if person else 0
     legs = {member.legs for member in people}
     if not any(kind == "boat" for _, kind, _, _ in things) and "row" in legs:
         things = [*things, (len(text), "boat", "rowing", 1)]
@@ -233,12 +244,12 @@ def _carried(shot: Shot, text: str, members: list[Member], people: list[Member],
 def _riders(kind: str, variant: str, text: str, people: list[Member]) -> list[Member]:
     """Those who ride, drive or sit in a carrier; all of them where the words name nobody in particular."""
     words = SUBJECT_WORDS[f"{kind} {variant}".strip()]
-    if mentions(RIDER_WORDS.get(kind, "-"), text) and kind in {"horse", "bicycle"}:
+    if kind in {"horse", "bicycle"} and mentions(RIDER_WORDS[kind], text):
         return people[:1]
     if kind == "boat" and any(member.legs == "row" for member in people):
         return [member for member in people if member.legs == "row"]
-    driven = kind == "car" and re.search(DRIVES, text) is not None
-    return people[:2] if driven or re.search(ABOARD % words, text) else []
+    driven = kind == "car" and phrases(DRIVES).first(text) is not None
+    return people[:2] if driven or (mentions(words, text) and phrases(ABOARD % words).first(text)) else []
 
 
 def _mount(shot: Shot, members: list[Member], carrier: Member, riders: list[Member]) -> list[Member]:

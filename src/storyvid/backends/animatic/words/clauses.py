@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
+from storyvid.backends.animatic.words.phrases import Phrases, whole_words
 
 RUNS = r"(?:runs?|running)"
 FLOWING = (
@@ -12,10 +14,10 @@ FLOWING = (
     r"roads?|rivers?|streams?|brooks?|paths?|tracks?|trails?|rails?|walls?|fences?|lines?|cracks?|cables?|wires?|pipes?|stairs|"
     r"fingers?|hands?|fingertips|engines?|motors?|machines?|taps?|faucets?|time|clocks?|noses?|shivers?|film|cameras?|videos?"
 )
-FLOWS = re.compile(
+FLOWS = Phrases(
     rf"\b(?P<thing>{FLOWING})(?P<between>\s+(?:(?:are|is|were|was|still|slowly|silently|quickly|gently)\s+){{0,2}}){RUNS}\b"
 )
-RUNNING_THING = re.compile(
+RUNNING_THING = Phrases(
     r"\b(?:running (?=(?:water|taps?|engines?|late|low|out|shoes?|commentary|jokes?|time|gags?|lights?)\b)|"
     r"(?:runs?|running) (?=(?:out of|late|low|a (?:shop|finger|hand|comb|bath)|(?:his|her|their) (?:hands?|fingers?))\b))"
 )
@@ -37,13 +39,16 @@ def without_flows(text: str) -> str:
     Args:
         text: In lower case.
     """
-    return RUNNING_THING.sub("flowing ", FLOWS.sub(r"\g<thing>\g<between>flow", text))
+    return RUNNING_THING.replaced(FLOWS.replaced(text, r"\g<thing>\g<between>flow"), "flowing ")
 
 
+@lru_cache(maxsize=128)  # a text is asked for each person in it
 def without_things_that_move(text: str) -> str:
     """The text without the verbs of clauses that begin with an animal or a vehicle: what it says that people do.
 
     Args:
         text: In lower case, see `kinds.present`.
     """
+    if whole_words(THINGS).first(text) is None or whole_words(MOVES).first(text) is None:
+        return text
     return MOVING_THING.sub(r"\g<start>\g<thing>", text)

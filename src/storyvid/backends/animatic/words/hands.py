@@ -13,6 +13,7 @@ from storyvid.backends.animatic.words.kinds import (
     PERSON_NOUNS,
 )  # fmt: skip
 from storyvid.backends.animatic.words.member import Member, things_in
+from storyvid.backends.animatic.words.phrases import Table, whole_words
 from storyvid.backends.animatic.words.reading import mentions
 from storyvid.storyboard.schema import Shot
 
@@ -24,7 +25,7 @@ def read_hand(shot: Shot, text: str, people: list[Member]) -> Member | None:
     tight = shot.camera.size in HAND_SIZES or shot.camera.framing == "insert"
     if tight and shot.camera.angle == "overhead" and any(member.arms in HAND_DEEDS for member in people):
         return _hands_of(people[0], text, both=True)  # straight above somebody at work: what the hands do
-    match = re.search(rf"\b(?:{HAND_WORDS})\b", text)
+    match = whole_words(HAND_WORDS).first(text)
     if match is None or mentions("face|eyes|portrait", text[: match.start()]) or mentions(BODY_ACTS, text):
         return None
     sentence = re.split(r"[.;\n]", text[: match.start()])[-1]
@@ -38,7 +39,7 @@ def read_hand(shot: Shot, text: str, people: list[Member]) -> Member | None:
 
 def _hands_of(owner: Member, text: str, both: bool) -> Member:
     """The hands of somebody and what they do."""
-    act = next((name for name, words in HAND_ACTS if mentions(words, text)), "hold" if read_held(text) else "reach")
+    act = next(_ACTS.mentioned(text), "hold" if read_held(text) else "reach")
     thing = _hand_thing(text)
     return Member("hand", owner.key, owner.look, variant=act, holds=thing, arms="both" if both else "")
 
@@ -63,6 +64,9 @@ HAND_ACTS = (
     ("hold", "holds?|holding|grips?|clutch\\w*|lifts?|raises?|turns?|carries|picks|shows?|offers|gives|with"),
     ("reach", "reach\\w*|touch\\w*|opens?|opening|push\\w*|press\\w*|knocks?|grabs?|pulls?|points?"),
 )  # fmt: skip
+
+
+_ACTS = Table(dict(HAND_ACTS))
 
 
 def _hand_thing(text: str) -> str:

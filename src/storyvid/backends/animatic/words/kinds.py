@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from functools import lru_cache
+
+from storyvid.backends.animatic.words.phrases import folded, phrases
 
 # Kinds of subjects that are not people. "kind variant" where a kind comes in several shapes.
 SUBJECT_WORDS: Mapping[str, str] = {
@@ -171,13 +173,14 @@ NOT_THERE = (  # what only sounds like a subject: comparisons, absences, names o
 )  # fmt: skip
 
 
+@lru_cache(maxsize=128)
 def present(text: str) -> str:
     """The text in lower case without comparisons, absences, pictures of things and idioms, each replaced by a bar.
 
     Args:
         text: As written.
     """
-    text = text.casefold()
+    text = folded(text)
     for pattern in NOT_THERE:
-        text = re.sub(pattern, lambda match: f"{match.groupdict().get('keep', '')} | ", text)
+        text = phrases(pattern).replaced(text, lambda match: f"{match.groupdict().get('keep', '')} | ")
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from storyvid.backends.animatic.words.kinds import (
     FLOCK_WORDS,
@@ -12,6 +13,7 @@ from storyvid.backends.animatic.words.kinds import (
     SUBJECT_WORDS,
 )  # fmt: skip
 from storyvid.backends.animatic.words.persons import GROUP_SIZE
+from storyvid.backends.animatic.words.phrases import Table
 from storyvid.backends.animatic.words.reading import mentions
 
 HERD_SIZE = 3
@@ -19,6 +21,7 @@ SAME_PLURAL = "deer|sheep|fish|buffalo|elk|moose|bison"
 ONE_WORDS = frozenset({"a", "an", "one", "single", "another", "this", "that", "lone"})
 THIRD_PERSON = re.compile(r"\s+(?!(?:as|across|towards|always|this|its|his|us)\b)\w+s\b")
 BUILT_OR_DRIVEN = frozenset({"car", "bicycle", "boat", "balloon", "aeroplane", "house", "tree"})
+_THINGS = Table(SUBJECT_WORDS, after="(?!['’]s)")
 PLURAL = r"(?<!bu)(?<!ruin)(?<!us)s$"
 
 
@@ -54,14 +57,15 @@ class Member:
     rest: str = ""
     aboard: tuple[Member, ...] = ()
 
+    def as_values(self) -> dict[str, Any]:
+        """The same in plain values."""
+        return {**vars(self), "aboard": [member.as_values() for member in self.aboard]}
+
 
 def things_in(text: str) -> list[tuple[int, str, str, int]]:
     """Where, kind, variant and number of everything but people that the text speaks of, in order; each kind once."""
     found: dict[str, tuple[int, str, str, int]] = {}
-    for name, words in SUBJECT_WORDS.items():
-        match = re.search(rf"\b(?:{words})\b(?!['’]s)", text)
-        if match is None:
-            continue
+    for name, match in _THINGS.firsts(text):
         kind, _, variant = name.partition(" ")
         place = (match.start(), -len(match[0]))
         held = found.get(name if kind == "object" else kind)

@@ -6,11 +6,13 @@ A name means one person all film long, who looks as the shot describes them that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 from storyvid.backends.animatic.words.acts import ACT_WORDS
+from storyvid.backends.animatic.words.film import once_per_film
 from storyvid.backends.animatic.words.kinds import PERSON_NOUNS, PERSON_WORDS, SUBJECT_WORDS
+from storyvid.backends.animatic.words.phrases import WORD, Phrases, folded, phrases, whole_words
 from storyvid.backends.animatic.words.place_words import SETTING_WORDS
 from storyvid.backends.animatic.words.places import action_text
 from storyvid.backends.animatic.words.reading import mentions
@@ -23,10 +25,13 @@ WORN = (
     r"wears?|wearing|dressed|outfit|coat|raincoat|jacket|shirt|sweater|dress|apron|trousers|pants|boots|shoes|hat|cap|beanie|scarf|"
     r"gloves?|hair|haired|beard|bearded|moustache|skin|eyes|glasses|braid|ponytail|uniform|suit|[\w-]*year-old|tall|old|young"
 )
+WORN_BUT_AGE = WORN.replace(r"[\w-]*year-old|", "")  # quick to look for, since it begins with certain words
+A_PERSON = rf"(?:an?|the) (?:[\w-]+ ){{0,4}}(?:{PERSON_NOUNS})"
 NAME = r"[^\W\d_]{3,}"
 INTRODUCED = re.compile(rf"\b(?:{PERSON_NOUNS})\s+(?:named|called)\s+({NAME})", re.IGNORECASE)
 SAME = re.compile(rf"\b[Tt]he same ({NAME})\b(?=\s*[(,])")
 ACTS = re.compile(rf"\b({NAME})\b(?:\s+(?:\w+ly|then|and))?\s+(?:{DEEDS})\b")
+NEAR = 2  # words after the name, within which its deed begins
 ALONE = re.compile(
     rf"(?:^|[.!?]\s+)({NAME})\s+(?:\w+ly\s+)?(?:looks (?:at|up|down|out|over|back|away|around|into|through)|smiles|"
     r"watches|walks|reads|drinks|eats|writes|kneels|nods|laughs|cries|listens|opens|picks|waves (?:at|to))\b",
@@ -45,13 +50,12 @@ def named_in(shot: Shot, storyboard: Storyboard) -> dict[str, tuple[str, str]]:
     """
     known = {id_: (one.name or id_, one.description) for id_, one in storyboard.characters.items()}
     taken = {word.casefold() for id_, (name, _) in known.items() for word in (id_, name)}
-    told = _told(tuple(action_text(one) for one in storyboard.shots))
-    others = {name: (name, look) for name, look in told.items() if name not in taken}
+    others = {name: (name, look) for name, look in _told(storyboard).items() if name not in taken}
     if shot.characters:
         return {name: others[name] for name in (one.casefold() for one in shot.characters) if name in others}
-    text = action_text(shot).casefold()
+    text = folded(action_text(shot))
     people = known | others
-    spoken = {key: re.search(rf"\b{re.escape(name.casefold())}\b", text) for key, (name, _) in people.items()}
+    spoken = {key: _as_word(name.casefold()).first(text) for key, (name, _) in people.items()}
     order = sorted((match.start(), key) for key, match in spoken.items() if match)
     return {key: people[key] for _, key in order}
 
@@ -70,9 +74,10 @@ def lone_name(action: str, text: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=8)
-def _told(texts: tuple[str, ...]) -> dict[str, str]:
+@once_per_film
+def _told(storyboard: Storyboard) -> dict[str, str]:
     """Name in lower case -> what the film says of this person's looks."""
+    texts = tuple(action_text(shot) for shot in storyboard.shots)
     return {name: _look(name, texts) for name in _names(texts)}
 
 
@@ -82,37 +87,63 @@ def _names(texts: tuple[str, ...]) -> list[str]:
     again: set[str] = set()
     acting: dict[str, int] = {}
     for text in texts:
-        introduced |= {name.casefold() for name in INTRODUCED.findall(text) if name[0].isupper()}
+        if mentions("named|called", text):
+            introduced |= {name.casefold() for name in INTRODUCED.findall(text) if name[0].isupper()}
         again |= {name.casefold() for name in SAME.findall(text) if name[0].isupper()}
-        for name in {name.casefold() for name in ACTS.findall(text) if name[0].isupper() and name[1:].islower()}:
+        for name in {name.casefold() for name in _acting(text) if name[0].isupper() and name[1:].islower()}:
             acting[name] = acting.get(name, 0) + 1
     frequent = {name for name, count in acting.items() if count >= SHOTS_NAMED or name in again}
     return sorted(name for name in introduced | frequent if not _is_common(name, texts))
 
 
+def _acting(text: str) -> Iterator[str]:
+    """The words before deeds, as ``ACTS.findall`` finds them; it is only tried where a deed may follow."""
+    if whole_words(DEEDS).first(text) is None:
+        return
+    end, words = 0, list(WORD.finditer(text))
+    for number, word in enumerate(words):
+        may_act = any(near[0] in whole_words(DEEDS).words for near in words[number + 1 : number + 1 + NEAR])
+        if may_act and word.start() >= end and (match := ACTS.match(text, word.start())):
+            end = match.end()
+            yield match[1]
+
+
+@cache
+def _known_words() -> re.Pattern[str]:
+    return re.compile("|".join((PERSON_WORDS, *SUBJECT_WORDS.values(), *SETTING_WORDS.values(), DEEDS)))
+
+
 def _is_common(name: str, texts: Iterable[str]) -> bool:
     """Whether a word that looks like a name is an ordinary one: known to the renderer, or written small somewhere."""
-    known = "|".join((PERSON_WORDS, *SUBJECT_WORDS.values(), *SETTING_WORDS.values(), DEEDS))
-    return re.fullmatch(known, name) is not None or any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts)
+    return _known_words().fullmatch(name) is not None or any(_as_word(name).first(text) for text in texts)
+
+
+def _as_word(name: str) -> Phrases:
+    return phrases(rf"\b{re.escape(name)}\b")
 
 
 def _look(name: str, texts: Iterable[str]) -> str:
     """The sentences about somebody's looks, from the shot that says most about them."""
     best, most = name, 0
     for text in texts:
-        if not re.search(rf"\b{re.escape(name)}\b", text.casefold()):
+        if _as_word(name).first(folded(text)) is None:
             continue
-        about = [one for one in re.split(r"(?<=[.!?;])\s+|\n", text) if _is_about(one, name) and mentions(WORN, one)]
-        said = sum(mentions(WORN, one) for one in about)
+        about = [one for one in re.split(r"(?<=[.!?;])\s+|\n", text) if _worn(one) and _is_about(one, name)]
+        said = sum(_worn(one) for one in about)
         if said > most:
             best, most = AGE.sub("", " ".join(about)), said
     return best
 
 
 def _is_about(sentence: str, name: str) -> bool:
-    low = sentence.casefold()
+    low = folded(sentence)
     return (
         name in low
         or PRONOUN.match(sentence) is not None
-        or mentions(rf"(?:an?|the) (?:[\w-]+ ){{0,4}}(?:{PERSON_NOUNS})", low) > 0
+        or (whole_words(PERSON_NOUNS).first(low) is not None and mentions(A_PERSON, low) > 0)
     )
+
+
+def _worn(sentence: str) -> int:
+    """How often a sentence speaks of looks."""
+    return mentions(WORN if "year-old" in folded(sentence) else WORN_BUT_AGE, sentence)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from storyvid.backends.animatic.words.kinds import NUMBERS, PAIR_WORDS, PERSON_NOUNS, PERSON_WORDS, SUBJECT_WORDS, WOMAN_WORDS
+from storyvid.backends.animatic.words.phrases import Phrases, folded, whole_words
 from storyvid.backends.animatic.words.place_words import SETTING_WORDS
 from storyvid.backends.animatic.words.reading import mentions
 
@@ -30,12 +31,12 @@ DEEDS = (
     "types?|looks?|smiles?|drinks?|eats?|reads?|watches|walks?|sits|swims|kneels|writes|speaks|laughs|cries|sleeps|sings|dances|"
     "waits|nods|smokes|prays|listens|salutes|shouts|runs|climbs|holds|carries"
 )
-_DOER = re.compile(
+_DOER = Phrases(
     rf"\b(?:an?|the|one|this)\s+(?:[\w-]+\s+){{0,2}}?([a-z]{{2,}}(?:er|or|ist|man|woman|ian)|general)\s+(?:\w+ly\s+)?(?:{DEEDS})\b"
 )
 _NO_DOER = re.compile("|".join((*SUBJECT_WORDS.values(), *SETTING_WORDS.values(), NO_DOERS)))
 _JOINED = re.compile(r"(?:^|\s)(?:and|,)\s*(?:an?|the|his|her|their|two|three)?\s*$")
-_NOUN = re.compile(rf"\b({PERSON_NOUNS})\b(?!['’]s)")
+_NOUN = Phrases(rf"\b({PERSON_NOUNS})\b(?!['’]s)")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def people_in(text: str) -> list[Mention]:
     """
     found: list[tuple[str, int, int]] = []
     last_end = 0
-    for match in _NOUN.finditer(text):
+    for match in _NOUN.all(text):
         before = re.split(r"[,.;:|\n]|\b(?:and|with|to|of|by|for)\b", text[max(last_end, match.start() - 48) : match.start()])[-1]
         appositive = found and re.fullmatch(r"\s*,\s*(?:an?|the)\s+(?:[\w-]+\s+){0,2}", text[last_end : match.start()])
         listed = re.match(r"\s*,?\s*(?:and|or)\b|\s*,\s*an?\b[^,.]{0,30},?\s*and\b", text[match.end() :])
@@ -94,12 +95,12 @@ def _with_words(found: Sequence[tuple[str, int, int]], text: str) -> list[Mentio
 
 def _by_trade(text: str) -> list[Mention]:
     """Somebody whose trade no table knows: a word that ends like one, and does what only people do."""
-    found = next((match for match in _DOER.finditer(text) if not _NO_DOER.fullmatch(match[1])), None)
+    found = next((match for match in _DOER.all(text) if not _NO_DOER.fullmatch(match[1])), None)
     return [Mention(found[1], 1, found.start(), text, text)] if found else []
 
 
 def _by_pronoun(text: str) -> list[Mention]:
-    match = re.search(rf"\b(?:{PERSON_WORDS})\b", text)
+    match = whole_words(PERSON_WORDS).first(text)
     if match is None:
         return []
     if mentions("they|them|their", match[0]):
@@ -113,7 +114,7 @@ def _key_and_count(noun: str, before: Sequence[str]) -> tuple[str, int]:
     single = singular(noun)
     ages = [word for word in before if re.fullmatch(AGES, word)]
     count = next((NUMBERS[word] for word in reversed(before) if word in NUMBERS), 0)
-    if not count and re.search(rf"\b(?:{PAIR_WORDS})\b", " ".join((*before, noun))):
+    if not count and whole_words(PAIR_WORDS).first(" ".join((*before, noun))):
         count = 2
     if not count:
         count = GROUP_SIZE if single != noun or noun in MANY_WORDS else 1
@@ -129,5 +130,5 @@ def singular(noun: str) -> str:
 
 def identity(look: str) -> str:
     """The first noun for a person in a description: who it is, whatever else it speaks of."""
-    match = _NOUN.search(look.casefold())
+    match = _NOUN.first(folded(look))
     return singular(match[1]) if match else ""

@@ -8,13 +8,13 @@ no kitchen, and a train of thought no train.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from itertools import zip_longest
 
+from storyvid.backends.animatic.words.phrases import Table, phrases
 from storyvid.backends.animatic.words.place_words import HINT_WORDS, INDOOR_WORDS, NO_PLACE, OUTDOOR_WORDS, SETTING_WORDS
-from storyvid.backends.animatic.words.reading import first_match
 from storyvid.storyboard.schema import Shot, Storyboard
 
 WORDS_BETWEEN = r"(?:\s+[\w'’-]+){0,3}\s+$"  # an article and adjectives may stand between
@@ -95,7 +95,7 @@ def place_source(shot: Shot, storyboard: Storyboard) -> Shot:
     """
     if names_place(shot):
         return shot
-    open_air = re.search(OPEN_AIR, action_text(shot).casefold()) is not None
+    open_air = phrases(OPEN_AIR).first(action_text(shot).casefold()) is not None
     before = storyboard.shots[: next((n for n, one in enumerate(storyboard.shots) if one.id == shot.id), 0)]
     for earlier in reversed(before):
         if shot.scene and earlier.scene and earlier.scene != shot.scene:
@@ -109,6 +109,7 @@ def _texts(shot: Shot, storyboard: Storyboard) -> tuple[str, str]:
     return place_text(shot, storyboard), action_text(shot)
 
 
+@lru_cache(maxsize=256)  # a shot is asked for its place, and those after it ask again
 def read_setting(place: str, action: str) -> str:
     """A key of `settings.SETTINGS`; "neutral" where nothing is known.
 
@@ -129,9 +130,7 @@ def read_setting(place: str, action: str) -> str:
     best = max(scores.values())
     if best:
         return next(key for key in keys if scores[key] == best)
-    return (
-        first_match({key: HINT_WORDS[key] for key in keys if key in HINT_WORDS}, both) if unknown == "neutral" else None
-    ) or unknown
+    return (_HINTS[keys].earliest(both) if unknown == "neutral" else None) or unknown
 
 
 def _score_place(text: str, scores: dict[str, float]) -> None:
@@ -154,7 +153,7 @@ def _score_action(text: str, scores: dict[str, float]) -> None:
         scores[mention.key] += factor * mention.weight
 
 
-def find_places(text: str, keys: Iterable[str]) -> list[Mention]:
+def find_places(text: str, keys: Collection[str]) -> list[Mention]:
     """The words of settings in a lower-case text, in order; the longest wins where several overlap.
 
     Args:
@@ -163,8 +162,9 @@ def find_places(text: str, keys: Iterable[str]) -> list[Mention]:
     """
     found = [
         Mention(key, match.start(), match.end(), VAGUE.get(match[0], 1.0))
-        for key in ("", *keys)
-        for match in _pattern(key).finditer(text)
+        for key, words in _PLACES.likely(text)
+        if not key or key in keys
+        for match in words.all(text)
     ]  # the key "" is of phrases that mean no place
     kept: list[Mention] = []
     taken = bytearray(len(text))
@@ -184,15 +184,21 @@ def _nouns_first(found: list[Mention], text: str) -> list[Mention]:
     return kept
 
 
-@cache
-def _pattern(key: str) -> re.Pattern[str]:
-    """The words of a setting, long ones first: an expression takes the first alternative that fits, not the longest."""
+def _longest_first(pattern: str) -> str:
+    """The alternatives of a pattern, long ones first: an expression takes the first alternative that fits, not the longest."""
     alternatives = [""]
     depth = 0
-    for letter in SETTING_WORDS[key] if key else NO_PLACE:
+    for letter in pattern:
         depth += {"(": 1, ")": -1}.get(letter, 0)
         if letter == "|" and not depth:
             alternatives.append("")
         else:
             alternatives[-1] += letter
-    return re.compile(rf"\b(?:{'|'.join(sorted(alternatives, key=len, reverse=True))})\b")
+    return "|".join(sorted(alternatives, key=len, reverse=True))
+
+
+_PLACES = Table({key: _longest_first(words) for key, words in {"": NO_PLACE, **SETTING_WORDS}.items()})
+_HINTS = {  # of the settings that may be asked for where no word says more
+    settings: Table({key: HINT_WORDS[key] for key in settings if key in HINT_WORDS})
+    for settings in (tuple(SETTING_WORDS), tuple(OUTDOOR_WORDS))
+}

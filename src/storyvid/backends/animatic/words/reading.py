@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping
+
+from storyvid.backends.animatic.words.phrases import folded, whole_words
 
 
 def stable_seed(*parts: object) -> int:
@@ -15,14 +15,4 @@ def stable_seed(*parts: object) -> int:
 
 def mentions(pattern: str, text: str) -> int:
     """How often the alternatives of ``pattern`` occur in ``text`` as whole words, ignoring case."""
-    return len(re.findall(rf"\b(?:{pattern})\b", text.casefold()))
-
-
-def first_match(table: Mapping[str, str], text: str) -> str | None:
-    """The key whose words occur earliest in ``text``; the longer match wins at the same place."""
-    found: list[tuple[int, int, int, str]] = []
-    for order, (key, pattern) in enumerate(table.items()):
-        match = re.search(rf"\b(?:{pattern})\b", text.casefold())
-        if match:
-            found.append((match.start(), -len(match[0]), order, key))
-    return min(found)[3] if found else None
+    return whole_words(pattern).count(folded(text))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
 from storyvid.backends.animatic.words.atmosphere import GREY_WEATHER, read_looks, read_time, read_weather
 from storyvid.backends.animatic.words.cast import RIDE_WORDS, Member, read_cast, read_pace
+from storyvid.backends.animatic.words.film import once_per_film
+from storyvid.backends.animatic.words.phrases import folded, phrases
 from storyvid.backends.animatic.words.places import MOST_CHARS, action_text, place_source, place_text, read_setting
 from storyvid.backends.animatic.words.reading import mentions, stable_seed
 from storyvid.backends.base import ShotRequest
@@ -65,6 +70,11 @@ class ShotWords:
     heading: int = 0
     sides: tuple[tuple[str, int], ...] = ()
 
+    def as_values(self) -> dict[str, Any]:
+        """The same in plain values."""
+        values = {**vars(self), "cast": [member.as_values() for member in self.cast]}
+        return values | {"listener": self.listener.as_values() if self.listener else None}
+
     def side_of(self, member: Member) -> int:
         """1 for somebody who stands at the left and looks right, -1 for the other side; the same in every shot of a place."""
         if self.shoulder or self.heading:
@@ -74,12 +84,25 @@ class ShotWords:
 
 
 def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
-    """What one shot asks to be drawn.
+    """What one shot asks to be drawn; read once for its key and its drawing.
 
     Args:
         shot: The shot.
         storyboard: The film, for its locations and characters.
     """
+    kept = _words_read(storyboard).get(shot.id)
+    if kept is None or kept[0] != shot:
+        kept = _words_read(storyboard)[shot.id] = (shot, _read(shot, storyboard))
+    return kept[1]
+
+
+@once_per_film
+def _words_read(storyboard: Storyboard) -> dict[str, tuple[Shot, ShotWords]]:
+    """The shots of a film that were read; one that is other than before, its camera filled in, is read again."""
+    return {}
+
+
+def _read(shot: Shot, storyboard: Storyboard) -> ShotWords:
     shot = shot.model_copy(update={"prompt": shot.prompt[:MOST_CHARS]})
     action = action_text(shot)
     source = place_source(shot, storyboard)
@@ -97,7 +120,7 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
         cast=cast,
         listener=listener,
         shoulder=shoulder,
-        focus_away=re.search(FOCUS_AWAY, action.casefold()) is not None,
+        focus_away=phrases(FOCUS_AWAY).first(folded(action)) is not None,
         looks=read_looks(shot, storyboard),
         pace=read_pace(action),
         rides=mentions(RIDE_WORDS, action) > 0,
@@ -115,7 +138,7 @@ def _sides(cast: tuple[Member, ...], storyboard: Storyboard) -> tuple[tuple[str,
 def _without_scenery(cast: tuple[Member, ...], setting: str, action: str) -> tuple[Member, ...]:
     """The houses of a village and the trees of a forest are the place itself, unless the words single one out."""
     kind = BUILT_OF.get(setting, "")
-    if not kind or re.search(SINGLED_OUT, action.casefold()):
+    if not kind or phrases(SINGLED_OUT).first(folded(action)):
         return cast
     return tuple(member for member in cast if member.kind != kind or member.variant not in {"", "skyscraper", "pine"})
 
@@ -158,9 +181,13 @@ def with_spoken_camera(request: ShotRequest) -> ShotRequest:
         request: As planned.
     """
     shot = request.shot
-    first_sentence = re.split(r"(?<=[.!?])\s", shot.prompt.strip(), maxsplit=1)[0]
-    spoken = {key: value for key, value in read_camera(first_sentence).fields.items() if key != "text"}
+    spoken = _spoken_camera(re.split(r"(?<=[.!?])\s", shot.prompt.strip(), maxsplit=1)[0])
     written = shot.camera.model_dump(exclude_none=True)
     if "size" not in spoken or not spoken.keys() - written.keys():
         return request
     return replace(request, shot=shot.model_copy(update={"camera": Camera.model_validate({**spoken, **written})}))
+
+
+@lru_cache(maxsize=128)  # for a shot's key, and for each chunk that is drawn
+def _spoken_camera(sentence: str) -> Mapping[str, str | int]:
+    return {key: value for key, value in read_camera(sentence).fields.items() if key != "text"}
