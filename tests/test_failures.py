@@ -16,7 +16,7 @@ from storyvid.assembly import deliver
 from storyvid.backends.base import close_backends
 from storyvid.clips import shots as shots_module
 from storyvid.clips import store as store_module
-from storyvid.clips.store import file_sha256
+from storyvid.clips.record import file_sha256
 from storyvid.commands import render as render_command
 from storyvid.logs import run_log
 from storyvid.record import disk, run_folder
@@ -77,8 +77,8 @@ def full_for(name: str, do: Callable[..., Any]) -> Callable[..., Any]:
 FULL: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], int, int]] = {
     "before the first shot": (lambda m: m.setattr(disk.shutil, "disk_usage", lambda _: SimpleNamespace(free=0)), 1, 0),
     "the store's new folder": (lambda m: m.setattr(store_module.Path, "mkdir", full_in_store(Path.mkdir)), 1, 0),
-    "the clip's record": (lambda m: m.setattr(store_module, "_write_record", full), 1, 0),
-    "the clip's name": (lambda m: m.setattr(store_module, "rename", full), 0, 0),  # used under its temporary one
+    "the clip's record": (lambda m: m.setattr(store_module, "write_record", full), 1, 0),
+    "the clip's name": (lambda m: m.setattr(store_module, "rename", full), 0, 0),  # used in its workplace
     "the run folder's link": (lambda m: m.setattr(run_module, "link_or_copy", full), 1, 2),
     "one shot's record": (lambda m: m.setattr(run_module, "write_json", full_for("S01.json", run_module.write_json)), 2, 2),
     "the film": (lambda m: m.setattr(deliver, "assemble", full), 2, 2),
@@ -88,7 +88,7 @@ FULL: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], int, int]] = {
 
 def full_in_store(mkdir: Callable[..., None]) -> Callable[..., None]:
     def make(path: Path, *args: Any, **kwargs: Any) -> None:
-        if path.name.startswith(".tmp-"):
+        if path.parent.name == "work":
             full()
         mkdir(path, *args, **kwargs)
 
@@ -109,9 +109,10 @@ def test_a_full_disk_is_told_and_the_same_command_goes_on(tmp_path: Path, monkey
     monkeypatch.undo()
     code, manifest = render(tmp_path, "again")
     assert (code, manifest["status"]) == (0, "done")
-    assert [shot["reused"] for shot in manifest["shots"]] == [number < kept for number in range(2)]
-    in_use = 2 if place == "the clip's name" else 0  # until this process has ended
-    assert len(list(tmp_path.rglob(".tmp-*"))) == in_use
+    found = 2 if place == "the clip's name" else kept
+    assert [shot["reused"] for shot in manifest["shots"]] == [number < found for number in range(2)]
+    assert not list(tmp_path.rglob(".tmp-*"))
+    assert not list((tmp_path / ".clips" / "work").glob("*"))
 
 
 def test_a_manifest_that_cannot_be_written_meanwhile_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,6 +132,9 @@ class PlanView(_Section):
 B = TypeVar("B", bound=BackendConfig)
 
 
+ShotId = Annotated[str, Field(strict=False, coerce_numbers_to_str=True)]  # in a file of the user's, 1 is written without quotes
+
+
 class RunConfig(_Section, Generic[B]):
     """Everything that decides one film besides its storyboard."""
 
@@ -151,7 +154,7 @@ class RunConfig(_Section, Generic[B]):
     pick: dict[str, Annotated[int, Field(ge=1, le=MOST_TAKES)]] = Field(
         description="The take of each shot that is in the film; 1 where none is named."
     )
-    shots: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = Field(
+    shots: Annotated[tuple[ShotId, ...], Field(min_length=1, strict=False)] | None = Field(
         description="Ids of the shots to render; null = all."
     )
     stale: Literal["rerender", "keep"] = Field(description="What becomes of a shot when the shot it continues from has changed.")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from storyvid import video
-from storyvid.clips.store import file_sha256, frame_path
+from storyvid.clips.record import file_sha256, frame_path
 from storyvid.record.database import database_path, database_uri
 
 
@@ -22,15 +22,15 @@ def whole_clips(outputs: Path) -> dict[str, str]:
     Raises:
         AssertionError: A folder of the store is not whole.
     """
-    return {folder.name: _checked(folder) for folder in sorted((outputs / ".clips").glob("??/*"))}
+    return {folder.name: _checked(folder) for folder in sorted((outputs / ".clips").glob("[0-9a-f][0-9a-f]/*"))}
 
 
 def _checked(folder: Path) -> str:
     record = json.loads((folder / "clip.json").read_text(encoding="utf-8"))
     sha256: str = record["sha256"]
     assert file_sha256(folder / "clip.mp4") == sha256, f"{folder} is damaged"
-    for number, digest in record["handoff_sha256"].items():
-        assert file_sha256(frame_path(folder, int(number))) == digest, f"{folder}: frame {number} is damaged"
+    for number, hashes in record["handoff"].items():
+        assert file_sha256(frame_path(folder, int(number))) == hashes["sha256"], f"{folder}: frame {number} is damaged"
     return sha256
 
 

@@ -146,7 +146,7 @@ def test_a_film_is_made_though_every_rename_is_refused_at_first(tmp_path: Path, 
     assert not list(tmp_path.rglob(".tmp-*"))
 
 
-def test_clips_held_for_ever_are_used_under_their_temporary_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clips_held_for_ever_are_used_in_their_workplaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outputs = tmp_path / "outputs"
     with monkeypatch.context() as scanner:
         Held(scanner, "replace", 10**6, lambda path: path.is_dir())
@@ -154,7 +154,7 @@ def test_clips_held_for_ever_are_used_under_their_temporary_names(tmp_path: Path
     log = RunFolder(outputs / "test" / "a").log.read_text(encoding="utf-8")
     assert "is whole, but can't be given its name" in log
     assert "close what has it open" in log
-    assert len(list((outputs / ".clips").glob(".tmp-*"))) == 2
+    assert len(list((outputs / ".clips").glob("work/*/clip.mp4"))) == 2
     assert render(outputs, "b") == DONE
     assert len(list((outputs / ".clips").glob("??/*/clip.mp4"))) == 2
 

@@ -98,10 +98,10 @@ def _open_words(word: str) -> str:
     key, _, value = word.partition("=")
     if key.startswith("pick."):
         return f"++{word}"
-    ids = re.fullmatch(r"\[\s*(.*?)\s*\]|([\w-]+)", value) if key == "shots" and value != "null" else None
-    names = re.split(r"\s*,\s*", ids[1] if ids[1] is not None else ids[2]) if ids else []
-    if not names or not all(re.fullmatch(r"[\w-]+", name) for name in names):
+    ids = re.fullmatch(r"\[\s*([\w-]+(?:\s*,\s*[\w-]+)*)\s*\]", value) if key == "shots" else None
+    if ids is None:
         return word
+    names = re.split(r"\s*,\s*", ids[1])
     return f"{key}=[{','.join(map(quote, names))}]"
 
 

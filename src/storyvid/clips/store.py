@@ -259,7 +259,7 @@ class ClipStore:
 def release(lock: FileLock) -> None:
     """Let go of a clip's lock, and leave no file."""
     if sys.platform != "win32":  # removed while it is held: filelock tries again when it has locked a file without a name
-        Path(lock.lock_file).unlink(missing_ok=True)
+        discard(Path(lock.lock_file))
     lock.release()
 
 

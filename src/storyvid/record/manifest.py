@@ -190,7 +190,7 @@ def manifest(
         "exit_code": exit_code,
         "owner": describe_owner(),
         "overrides": list(overrides),
-        "storyboard": {"file": film.loaded.path.name, "folder": str(film.loaded.folder), "sha256": film.loaded.sha256},
+        "storyboard": {"file": film.loaded.path.name, "folder": _as_text(film.loaded.folder), "sha256": film.loaded.sha256},
         "film": _film_block(film, folder),
         "shots": [_shot_block(record, shots, folder) for record in shots if record["picked"]],
         "skipped": [shot.id for shot in film.loaded.storyboard.shots if shot.skip],
@@ -201,6 +201,12 @@ def manifest(
         **(notes or {}),
         "recipe": recipe(film, shots),
     }
+
+
+def _as_text(folder: Path) -> str | None:
+    """A folder, or None for one whose name is in an encoding that can't be written down."""
+    text = str(folder)
+    return text if text.isprintable() or text.encode("utf-8", "replace").decode("utf-8") == text else None
 
 
 def _film_block(film: Film, folder: RunFolder) -> dict[str, Any]:
