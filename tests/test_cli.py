@@ -152,7 +152,10 @@ def test_hydras_own_view_of_the_configuration(board):
     assert left_behind(board) == []
 
 
-@pytest.mark.parametrize("words", [["--help"], ["plan", "storyboard=my.json"], ["storyboard=nothing.json"], ["backend=wann"]])
+LIGHT = ("--help", "plan storyboard=my.json", "storyboard=nothing.json", "backend=wann", "resume nothing", "reproduce nothing.mp4")
+
+
+@pytest.mark.parametrize("words", [words.split() for words in LIGHT], ids=LIGHT)
 def test_nothing_heavy_is_imported_for_help_errors_and_plans(board, words):
     code = (
         "import sys\nfrom storyvid.cli import main\nmain(sys.argv[1:])\n"

@@ -12,7 +12,10 @@ storyvid {version}: a text storyboard becomes a film, shot by shot.
 Render a film        python -m storyvid storyboard=my.json
 The plan, no render  python -m storyvid plan storyboard=my.json [plan.show=prompts]
 Compare settings     python -m storyvid -m storyboard=my.json sampler.cfg=3,5
+Go on after a stop   python -m storyvid resume outputs/lighthouse/TIME
+A film once more     python -m storyvid reproduce film.mp4
 Look at the runs     python -m storyvid ui [port=5001] [open=false]
+Compare takes        python -m storyvid compare outputs/<project>/<time> [out=page.html]
 Make room            python -m storyvid clean [older=30d] [size=20GB] [delete=true]
 
 Write settings as key=value; choose an option of a group as group=option.
