@@ -291,6 +291,20 @@ def test_the_render_gives_a_film(index, folder):
     assert all(film.stat().st_size > 1000 for film in films)
 
 
+def test_the_page_of_takes_is_made(folder):
+    work(folder)
+    runs = sorted(str(path.parents[1]) for path in (folder / "small" / "outputs" / "lighthouse").glob("2*/metadata/manifest.json"))
+    sweeps = sorted(str(path) for path in (folder / "small" / "outputs" / "lighthouse" / "sweeps").iterdir())
+    lines = [shlex.split(line)[3:] for _, line, _ in LINES if line.startswith("python -m storyvid compare")]
+    assert len(lines) >= 3
+    for argv in lines:
+        real = {word: (sweeps if "/sweeps/" in word else runs) for word in argv if word.startswith("outputs/")}
+        found = {word: choices[number] for number, (word, choices) in enumerate(real.items())}
+        ((code, printed),) = run_all([[found.get(word, word) for word in argv]], folder / "small")
+        assert code == 0, printed
+        assert "Open it with a double-click" in printed
+
+
 def test_the_commands_are_what_a_new_process_runs(folder):
     """The other tests call storyvid in one process; this one starts it as a user does."""
     work(folder)
