@@ -8,12 +8,14 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from template_film import MOST_SHOTS, of_equal_shots
 from timing import Cost, cost, row
 
+from storyvid.backends.base import ShotRequest
 from storyvid.cli.arguments import parse
 from storyvid.cli.preflight import prepare_jobs
 from storyvid.clips.fingerprint import fingerprint, pixel_inputs
@@ -28,13 +30,22 @@ def quickest(work: Callable[[], object], repeats: int) -> Cost:
     return min(cost(work) for _ in range(repeats))
 
 
-def stages(path: Path, film: Film) -> dict[str, Callable[[], object]]:
+def unread(film: Film, turn: int) -> list[ShotRequest]:
+    """The film's shots in words that no shot had before, since what was read once is kept."""
+    shots = {
+        one.id: one.model_copy(update={"prompt": f"{one.prompt} Take {turn}, {one.id}."}) for one in film.loaded.storyboard.shots
+    }
+    storyboard = film.loaded.storyboard.model_copy(update={"shots": tuple(shots.values())})
+    return [replace(one, shot=shots[one.shot.id], storyboard=storyboard) for one in film.requests.values()]
+
+
+def stages(path: Path, film: Film, turns: Iterator[list[ShotRequest]]) -> dict[str, Callable[[], object]]:
     """What is measured, the base of the ratios first."""
     return {
         "json and pydantic alone": lambda: Storyboard.model_validate(json.loads(path.read_text(encoding="utf-8"))),
         "reading, every alias and check": lambda: load(path),
         "plan, prompts, requests": lambda: prepare_film(film.loaded, film.config).requests,
-        "fingerprints": lambda: [fingerprint(pixel_inputs(shot, film.config, None)) for shot in film.requests.values()],
+        "fingerprints": lambda: [fingerprint(pixel_inputs(shot, film.config, ())) for shot in next(turns)],
     }
 
 
@@ -48,7 +59,8 @@ def main() -> None:
         path = Path(folder) / "film.json"
         path.write_text(json.dumps(of_equal_shots(options.shots, 5.0)), encoding="utf-8")
         ((_, film),) = prepare_jobs(parse([f"storyboard={path}"]))
-        costs = {name: quickest(work, options.repeats) for name, work in stages(path, film).items()}
+        turns = [unread(film, turn) for turn in range(options.repeats + 1)]
+        costs = {name: quickest(work, options.repeats) for name, work in stages(path, film, iter(turns)).items()}
     base = next(iter(costs.values()))
     print(f"{options.shots} shots, the quickest of {options.repeats}: ms wall, processor; ratio to json and pydantic alone")
     for name, own in costs.items():

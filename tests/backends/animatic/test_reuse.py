@@ -71,7 +71,7 @@ CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
 
 def requests(board: dict[str, Any]) -> dict[str, tuple[str, ShotRequest]]:
     made = film(Storyboard.model_validate(board), "resolution.height=54", "resolution.width=96")
-    return {id_: (fingerprint(pixel_inputs(one, made.config, None)), one) for id_, one in made.requests.items()}
+    return {id_: (fingerprint(pixel_inputs(one, made.config, ())), one) for id_, one in made.requests.items()}
 
 
 def drawn(request: ShotRequest) -> str:

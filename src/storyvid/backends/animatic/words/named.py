@@ -90,22 +90,28 @@ def _names(texts: tuple[str, ...]) -> list[str]:
         if mentions("named|called", text):
             introduced |= {name.casefold() for name in INTRODUCED.findall(text) if name[0].isupper()}
         again |= {name.casefold() for name in SAME.findall(text) if name[0].isupper()}
-        for name in {name.casefold() for name in _acting(text) if name[0].isupper() and name[1:].islower()}:
+        for name in {name.casefold() for name in _acting(text) if _like_a_name(name)}:
             acting[name] = acting.get(name, 0) + 1
     frequent = {name for name, count in acting.items() if count >= SHOTS_NAMED or name in again}
     return sorted(name for name in introduced | frequent if not _is_common(name, texts))
 
 
 def _acting(text: str) -> Iterator[str]:
-    """The words before deeds, as ``ACTS.findall`` finds them; it is only tried where a deed may follow."""
-    if whole_words(DEEDS).first(text) is None:
+    """The words before deeds, as ``ACTS.findall`` finds them; it is only tried where a deed may follow a name."""
+    words, deeds = list(WORD.finditer(text)), whole_words(DEEDS).words
+    told = [number for number, word in enumerate(words) if word[0] in deeds]
+    places = sorted({number - back for number in told for back in range(1, NEAR + 1) if number >= back})
+    if not any(_like_a_name(words[number][0]) for number in places):
         return
-    end, words = 0, list(WORD.finditer(text))
-    for number, word in enumerate(words):
-        may_act = any(near[0] in whole_words(DEEDS).words for near in words[number + 1 : number + 1 + NEAR])
-        if may_act and word.start() >= end and (match := ACTS.match(text, word.start())):
+    end = 0
+    for start in (words[number].start() for number in places):
+        if start >= end and (match := ACTS.match(text, start)):
             end = match.end()
             yield match[1]
+
+
+def _like_a_name(word: str) -> bool:
+    return word[0].isupper() and word[1:].islower()
 
 
 @cache
