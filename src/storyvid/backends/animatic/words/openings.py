@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 TOKEN = re.compile(r"\(\?(?:P<\w+>|:|<?[=!])|\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|[*+?]\??|\{\d*,?\d*\}\??|.", re.DOTALL)
 LOOKS = frozenset({"(?=", "(?!", "(?<=", "(?<!"})  # takes no letters
@@ -35,6 +36,7 @@ class Openings:
     stems: tuple[str, ...]
 
 
+@lru_cache(maxsize=2048)
 def openings(expression: str) -> Openings:
     r"""The first words of everything that an expression finds.
 
