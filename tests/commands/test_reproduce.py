@@ -17,6 +17,7 @@ from storyvid.backends.base import close_backends
 from storyvid.clips.store import release
 from storyvid.commands import reproduce, resume
 from storyvid.errors import StoryvidError
+from storyvid.record.path_lengths import LONGEST
 from tests.replay.runs import SHOTS, change_manifest, film_of, manifest_of, render, stop_at
 
 OVERRIDDEN = ({**SHOTS[0], "overrides": {"steps": 3, "cfg": 2.0}}, *SHOTS[1:])
@@ -211,6 +212,19 @@ def test_what_holds_no_recipe_is_told_in_words(root, tmp_path):
         (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
         assert "manifest" in refused(tmp_path / "manifest.json")
     assert "needs FILM_OR_MANIFEST" in refused()
+
+
+def test_a_run_that_made_no_film_has_to_be_resumed(root):
+    change_manifest(root, status="stopped")
+    assert "python -m storyvid resume" in refused(root)
+
+
+def test_paths_that_windows_cannot_hold_are_told_before(root, monkeypatch):
+    monkeypatch.setattr("storyvid.record.path_lengths.paths_are_limited", lambda: True)
+    deep = Path.cwd() / ("x" * (LONGEST - 115 - len(str(Path.cwd()))))
+    assert "Windows allows 259" in refused(film_of(root), f"paths.outputs={deep}")
+    shorter = deep.with_name(deep.name[:-60])
+    assert reproduce.run([str(film_of(root)), "tracking=none", f"paths.outputs={shorter}"]) == 0
 
 
 def put(recipe: dict[str, Any], path: str, value: Any) -> dict[str, Any]:

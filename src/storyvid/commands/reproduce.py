@@ -22,6 +22,7 @@ from storyvid.clips.store import ClipStore, release
 from storyvid.config import AnyRunConfig
 from storyvid.errors import ConfigError, Problem, StoryvidError
 from storyvid.film import Film
+from storyvid.record.path_lengths import store_problems
 from storyvid.record.run_folder import RunFolder
 from storyvid.replay.differences import Difference, differences
 from storyvid.replay.original import Original, find_original, picture_folder
@@ -50,9 +51,12 @@ def run(words: list[str]) -> int:
     given = sort_words("reproduce", words, "FILM_OR_MANIFEST", (*OF_THIS_RUN, MODEL, PICTURES))
     original = find_original(given.path)
     film = _prepare(original, given)
+    store = film.config.outputs / REPRODUCTIONS / original.key[:16]
+    problems = store_problems(store)
+    if problems:
+        raise StoryvidError(problems)
     found = differences(original.recipe, film.config)
     print("\n".join(_told(original, found)), flush=True)
-    store = film.config.outputs / REPRODUCTIONS / original.key[:16]
     with _alone(store), reserved(film.config.outputs / film.project) as folder:
         notes = {"reproduces": original.key[:16]}
         job = FilmJob(folder, ["reproduce", *words], film, notes, store=ClipStore(store))

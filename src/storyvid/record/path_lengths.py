@@ -34,9 +34,20 @@ def output_problems(outputs: Path, project: str, shot_ids: Iterable[str]) -> lis
         project: Folder of the film.
         shot_ids: Of the film.
     """
-    if not paths_are_limited():
-        return []
-    longest = max(output_paths(outputs, project, shot_ids), key=length)
+    return _too_long(output_paths(outputs, project, shot_ids)) if paths_are_limited() else []
+
+
+def store_problems(store: Path) -> list[Problem]:
+    """Likewise for the files of a clip store.
+
+    Args:
+        store: Its folder, absolute.
+    """
+    return _too_long(store_paths(store)) if paths_are_limited() else []
+
+
+def _too_long(paths: Iterable[Path]) -> list[Problem]:
+    longest = max(paths, key=length)
     if length(longest) <= LONGEST:
         return []
     what = f"files would have paths of {length(longest)} characters, and Windows allows {LONGEST}: {longest}"
@@ -61,8 +72,6 @@ def tracking_warnings(mlruns: Path, project: str) -> list[Problem]:
 
 def output_paths(outputs: Path, project: str, shot_ids: Iterable[str]) -> Iterator[Path]:
     """The longest paths that a film makes, those of a sweep and of files that are only being written among them."""
-    from storyvid.clips.record import frame_path
-    from storyvid.clips.store import ClipStore
     from storyvid.record.owner import temporary_name
     from storyvid.record.run_folder import RunFolder
 
@@ -71,9 +80,17 @@ def output_paths(outputs: Path, project: str, shot_ids: Iterable[str]) -> Iterat
     yield record
     yield record.with_name(temporary_name())
     yield folder.contact_sheet.with_name(f".tmp-9999999-{folder.contact_sheet.name}")
-    latents = ClipStore(outputs / ".clips").workplace("0" * 64) / "chunk-000.latents.safetensors"
+    yield from store_paths(outputs / ".clips")
+
+
+def store_paths(root: Path) -> Iterator[Path]:
+    """The longest paths that a clip store makes."""
+    from storyvid.clips.record import frame_path
+    from storyvid.clips.store import ClipStore
+
+    latents = ClipStore(root).workplace("0" * 64) / "chunk-000.latents.safetensors"
     yield latents.with_name(f".tmp-9999999-{latents.name}")
-    yield frame_path(ClipStore(outputs / ".clips").folder("0" * 64), 0)
+    yield frame_path(ClipStore(root).folder("0" * 64), 0)
 
 
 def tracked_picture(mlruns: Path, project: str) -> Path:

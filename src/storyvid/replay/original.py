@@ -12,6 +12,7 @@ from storyvid.errors import Problem, StoryvidError
 from storyvid.record.run_folder import RunFolder
 from storyvid.replay.pictures import picture_problems
 from storyvid.replay.recipe import RENDER_AGAIN, Recipe, read_recipe, recipe_sha256
+from storyvid.storyboard.findings import show
 from storyvid.storyboard.schema import Storyboard
 
 TAG = "storyvid_recipe"
@@ -82,6 +83,10 @@ def _from_manifest(path: Path) -> Original:
         _refuse(path, f"is no JSON that storyvid writes ({error})")
     if not isinstance(values, dict) or "recipe" not in values:
         _refuse(path, 'has no "recipe", so it is no manifest of storyvid\'s')
+    if values.get("status") not in ("done", "partial"):
+        what = f"is of a run that made no film (its status is {show(values.get('status'))})"
+        fix = f'let it make one: python -m storyvid resume "{path.parent.parent}"'
+        raise StoryvidError(Problem(str(path), what, fix, "no-film"))
     film = RunFolder(path.parents[1]).film if path.parent.name == "metadata" else None
     folders = (*_storyboard_folder(values), path.parent)
     return _original(path, values["recipe"], film if film is not None and film.is_file() else None, folders)
