@@ -49,6 +49,9 @@ def nearest(records: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any], mad
     return min(ranked, key=lambda one: one[:4])[4] if ranked else None
 
 
+NONE_YET = "there is no clip like it yet"
+
+
 def reason(
     record: Mapping[str, Any] | None, inputs: Mapping[str, Any], made_for: MadeFor, names: Mapping[str, str], source: str | None
 ) -> str:
@@ -62,7 +65,7 @@ def reason(
         source: Id of the shot that it continues from.
     """
     if record is None:
-        return "there is no clip like it yet"
+        return NONE_YET
     keys = differing(record["inputs"], inputs)
     if not keys:
         return "a frame is to be handed over that its clip does not keep, or its clip is damaged"
@@ -94,6 +97,8 @@ def _told(
             yield f"size {old['width']}x{old['height']} -> {new['width']}x{new['height']}"
         elif key == "opening":
             yield _opening(old[key], new[key], source)
+        elif key == "chunks" and not length and old["opening"][0] != new["opening"][0]:
+            continue  # a frame that is handed over is one more to render: no reason of its own
         elif key == "chunks" or (key == "programme" and length):
             yield length or f"chunks {_chunks(old[key])} -> {_chunks(new[key])}"
         else:

@@ -134,8 +134,15 @@ def test_the_page_asks_the_network_for_nothing(made):
     assert all(str(address).startswith("data:image/jpeg;base64,") for address in addresses)
 
 
-def test_no_folder_of_this_computer_is_on_the_page(run: Path, made):
-    assert str(run.parent) not in made[0]
+def test_no_folder_of_this_computer_is_on_the_page(run: Path, made, tmp_path: Path):
+    def named(manifest: dict[str, Any]) -> None:
+        manifest["overrides"][0] = f"storyboard='{tmp_path / 'other.json'}'"
+
+    both, _ = read(run, copied(run, tmp_path / "other", named))
+    assert "storyboard=other.json" in both
+    for text in (made[0], both):
+        assert str(run.parent) not in text
+        assert str(tmp_path) not in text
 
 
 def test_hostile_words_stay_words(run: Path, made, tmp_path: Path):

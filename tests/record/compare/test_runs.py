@@ -48,6 +48,21 @@ def test_the_folder_of_a_sweep_stands_for_its_jobs_by_number(run: Path, tmp_path
     assert [read.settings for read in runs] == [("seed=1",), ("seed=2",), ("seed=3",)]
 
 
+def test_runs_are_told_apart_by_words_that_name_no_folder(run: Path, tmp_path: Path):
+    words = (
+        ["storyboard='/home/ivo/a/one.json'", "paths.outputs=/home/ivo/films", "backend.model='D:\\models\\wan'", "seed=1"],
+        ["storyboard=/home/ivo/b/one.json", "tracking=none", "backend.model=Wan-AI/wan", "seed=2"],
+        ["storyboard=/home/ivo/two.json", "hydra/launcher=joblib", "hydra.verbose=true", "seed=1"],
+    )
+    runs = [copied(run, tmp_path / str(number), setting("overrides", to=said)) for number, said in enumerate(words)]
+    assert [read.settings for read in read_runs(runs[:2])] == [("seed=1",), ("seed=2",)]
+    assert [read.settings for read in read_runs(runs)] == [
+        ("storyboard=one.json", "backend.model=wan", "seed=1"),
+        ("storyboard=one.json", "backend.model=wan", "seed=2"),
+        ("storyboard=two.json", "seed=1"),
+    ]
+
+
 def test_runs_of_several_projects_are_called_by_both_names(run: Path, tmp_path: Path):
     other = copied(run, tmp_path / "other", setting("project", to="harbour"))
     assert [read.label for read in read_runs([run, other])] == ["test run", "harbour run"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from storyvid.assembly.timeline import Segment
+from storyvid.clips.changes import NONE_YET
 from storyvid.errors import ConfigError, Problem
 from storyvid.record.compare.facts import settings_of
 from storyvid.record.compare.runs import Run
@@ -52,7 +53,7 @@ class Take:
         status: done, failed, left out.
         error: Why there is no clip.
         reused: Its clip was there already.
-        because: Why it was rendered in this run, in words, where that was recorded.
+        because: Why it was rendered in this run although the store held a clip like it, in words.
         stale: It was kept although the shot it continues from has changed.
         settings: What it was made with, by name; compared with the other takes of the shot.
         prompt: As sent to the model.
@@ -209,7 +210,7 @@ def _take(run: Run, shot: Mapping[str, Any], block: Mapping[str, Any]) -> Take:
         status=str(block["status"]),
         error=record.get("error"),
         reused=done and bool(block["reused"]),
-        because=record.get("because") if done else None,
+        because=record.get("because") if done and record.get("because") != NONE_YET else None,
         stale=record.get("stale") == "kept",
         settings=settings_of(record, block, shot["programme"], Fraction(run.manifest["film"]["fps_exact"])),
         prompt=str(record.get("prompt") or ""),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from storyvid.cli.arguments import PATH_KEYS
 from storyvid.errors import ConfigError, Problem
 from storyvid.record.manifest import MANIFEST_VERSION
 from storyvid.record.run_folder import RunFolder
 from storyvid.storyboard.picks import picks_path
 
+SEPARATOR, QUOTES = r"[/\\]", "'\""
 MOST_NAMED = 3  # run folders that an error suggests
 
 
@@ -24,7 +27,7 @@ class Run:
         folder: Where it is.
         manifest: Its manifest.
         label: What the page calls it: the run's name, ``<sweep>/<job>`` for a job of a sweep.
-        settings: Words of its command line that not all runs of the page have.
+        settings: Words of its command line that not all runs of the page have; of files only the names.
     """
 
     folder: RunFolder
@@ -139,9 +142,17 @@ def _no_run(path: Path) -> Problem:
 def _named(folders: Sequence[Path], manifests: Sequence[Mapping[str, Any]]) -> Iterator[Run]:
     """The runs with labels that tell them apart."""
     several_projects = len({manifest["project"] for manifest in manifests}) > 1
-    shared = set(manifests[0]["overrides"]).intersection(*(manifest["overrides"] for manifest in manifests))
-    for folder, manifest in zip(folders, manifests, strict=True):
+    words = [list(_telling_words(manifest)) for manifest in manifests]
+    shared = set(words[0]).intersection(*words)
+    for folder, manifest, said in zip(folders, manifests, words, strict=True):
         name = f"{manifest['sweep']}/{manifest['run']}" if manifest.get("sweep") else str(manifest["run"])
         label = f"{manifest['project']} {name}" if several_projects else name
-        settings = tuple(word for word in manifest["overrides"] if word not in shared)
-        yield Run(RunFolder(folder), manifest, label, settings)
+        yield Run(RunFolder(folder), manifest, label, tuple(word for word in said if word not in shared))
+
+
+def _telling_words(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """The words of a run's command line that change its film, without folders of this computer: pages are sent to people."""
+    for word in manifest["overrides"]:
+        key, _, value = str(word).partition("=")
+        if re.split(r"[./]", key.lstrip("+"))[0] not in ("paths", "tracking", "hydra"):
+            yield f"{key}={re.split(SEPARATOR, value.strip(QUOTES))[-1]}" if key.lstrip("+") in PATH_KEYS else str(word)
