@@ -63,12 +63,13 @@ class Film:
 
     @cached_property
     def other_takes(self) -> tuple[ShotPlan, ...]:
-        """What ``takes=`` asks for besides the takes that are in the film, in film order."""
+        """What ``takes=`` asks for besides the takes that are in the film, in film order; nothing where one of each will do."""
+        last = self.config.takes if self.config.takes > 1 else 0
         return tuple(
             planned.of_take(take)
             for planned in self.plan.shots
             if self.is_chosen(planned.shot.id)
-            for take in range(1, self.config.takes + 1)
+            for take in range(1, last + 1)
             if take != planned.take
         )
 

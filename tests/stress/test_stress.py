@@ -30,6 +30,14 @@ def test_kills() -> None:
 
 
 @pytest.mark.stress
+@pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
+def test_resumes() -> None:
+    done = run("resumes.py", "--kills", "2", "--seed", "3")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^2 kills, every film as if undisturbed", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.stress
 def test_parallel() -> None:
     done = run("parallel.py", "--processes", "2")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -45,6 +53,6 @@ def test_full_disk() -> None:
     assert "1 full disks, nothing lost" in done.stdout
 
 
-@pytest.mark.parametrize("program", ["kills.py", "parallel.py", "full_disk.py"])
+@pytest.mark.parametrize("program", ["kills.py", "resumes.py", "parallel.py", "full_disk.py"])
 def test_every_program_has_its_place_in_the_docs(program: str) -> None:
     assert f"python tests/stress/{program}" in (ROOT / "docs" / "developer.md").read_text(encoding="utf-8")
