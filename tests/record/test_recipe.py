@@ -76,7 +76,7 @@ def test_it_names_neither_folder_nor_computer_nor_user(tmp_path, monkeypatch):
     [
         ((), ()),
         (("sampler.steps=7",), ("sampler.steps",)),
-        (("sampler.steps=7", "sampler.cfg=3"), ("sampler",)),
+        (("sampler.cfg=3",), ("sampler.cfg",)),
         (("seed=7",), ("seed",)),
         (("seed=7",), ()),
         (("+pick.S02=3", "takes=2"), ("pick.S02",)),
