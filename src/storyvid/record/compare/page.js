@@ -91,6 +91,8 @@ class Row {
     if (this.leader) this.connect();
     for (const radio of this.radios) radio.addEventListener("change", showChoice);
     for (const name of ["pointerdown", "focusin"]) element.addEventListener(name, () => activate(this));
+    // Scrolling by key moves rows under a pointer that rests: that is no wish.
+    element.addEventListener("pointermove", (event) => (event.movementX || event.movementY) && activate(this));
   }
 
   connect() {
