@@ -214,6 +214,17 @@ def test_what_holds_no_recipe_is_told_in_words(root, tmp_path):
     assert "needs FILM_OR_MANIFEST" in refused()
 
 
+def test_a_setting_that_an_older_storyvid_did_not_have_is_told(root, capsys):
+    recipe = manifest_of(root)["recipe"]
+    del recipe["config"]["edit"], recipe["config"]["delivery"]["fit"], recipe["config"]["memory"]["compile"]
+    code, _, told = again(change_manifest(root, recipe=recipe))
+    assert (code, told["identical"]) == (0, True)
+    assert [(each["what"], each["recorded"]) for each in told["differences"]] == [
+        (key, "not recorded") for key in ("memory.compile", "delivery.fit", "edit")
+    ]
+    assert "delivery.fit    not recorded  crop" in capsys.readouterr().out
+
+
 def test_a_run_that_made_no_film_has_to_be_resumed(root):
     change_manifest(root, status="stopped")
     assert "python -m storyvid resume" in refused(root)
@@ -257,6 +268,8 @@ HOSTILE: tuple[tuple[str, Any, str], ...] = (
     ("config.sampler.steps", 10**9, "must be at most 1000"),
     ("config.delivery.crf", "0 -f null", "whole number"),
     ("config.delivery.preset", "medium:x", "is not one of"),
+    ("config.memory.name", ["cpu"], "is not text"),
+    ("config.backend.name", {"a": 1}, "is not text"),
     ("config.sampler", None, "recipe.config.sampler"),
     ("storyboard.project", "..", "can't be a file name"),
     ("storyboard.shots.0.id", "../S01", "can't be a shot id"),

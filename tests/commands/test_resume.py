@@ -169,6 +169,14 @@ def test_damaged_records_are_told_by_their_file(tmp_path, monkeypatch, name, tex
     assert others(root) == []
 
 
+def test_a_setting_that_an_older_storyvid_did_not_have_is_told(tmp_path, monkeypatch, capsys):
+    root = stopped(tmp_path, monkeypatch)
+    config = root / "metadata" / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("  fit: crop\n", ""), encoding="utf-8")
+    assert resume.run([str(root)]) == 0
+    assert "settings that were not recorded are taken as they are here: delivery.fit=crop" in capsys.readouterr().err
+
+
 def test_a_card_that_is_gone_is_the_usual_refusal(tmp_path, monkeypatch):
     root = stopped(tmp_path, monkeypatch)
     config = root / "metadata" / "config.yaml"

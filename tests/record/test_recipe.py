@@ -13,7 +13,7 @@ from storyvid import video
 from storyvid.record.environment import describe_environment
 from storyvid.record.recipe import model_name, pictures, portable, recipe
 from storyvid.replay.recipe import film_of, loaded_storyboard, read_recipe, recipe_sha256, storyboard_of
-from tests.films import film, storyboard
+from tests.films import config, film, storyboard
 
 HERE = {"paths": {"outputs": "outputs", "mlruns": "mlruns"}, "tracking": {"kind": "none", "uri": None, "timeout_s": 60}}
 
@@ -89,7 +89,7 @@ def test_it_reads_back_as_the_same_plan(words, typed, tmp_path):
     values = json.loads(json.dumps(recipe(prepared)))
     read = read_recipe(values, "film.mp4")
     board = storyboard_of(read, "film.mp4")
-    again = film_of(read, loaded_storyboard(board, read, tmp_path, "film.mp4"), HERE)
+    again = film_of(read, loaded_storyboard(board, read, tmp_path, "film.mp4"), HERE, config())
     assert again.plan.shots == prepared.plan.shots
     assert (again.plan.seed, again.plan.film_height) == (prepared.plan.seed, prepared.plan.film_height)
     assert again.project == "ein-marchen"

@@ -14,9 +14,6 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from storyvid.cli.arguments import parse
-from storyvid.cli.folders import conf_dir
-from storyvid.cli.help import list_groups
 from storyvid.clips.inventory import REPRODUCTIONS
 from storyvid.clips.store import ClipStore, release
 from storyvid.config import AnyRunConfig
@@ -25,6 +22,7 @@ from storyvid.film import Film
 from storyvid.record.path_lengths import store_problems
 from storyvid.record.run_folder import RunFolder
 from storyvid.replay.differences import Difference, differences
+from storyvid.replay.older import composed_here
 from storyvid.replay.original import Original, find_original, picture_folder
 from storyvid.replay.recipe import Recipe, film_of, loaded_storyboard, storyboard_of
 from storyvid.replay.rendering import FilmJob, render_jobs, reserved
@@ -50,12 +48,14 @@ def run(words: list[str]) -> int:
     """
     given = sort_words("reproduce", words, "FILM_OR_MANIFEST", (*OF_THIS_RUN, MODEL, PICTURES))
     original = find_original(given.path)
-    film = _prepare(original, given)
+    words_here = [f"{key}={given.settings[key]}" for key in OF_THIS_RUN if key in given.settings]
+    here = composed_here(original.recipe.config, words_here)
+    film = _prepare(original, given, here)
     store = film.config.outputs / REPRODUCTIONS / original.key[:16]
     problems = store_problems(store)
     if problems:
         raise StoryvidError(problems)
-    found = differences(original.recipe, film.config)
+    found = differences(original.recipe, film.config, here)
     print("\n".join(_told(original, found)), flush=True)
     with _alone(store), reserved(film.config.outputs / film.project) as folder:
         notes = {"reproduces": original.key[:16]}
@@ -68,7 +68,7 @@ def run(words: list[str]) -> int:
     return code
 
 
-def _prepare(original: Original, given: Words) -> Film:
+def _prepare(original: Original, given: Words, here: AnyRunConfig) -> Film:
     """The film of a recipe, with what is this machine's.
 
     Raises:
@@ -76,18 +76,17 @@ def _prepare(original: Original, given: Words) -> Film:
     """
     recipe, name = original.recipe, original.name
     storyboard = storyboard_of(recipe, name)
-    settings = _settings_here(given, recipe, name)
+    settings = _settings_here(given, recipe, name, here)
     folder = picture_folder(original, storyboard, given.pictures)
-    return film_of(recipe, loaded_storyboard(storyboard, recipe, folder, name), settings)
+    return film_of(recipe, loaded_storyboard(storyboard, recipe, folder, name), settings, here)
 
 
-def _settings_here(given: Words, recipe: Recipe, name: str) -> dict[str, Any]:
+def _settings_here(given: Words, recipe: Recipe, name: str, config: AnyRunConfig) -> dict[str, Any]:
     """Sections of the configuration that are not the recipe's: folders, tracking, and what was asked for by a word.
 
     Raises:
-        ConfigError: A word can't be used, or the model's folder is missing.
+        ConfigError: The model's folder is missing.
     """
-    config = _composed(given, recipe)
     settings: dict[str, Any] = {"paths": config.paths.model_dump(mode="json"), "tracking": config.tracking.model_dump(mode="json")}
     if "memory" in given.settings:
         settings["memory"] = config.memory.model_dump(mode="json")
@@ -98,17 +97,6 @@ def _settings_here(given: Words, recipe: Recipe, name: str) -> dict[str, Any]:
         what = f"the film was rendered with a model from a folder named {recipe.model!r}, and where that is here is not known"
         raise ConfigError(Problem(name, what, f"add {MODEL}=FOLDER", "model"))
     return settings
-
-
-def _composed(given: Words, recipe: Recipe) -> AnyRunConfig:
-    from storyvid.cli.compose import compose_jobs  # brings hydra: not for a film without a recipe
-
-    words = [f"{key}={given.settings[key]}" for key in OF_THIS_RUN if key in given.settings]
-    backend = recipe.config.get("backend")
-    option = backend.get("name") if isinstance(backend, Mapping) else None
-    if option in list_groups([conf_dir()])["backend"]:  # a memory profile may be tuned for it
-        words.append(f"backend={option}")
-    return compose_jobs(parse(words))[0].config
 
 
 def _model(text: str) -> str:

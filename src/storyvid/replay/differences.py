@@ -10,7 +10,8 @@ import yaml
 from storyvid.cli.folders import conf_dir
 from storyvid.config import AnyRunConfig
 from storyvid.record.environment import describe_environment
-from storyvid.record.recipe import model_name, portable
+from storyvid.record.recipe import OF_THIS_MACHINE, model_name, portable
+from storyvid.replay.older import lacking
 from storyvid.replay.recipe import Environment, Recipe
 
 # The others only record, serve or check.
@@ -25,6 +26,8 @@ PIXEL_PACKAGES = (
     "torch",
     "transformers",
 )
+# Keys that are not taken from the recipe's configuration.
+DECIDED = (*OF_THIS_MACHINE, "seed", "takes", "pick", "shots", "stale", "plan")
 
 
 @dataclass(frozen=True)
@@ -42,21 +45,24 @@ class Difference:
     here: str
 
 
-def differences(recipe: Recipe, config: AnyRunConfig) -> list[Difference]:
+def differences(recipe: Recipe, config: AnyRunConfig, here: AnyRunConfig) -> list[Difference]:
     """Everything that differs, in a settled order.
 
     Args:
         recipe: Of the film.
         config: What it is rendered with now.
+        here: What the configuration is here, for settings that an older storyvid did not record.
     """
     found = list(_settings(recipe, config))
-    here = Environment.model_validate(portable(describe_environment()))
+    unknown = ((key, value) for key, value in lacking(recipe.config, here) if key.partition(".")[0] not in DECIDED)
+    found += [Difference(key, "not recorded", str(value)) for key, value in unknown]
+    machine = Environment.model_validate(portable(describe_environment()))
     if recipe.environment is None:
         found.append(Difference("versions and card", "not recorded", ""))
     else:
-        found += _compare(recipe.environment, here, "")
+        found += _compare(recipe.environment, machine, "")
     for environment, shots in _own_environments(recipe):
-        found += _compare(environment, here, f" ({', '.join(shots)})")
+        found += _compare(environment, machine, f" ({', '.join(shots)})")
     return found
 
 
@@ -68,10 +74,9 @@ def _settings(recipe: Recipe, config: AnyRunConfig) -> Iterator[Difference]:
     drawn = drawn_revision(config.backend.kind, config.backend.model)
     if drawn is not None and drawn != config.backend.revision:
         yield Difference("model revision", config.backend.revision, drawn)
-    memory = recipe.config.get("memory")
-    recorded = str(memory.get("name")) if isinstance(memory, Mapping) else "unknown"
-    if memory != config.memory.model_dump(mode="json"):
-        yield Difference("memory", recorded, config.memory.name)
+    memory, now = recipe.config.get("memory"), config.memory.model_dump(mode="json")
+    if not isinstance(memory, Mapping) or any(now.get(key) != value for key, value in memory.items()):
+        yield Difference("memory", str(memory.get("name")) if isinstance(memory, Mapping) else "not recorded", config.memory.name)
 
 
 def drawn_revision(kind: str, model: str) -> str | None:

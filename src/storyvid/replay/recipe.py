@@ -21,6 +21,7 @@ from storyvid.errors import ConfigError, Problem, StoryboardError, StoryvidError
 from storyvid.film import Film, prepare_film
 from storyvid.memory.profiles import check_card
 from storyvid.record.recipe import OF_THIS_MACHINE
+from storyvid.replay.older import fill
 from storyvid.replay.recorded import complaints
 from storyvid.storyboard import explain, references
 from storyvid.storyboard.findings import Findings
@@ -151,13 +152,14 @@ def storyboard_of(recipe: Recipe, name: str) -> Storyboard:
     return storyboard
 
 
-def film_of(recipe: Recipe, loaded: LoadedStoryboard, settings: Mapping[str, Any]) -> Film:
+def film_of(recipe: Recipe, loaded: LoadedStoryboard, settings: Mapping[str, Any], here: AnyRunConfig) -> Film:
     """The film that a recipe tells of, planned as it was.
 
     Args:
         recipe: As read.
         loaded: Its storyboard, with the folder of its pictures.
         settings: Sections of the configuration that are this machine's: paths, tracking, perhaps memory and the model.
+        here: What the configuration is here, for settings that an older storyvid did not record.
 
     Raises:
         StoryvidError: The recipe can't be rendered here, or contradicts itself.
@@ -172,7 +174,7 @@ def film_of(recipe: Recipe, loaded: LoadedStoryboard, settings: Mapping[str, Any
         "shots": list(recipe.rendered) if left_out else None,
         "stale": "rerender",
     }
-    config = _checked({**recipe.config, **decided, **settings}, recipe, name)
+    config = _checked({**fill(recipe.config, here), **decided, **settings}, recipe, name)
     typed = {"seed", *_typed(recipe, loaded.storyboard), *(["memory"] if "memory" in settings else [])}
     check_card(config, typed | ({"memory"} if config.memory.device == "cpu" else set()))
     film = prepare_film(loaded, config, typed)

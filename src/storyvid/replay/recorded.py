@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from storyvid import plain_words
 from storyvid.cli.arguments import typed_keys
-from storyvid.config import validate
-from storyvid.errors import Problem, StoryvidError
+from storyvid.config import AnyRunConfig, validate
+from storyvid.errors import ConfigError, Problem, StoryvidError
 from storyvid.film import Film, prepare_film
 from storyvid.memory.profiles import check_card
 from storyvid.record.owner import is_dead
 from storyvid.record.run_folder import RunFolder, Status
+from storyvid.replay.older import composed_here, fill, lacking
 from storyvid.replay.pictures import check_pictures
 from storyvid.storyboard.findings import show, write_path
 from storyvid.storyboard.load import LoadedStoryboard
@@ -149,12 +151,30 @@ def film_again(
     Raises:
         StoryvidError: The film can't be rendered here.
     """
-    config = validate({**values, "paths": moved_paths(values.get("paths"), outputs)})
+    config = _checked({**values, "paths": moved_paths(values.get("paths"), outputs)})
     typed = typed_keys(overrides, values)
     check_card(config, typed)
     fix = "put them back as they were, say where they are with pictures=FOLDER, or render from the storyboard"
     check_pictures(loaded.folder, pictures, loaded.storyboard, fix)
     return prepare_film(loaded, config, typed)
+
+
+def _checked(values: Mapping[str, Any]) -> AnyRunConfig:
+    """A recorded configuration; what an older storyvid did not know is taken as it is here, and told.
+
+    Raises:
+        ConfigError: Something else is wrong with it.
+    """
+    try:
+        return validate(values)
+    except ConfigError as error:
+        if not any(problem.code == "missing" for problem in error.problems):
+            raise
+    here = composed_here(values)
+    config = validate(fill(values, here))
+    told = ", ".join(f"{key}={value}" for key, value in lacking(values, here))
+    print(f"storyvid: settings that were not recorded are taken as they are here: {told}", file=sys.stderr)
+    return config
 
 
 def moved_paths(recorded: Any, outputs: Path) -> dict[str, str]:
