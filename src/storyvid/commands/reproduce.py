@@ -51,21 +51,30 @@ def run(words: list[str]) -> int:
     words_here = [f"{key}={given.settings[key]}" for key in OF_THIS_RUN if key in given.settings]
     here = composed_here(original.recipe.config, words_here)
     film = _prepare(original, given, here)
-    store = film.config.outputs / REPRODUCTIONS / original.key[:16]
-    problems = store_problems(store)
-    if problems:
-        raise StoryvidError(problems)
+    store = _store(original, film)
     found = differences(original.recipe, film.config, here)
     print("\n".join(_told(original, found)), flush=True)
     with _alone(store), reserved(film.config.outputs / film.project) as folder:
-        notes = {"reproduces": original.key[:16]}
-        job = FilmJob(folder, ["reproduce", *words], film, notes, store=ClipStore(store))
+        job = FilmJob(folder, ["reproduce", *words], film, {"reproduces": store.name}, store=ClipStore(store))
         (code,) = render_jobs([job], verbose=given.is_on(VERBOSE))
         if RunFolder(folder).film.is_file():
             _compare(original, film, RunFolder(folder), found)
         if code == 0:  # the run folder keeps its clips
             shutil.rmtree(store, ignore_errors=True)
     return code
+
+
+def _store(original: Original, film: Film) -> Path:
+    """The clip store of this recipe's films, below the folder of films.
+
+    Raises:
+        StoryvidError: Windows can't hold its paths.
+    """
+    store = film.config.outputs / REPRODUCTIONS / original.key[:16]
+    problems = store_problems(store)
+    if problems:
+        raise StoryvidError(problems)
+    return store
 
 
 def _prepare(original: Original, given: Words, here: AnyRunConfig) -> Film:
