@@ -33,6 +33,7 @@ SHOT_PARAMS = {
     "backend": "backend",
     "model": "model",
     "revision": "revision",
+    "take": "take",
     "reused": "reused",
 }
 SHOT_METRICS = ("seconds", "seconds_per_frame", "seconds_per_step", "peak_ram_gb", "peak_vram_gb")
@@ -78,9 +79,11 @@ class FilmLog:
             "storyvid.kind": "shot",
             "storyvid.shot": shot.get("id"),
             "storyvid.scene": shot.get("scene"),
+            "storyvid.stale": shot.get("stale"),
             "mlflow.parentRunId": self.run_id,
         }
-        run_id = self._create_run(str(shot.get("id", "shot")), tags, start_ms)
+        name = str(shot.get("id", "shot")) + ("" if shot.get("picked", True) else f" take {shot.get('take')}")
+        run_id = self._create_run(name, tags, start_ms)
         params = {key: shot[name] for name, key in SHOT_PARAMS.items() if name in shot}
         self._send(run_id, params, list(_shot_metrics(shot, time_ms)))
         self._client.log_dict(run_id, dict(shot), "shot.json")
