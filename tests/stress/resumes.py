@@ -26,19 +26,34 @@ from invariants import film_digest, manifests, newest_film, temporaries, whole_c
 from workplace import Command, render, stage_seconds, start, write_storyboard
 
 WORDS = ("backend.max_frames=16", "tracking=none")
+SHOTS, CHUNKS = 4, 3
 
 
-def kill_at(command: Command, moment_s: float) -> bool:
-    """Kill a command so many seconds after it has begun to render; False when it had ended by itself."""
-    command.wait_for("shots")
+def kill_at(command: Command, outputs: Path, progress: int, later_s: float) -> bool:
+    """Kill a command when it has got so far; False when it had ended by itself.
+
+    Args:
+        command: Just started.
+        outputs: Where its clips come to lie.
+        progress: Whole chunks to wait for, those of whole clips among them.
+        later_s: Seconds to wait then.
+    """
+    while command.process.poll() is None and progress_of(outputs) < progress:
+        time.sleep(0.005)
     with suppress(psutil.TimeoutExpired):
-        command.process.wait(moment_s)
+        command.process.wait(later_s)
         return False
     for process in command.family():
         with suppress(psutil.NoSuchProcess):
             process.kill()
     command.wait()
     return True
+
+
+def progress_of(outputs: Path) -> int:
+    """Whole chunks; the last of a clip is whole when the clip is."""
+    clips = len(list((outputs / ".clips").glob("[0-9a-f][0-9a-f]/*/clip.json")))
+    return CHUNKS * clips + len(list((outputs / ".clips" / "work").glob("*/chunk-*.json")))
 
 
 def clip_files(outputs: Path) -> dict[str, tuple[int, int]]:
@@ -58,7 +73,7 @@ def check(outputs: Path, before: dict[str, tuple[int, int]], digest: str) -> Non
     """
     assert film_digest(newest_film(outputs)) == digest, "the film has other frames than an undisturbed one"
     now = clip_files(outputs)
-    assert len(now) == 4, f"{len(now)} clips for four shots"
+    assert len(now) == SHOTS, f"{len(now)} clips for {SHOTS} shots"
     again = [key for key, file in before.items() if now.get(key) != file]
     assert not again, f"rendered again though whole: {again}"
     last = manifests(outputs)[max(manifests(outputs))]
@@ -86,7 +101,10 @@ def main() -> int:
         for number in range(options.kills):
             work.mkdir()
             outputs = work / "outputs"
-            killed = kill_at(start(work, film, *WORDS), moments.uniform(0, rendering))
+            step = rendering / (SHOTS * CHUNKS)
+            killed = kill_at(
+                start(work, film, *WORDS), outputs, moments.randrange(SHOTS * CHUNKS + 1), moments.uniform(0, 1.5 * step)
+            )
             before = clip_files(outputs)
             chunks = len(list((outputs / ".clips" / "work").glob("*/chunk-*.json")))
             code, said = render(work, film, *WORDS)
