@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from storyvid.backends.base import ChunkRequest, ShotRequest
@@ -75,7 +74,7 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: Seq
 
 
 def _chunk_inputs(chunk: ChunkRequest) -> dict[str, int]:
-    inputs = asdict(chunk)
+    inputs = dict(vars(chunk))
     del inputs["prompt"], inputs["start_frame"]  # one counts for models that read it, the other is known while rendering
     return inputs
 

@@ -10,7 +10,7 @@ import pytest
 
 from storyvid.backends.animatic.words import acts, atmosphere, cast, clauses, hands, kinds, named, persons, place_words
 from storyvid.backends.animatic.words.openings import openings
-from storyvid.backends.animatic.words.phrases import Phrases, Table
+from storyvid.backends.animatic.words.phrases import Phrases, Row, Table, parts_with, spoken, words_of
 from storyvid.backends.animatic.words.reading import mentions
 from tests.test_catalogue import boards
 
@@ -25,10 +25,10 @@ def expressions() -> Iterator[str]:
             if isinstance(value, Phrases):
                 yield value.expression
             elif isinstance(value, Table):
-                yield from (kind.expression for _, kind in value.kinds)
+                yield from (kind.expression for kind in value.kinds)
             elif isinstance(value, str) and value.isascii() and "|" in value and "%s" not in value:
                 yield from (rf"\b(?:{value})\b", rf"\b(?:{value})")
-    yield from kinds.NOT_THERE
+    yield from (one.expression if isinstance(one, Phrases) else one for one in kinds.NOT_THERE)
 
 
 def texts(expression: str, count: int) -> list[str]:
@@ -89,3 +89,47 @@ def test_the_earliest_kind_wins_then_the_longer_then_the_first_of_the_table() ->
 
 def test_a_name_with_letters_that_fold_into_others_is_found() -> None:
     assert mentions(re.escape("i\u0307da"), "İda waits") == 1
+
+
+def test_in_a_row_each_sees_what_became_of_the_text_before_it() -> None:
+    row = [
+        Phrases(r"\bno man\b"),
+        Phrases(r"\b\w+-friendly\b", holds="-friendly"),
+        Phrases(r"\bland of\b"),
+        Phrases(r"\bold (?=x)"),
+    ]
+    for text in ("no man old dog-friendly land of", "land of old no man and land of", "old land", "a friendly land-friendly"):
+        plain = text
+        for one in row:
+            plain = re.sub(one.expression, "x", plain)
+        assert Row(row).replaced(text, "x") == plain
+    assert Row([Phrases(r"\ba x\b"), Phrases(r"\bc\b")]).replaced("a c", "x") == "a x"
+
+
+def test_phrases_that_come_to_be_known_later_are_found_in_a_text_that_was_gone_through_before() -> None:
+    text = "a quite unusual zeppelinarium"
+    assert mentions("unusual", text) == 1
+    assert mentions("zeppelinarium", text) == 1
+    assert [*Table({"none": "nothing", "one": "quite unusual"}).mentioned(text)] == ["one"]
+
+
+@pytest.mark.parametrize("text", ["", "a", " Two  words, ", "l'été—naïve_x9 ٣ ½ İda’s ß\nx", "𝒜 e\u0301t\u200dé"])
+def test_words_are_what_an_expression_calls_words(text: str) -> None:
+    assert words_of(text) == [(match.start(), match[0]) for match in re.finditer(r"\w+", text)]
+
+
+def test_every_character_is_of_a_word_or_not_as_an_expression_has_it() -> None:
+    text = "".join(chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000)
+    assert words_of(text) == [(match.start(), match[0]) for match in re.finditer(r"\w+", text)]
+
+
+def test_a_name_is_found_as_a_word_however_it_is_written() -> None:
+    found = [spoken(*one) for one in (("ana", "diana and ana"), ("ana", "diana"), ("dr. (x", "see dr. (x now"))]
+    assert [match and match.start() for match in found] == [10, None, 4]
+
+
+def test_the_parts_of_a_text_that_something_was_found_in() -> None:
+    text = "one. two; three\n.four"
+    ends = re.compile(r"[.;\n]")
+    for found, parts in (("three|one", ["one", " three"]), ("x", []), ("four", ["four"]), ("two; three|one", ["one"])):
+        assert parts_with([*re.finditer(found, text)], text, ends) == parts

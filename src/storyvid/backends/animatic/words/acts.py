@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from storyvid.backends.animatic.words.clauses import without_flows
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
-from storyvid.backends.animatic.words.phrases import Table, phrases
+from storyvid.backends.animatic.words.phrases import Phrases, Table, phrases
 from storyvid.backends.animatic.words.reading import mentions
 
 WALK_WORDS = (
@@ -129,6 +130,7 @@ STANDS_BY = (
 
 _LEGS, _ARMS = (Table({key: ACT_WORDS[key] for key in keys}) for keys in (LEGS, ARMS))
 _MOODS, _VIEWS, _RESTS, _HELD = Table(MOOD_WORDS), Table(VIEW_WORDS), Table(REST_WORDS), Table(HELD_WORDS)
+_STANDING = Phrases(STANDS_BY % r"[\w-]+")  # each thing stands behind the same words, so that they are looked for once
 
 
 def read_legs(text: str) -> str:
@@ -159,9 +161,11 @@ def read_rest(text: str) -> str:
     return _RESTS.earliest(text) or ""
 
 
+@lru_cache(maxsize=256)  # a character's looks are asked in every shot
 def read_held(text: str) -> str:
     """The small thing that somebody holds: named, and not said to stand or lie somewhere."""
-    standing = ((name, phrases(STANDS_BY % HELD_WORDS[name]).replaced(text, " | ")) for name in _HELD.mentioned(text))
+    spots = _STANDING.spots(text)
+    standing = ((name, phrases(STANDS_BY % HELD_WORDS[name]).replaced_at(text, " | ", spots)) for name in _HELD.mentioned(text))
     return next((name for name, rest in standing if mentions(HELD_WORDS[name], rest)), "")
 
 

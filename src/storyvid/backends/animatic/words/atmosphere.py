@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
-from storyvid.backends.animatic.words.phrases import Phrases, Table, folded
+from storyvid.backends.animatic.words.phrases import Phrases, Table, folded, parts_with
+from storyvid.backends.animatic.words.places import prompt_text
 from storyvid.backends.animatic.words.reading import mentions
 from storyvid.storyboard.schema import Shot, Storyboard
 
@@ -87,7 +89,8 @@ LOOK_WORDS: Mapping[str, str] = {
     "shafts": "shafts? of (?:sun|light)\\w*|light shafts?|god rays|sunbeams?|beams? of (?:sun)?light|rays of (?:sun|light)\\w*|"
     "volumetric",
 }
-OF_LIGHT = Phrases(r"\b(?:light|lighting|lit|tones?|colou?rs?|palette|look)\b")
+OF_LIGHT = re.compile(r"\b(?:light|lighting|lit|tones?|colou?rs?|palette|look)\b")
+CLAUSE_ENDS = re.compile(r"[.;,\n]")
 LOOKS_OF_LIGHT = frozenset({"monochrome", "noir", "sepia", "silhouette", "backlit", "rim", "shafts"})  # said in the prompt too
 
 _TIMES, _WEATHERS, _LOOKS = Table(TIME_WORDS), Table(WEATHER_WORDS), Table(LOOK_WORDS)
@@ -101,12 +104,12 @@ def read_time(shot: Shot, storyboard: Storyboard, place: str, action: str) -> st
     location = storyboard.locations.get(shot.location or "")
     fields = [shot.time_of_day, shot.lighting, location and location.time_of_day, location and location.lighting]
     fields += [ONLY_AS_TIME.replaced(folded(text), " ") for text in (action, place)]
-    times = [time for text in fields if text and (time := _TIMES.earliest(text))]
+    times = [time for text in fields if text and (time := _time_in(text))]
     if not times:
         return None
     if times[0] in DARK:
-        told = "\n".join(text for text in fields if text)
-        made = next((light for light in ("neon", "firelight") if mentions(TIME_WORDS[light], told)), None)
+        told = [text for text in fields if text]
+        made = next((light for light in ("neon", "firelight") if any(mentions(TIME_WORDS[light], text) for text in told)), None)
         return made or ("moonlight" if "moonlight" in times else times[0])
     return times[0]
 
@@ -128,12 +131,20 @@ def read_weather(shot: Shot, place: str, action: str) -> str | None:
 def read_looks(shot: Shot, storyboard: Storyboard) -> tuple[str, ...]:
     """Keys of `grading.LOOKS`, from the words for lighting, mood and style; the prompt is asked for its light alone."""
     location = storyboard.locations.get(shot.location or "")
-    spoken = " ".join(clause for clause in re.split(r"[.;,\n]", shot.prompt) if OF_LIGHT.first(clause))
-    texts = [shot.lighting, shot.mood, location and location.lighting, storyboard.style, spoken]
-    own = "\n".join(text for text in texts if text)
-    seen = OLD_PHOTOGRAPH.replaced(folded(shot.prompt), " ")
-    whole = OTHERS_DARK.replaced(folded(f"{own}\n{seen}"), " ")
-    said = {*_LOOKS.mentioned(own)}
-    said |= LOOKS_OF_LIGHT & {*_LOOKS.mentioned(whole)}
+    spoken = " ".join(parts_with([*OF_LIGHT.finditer(shot.prompt)], shot.prompt, CLAUSE_ENDS))
+    seen = OLD_PHOTOGRAPH.replaced(folded(prompt_text(shot)), " ")
+    fields = [shot.lighting, shot.mood, location and location.lighting, storyboard.style]
+    said = {look for text in (*fields, spoken) if text for look in _looks_in(text)}
+    said |= LOOKS_OF_LIGHT & _looks_in(OTHERS_DARK.replaced(seen, " "))
     said |= {"low_key"} if mentions(DARK_PLACE, seen) else set()
     return tuple(look for look in LOOK_WORDS if look in said)
+
+
+@lru_cache(maxsize=256)  # a film's style, and the light of its places, are asked in every shot
+def _looks_in(text: str) -> frozenset[str]:
+    return frozenset(_LOOKS.mentioned(text))
+
+
+@lru_cache(maxsize=256)
+def _time_in(text: str) -> str | None:
+    return _TIMES.earliest(text)

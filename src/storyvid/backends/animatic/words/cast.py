@@ -31,7 +31,7 @@ from storyvid.backends.animatic.words.kinds import (
 from storyvid.backends.animatic.words.member import Member, things_in
 from storyvid.backends.animatic.words.named import lone_name, named_in
 from storyvid.backends.animatic.words.persons import GROUP_SIZE, Mention, people_in
-from storyvid.backends.animatic.words.phrases import phrases, whole_words
+from storyvid.backends.animatic.words.phrases import as_word, parts_with, phrases, whole_words
 from storyvid.backends.animatic.words.reading import mentions
 from storyvid.storyboard.schema import Shot, Storyboard
 
@@ -66,6 +66,7 @@ IMPLIED = {  # what somebody rides or drives who is said to, without a word for 
     "car": rf"driv(?:es?|ing) {ONWARD}|behind the wheel",
 }
 DRIVES = rf"\b(?:{PERSON_NOUNS}|he|she|they)\s+(?:\w+ly\s+)?driv(?:es?|ing)\b"
+SENTENCE_ENDS = re.compile(r"[.;\n]")
 WITHIN = (
     "inside (?:of )?(?:a|the|his|her) (?:\\w+ )?(?:car|bus|train|taxi|van|truck|plane)|interior|dashboard|back ?seat|compartment|"
     "steering wheel"
@@ -112,7 +113,7 @@ def _characters(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
     for name in shot.characters:
         known = storyboard.characters.get(name)
         spoken = {name.casefold(), (known.name if known and known.name else name).casefold()}
-        spots = [m.start() for word in spoken for m in phrases(rf"\b{re.escape(word)}\b").all(text)]
+        spots = [m.start() for word in spoken for m in as_word(word).finditer(text)]
         places += [(spot, name) for spot in spots]
     cuts = sorted(places)
     told = named_in(shot, storyboard)
@@ -191,8 +192,12 @@ def _named(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
     named = named_in(shot, storyboard)
     if not named:
         return []
-    names = "|".join(re.escape(name.casefold()) for name, _ in named.values())
-    told = "\n".join(one for one in re.split(r"[.;\n]", text) if mentions(rf"{names}|{PRONOUNS}|{PERSON_NOUNS}", one))
+    names = [name.casefold() for name, _ in named.values()]
+    people = [
+        *whole_words(f"{PRONOUNS}|{PERSON_NOUNS}").all(text),
+        *(one for name in names for one in as_word(name).finditer(text)),
+    ]
+    told = "\n".join(parts_with(people, text, SENTENCE_ENDS))
     members = [_character(shot, key, look, told, text) for key, (_, look) in named.items()]
     return [*members, *_unnamed(shot, text, groups_only=True)]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from storyvid.backends.animatic.words.phrases import folded, phrases
+from storyvid.backends.animatic.words.phrases import Phrases, Row, folded
 
 # Kinds of subjects that are not people. "kind variant" where a kind comes in several shapes.
 SUBJECT_WORDS: Mapping[str, str] = {
@@ -131,7 +131,7 @@ ADJECTIVES = (
     r"sleeping|dying|other|more|"
     r"white|black|grey|gray|red|blue|golden|silver|dark|pale|living|human|his|her|their)\s+){0,3}"
 )
-NOT_THERE = (  # what only sounds like a subject: comparisons, absences, names of places and idioms
+NOT_THERE: Sequence[str | Phrases] = (  # what only sounds like a subject: comparisons, absences, names of places and idioms
     rf"\b(?:like|as if|as though|resembl\w+|reminiscent of|shaped like)\s+(?:an?\s+|the\s+)?{ADJECTIVES}[\w-]+",
     r"\bas\s+[\w-]+\s+as\s+(?:an?|the)\s+[\w-]+",
     rf"\b(?:no|without(?: any)?|nobody|no one|no-one|not an?|empty of|devoid of|free of|absence of|never)\s+(?:an?\s+)?{ADJECTIVES}"
@@ -162,15 +162,17 @@ NOT_THERE = (  # what only sounds like a subject: comparisons, absences, names o
     r"\b(?:clock|watch|bell|radio|water|signal) (?=towers?\b)|\bplane (?=trees?\b)|\blighthouse (?=keeper)|"
     r"\bmatch (?=ends|starts|begins|is|was|day|point)|\bring of\b|\bpen of\b|\bkeys? to (?!the (?:door|house|gate|room))|"
     r"\b(?:pots?|bunch|bunches) of (?=flowers|roses|tulips)",
-    r"\b(?:tag|sign|label|banner|screen|display|board)s?(?: \w+)? read(?:s|ing)?\b|\b\w+-friendly\b|"
+    r"\b(?:tag|sign|label|banner|screen|display|board)s?(?: \w+)? read(?:s|ing)?\b|"
     r"\bcrowded with (?!people|tourists|shoppers|guests|students|visitors|children|passengers|fans)\w+",
+    Phrases(r"\b\w+-friendly\b", holds="-friendly"),
     r"\bcabin interior\b|\bship'?s? (?:deck|cabin|bridge|hull)\b|\bshower\b|\blead(?:ing)? man\b|\bman-?made\b|\bno man'?s land\b",
     r"\bhouse of cards\b|\bmatch(?:es|ed|ing)?\s+(?:the|her|his|cut|with)\b|\brings? (?:out|the bell|loudly|through)\b|"
     r"\bboxing ring\b",
     r"\bleaves (?=the|a|his|her|home|him|for|through|it|without|them|behind)",
-    r"\b(?P<keep>(?:he|she|it|they|who|\w+ly) )leaves\b",
+    Phrases(r"\b(?P<keep>(?:he|she|it|they|who|\w+ly) )leaves\b", holds=" leaves"),
     r"\bbooks? (?:a|the) (?:room|table|flight)\b|\bpots? (?:plants?)\b|\bsee(?:s|n)? off\b",
 )  # fmt: skip
+_NOT_THERE = Row([one if isinstance(one, Phrases) else Phrases(one) for one in NOT_THERE])
 
 
 @lru_cache(maxsize=128)
@@ -180,7 +182,4 @@ def present(text: str) -> str:
     Args:
         text: As written.
     """
-    text = folded(text)
-    for pattern in NOT_THERE:
-        text = phrases(pattern).replaced(text, lambda match: f"{match.groupdict().get('keep', '')} | ")
-    return text
+    return _NOT_THERE.replaced(folded(text), lambda match: f"{match.groupdict().get('keep', '')} | ")

@@ -12,7 +12,7 @@ from functools import cache
 from storyvid.backends.animatic.words.acts import ACT_WORDS
 from storyvid.backends.animatic.words.film import once_per_film
 from storyvid.backends.animatic.words.kinds import PERSON_NOUNS, PERSON_WORDS, SUBJECT_WORDS
-from storyvid.backends.animatic.words.phrases import WORD, Phrases, folded, phrases, whole_words
+from storyvid.backends.animatic.words.phrases import folded, spoken, whole_words, words_of
 from storyvid.backends.animatic.words.place_words import SETTING_WORDS
 from storyvid.backends.animatic.words.places import action_text
 from storyvid.backends.animatic.words.reading import mentions
@@ -55,8 +55,8 @@ def named_in(shot: Shot, storyboard: Storyboard) -> dict[str, tuple[str, str]]:
         return {name: others[name] for name in (one.casefold() for one in shot.characters) if name in others}
     text = folded(action_text(shot))
     people = known | others
-    spoken = {key: _as_word(name.casefold()).first(text) for key, (name, _) in people.items()}
-    order = sorted((match.start(), key) for key, match in spoken.items() if match)
+    found = {key: spoken(name.casefold(), text) for key, (name, _) in people.items()}
+    order = sorted((match.start(), key) for key, match in found.items() if match)
     return {key: people[key] for _, key in order}
 
 
@@ -69,7 +69,7 @@ def lone_name(action: str, text: str) -> str | None:
     """
     for match in ALONE.finditer(action):
         name = match[1].casefold()
-        if match[1].istitle() and mentions(re.escape(name), text) and not _is_common(name, (action,)):
+        if match[1].istitle() and spoken(name, folded(text)) and not _is_common(name, (action,)):
             return name
     return None
 
@@ -89,7 +89,8 @@ def _names(texts: tuple[str, ...]) -> list[str]:
     for text in texts:
         if mentions("named|called", text):
             introduced |= {name.casefold() for name in INTRODUCED.findall(text) if name[0].isupper()}
-        again |= {name.casefold() for name in SAME.findall(text) if name[0].isupper()}
+        if "he same " in text:
+            again |= {name.casefold() for name in SAME.findall(text) if name[0].isupper()}
         for name in {name.casefold() for name in _acting(text) if _like_a_name(name)}:
             acting[name] = acting.get(name, 0) + 1
     frequent = {name for name, count in acting.items() if count >= SHOTS_NAMED or name in again}
@@ -98,13 +99,13 @@ def _names(texts: tuple[str, ...]) -> list[str]:
 
 def _acting(text: str) -> Iterator[str]:
     """The words before deeds, as ``ACTS.findall`` finds them; it is only tried where a deed may follow a name."""
-    words, deeds = list(WORD.finditer(text)), whole_words(DEEDS).words
-    told = [number for number, word in enumerate(words) if word[0] in deeds]
+    words, deeds = words_of(text), whole_words(DEEDS).words
+    told = [number for number, (_, word) in enumerate(words) if word in deeds]
     places = sorted({number - back for number in told for back in range(1, NEAR + 1) if number >= back})
-    if not any(_like_a_name(words[number][0]) for number in places):
+    if not any(_like_a_name(words[number][1]) for number in places):
         return
     end = 0
-    for start in (words[number].start() for number in places):
+    for start in (words[number][0] for number in places):
         if start >= end and (match := ACTS.match(text, start)):
             end = match.end()
             yield match[1]
@@ -121,18 +122,14 @@ def _known_words() -> re.Pattern[str]:
 
 def _is_common(name: str, texts: Iterable[str]) -> bool:
     """Whether a word that looks like a name is an ordinary one: known to the renderer, or written small somewhere."""
-    return _known_words().fullmatch(name) is not None or any(_as_word(name).first(text) for text in texts)
-
-
-def _as_word(name: str) -> Phrases:
-    return phrases(rf"\b{re.escape(name)}\b")
+    return _known_words().fullmatch(name) is not None or any(spoken(name, text) for text in texts)
 
 
 def _look(name: str, texts: Iterable[str]) -> str:
     """The sentences about somebody's looks, from the shot that says most about them."""
     best, most = name, 0
     for text in texts:
-        if _as_word(name).first(folded(text)) is None:
+        if _worn(text) <= most or spoken(name, folded(text)) is None:
             continue
         about = [one for one in re.split(r"(?<=[.!?;])\s+|\n", text) if _worn(one) and _is_about(one, name)]
         said = sum(_worn(one) for one in about)

@@ -1,20 +1,53 @@
 """Phrases, looked for only where a word stands that can begin one.
 
 A shot is asked for hundreds of phrases and holds a few. Searching its text for each of them, letter by letter, took most of the
-time of planning a film; nearly always one look at the text's words says that a phrase is not there.
+time of planning a film. So a text is gone through once, word by word: each word is looked up among the words that any phrase can
+begin with. Then all that a phrase has to be tried at is known, and of nearly every phrase that it is not there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, lru_cache
-from itertools import accumulate
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 
 from storyvid.backends.animatic.words.openings import openings
 
-WORD = re.compile(r"\w+")
-WORDS_APART = re.compile(r"(\w+)")
+
+class _Gaps(dict[int, str]):
+    """A space for each character that is in no word; for `str.translate`, which is much quicker than an expression."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = letter if letter.isalnum() or letter == "_" else " "  # what an expression calls a letter, too
+        return self[code]
+
+
+class _Known:
+    """The phrases that were looked for so far, by the words that they can begin with."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.by_word: dict[str, list[tuple[int, int]]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, kinds: Sequence[Phrases]) -> int:
+        """Make phrases known that are looked for together; the number by which they are found in `begun_in`."""
+        words = [one.words for one in kinds]
+        with self._lock:
+            number = self.count
+            for kind, own in enumerate(words):
+                for word in own:
+                    self.by_word.setdefault(word, []).append((number, kind))
+            self.count += 1  # last: whoever sees the count finds the words
+        return number
+
+
+_GAPS = _Gaps()
+_KNOWN = _Known()
+By = str | Callable[[re.Match[str]], str]
+Spot = tuple[int, int]  # which of the phrases that are looked for together, and at which character of the text
 
 
 class Phrases:
@@ -22,10 +55,12 @@ class Phrases:
 
     Args:
         expression: See `openings.openings`.
+        holds: What every text has that a phrase is in, for those that may begin with any word.
     """
 
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, holds: str = "") -> None:
         self.expression = expression
+        self.holds = holds
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -42,56 +77,123 @@ class Phrases:
         """What else a phrase can begin with."""
         return openings(self.expression).stems
 
+    @cached_property
+    def _number(self) -> int:
+        return _KNOWN.add([self])
+
+    def spots(self, text: str) -> Sequence[Spot]:
+        """Where words stand that can begin a phrase."""
+        return begun_in(text, self._number)
+
     def all(self, text: str) -> Iterator[re.Match[str]]:
         """Every match, in order, none overlapping another, as `re.finditer`."""
-        if self._may_begin_anyhow(text):
-            yield from self.pattern.finditer(text)
-            return
-        end = 0
-        for start in self._starts(text):
-            if start >= end and (match := self.pattern.match(text, start)):
-                end = match.end()
-                yield match
+        return self.all_at(text, begun_in(text, self._number))
 
     def first(self, text: str) -> re.Match[str] | None:
         """The leftmost match, as `re.search`."""
-        if self._may_begin_anyhow(text):
+        return self.first_at(text, begun_in(text, self._number))
+
+    def all_at(self, text: str, spots: Sequence[Spot]) -> Iterator[re.Match[str]]:
+        """The same where it is known at which spots words stand that can begin a phrase."""
+        if self.stems and self._may_begin_anyhow(text):
+            return self.pattern.finditer(text)
+        return self._tried_at(text, spots) if spots else iter(())
+
+    def first_at(self, text: str, spots: Sequence[Spot]) -> re.Match[str] | None:
+        """The same for the leftmost."""
+        if self.stems and self._may_begin_anyhow(text):
             return self.pattern.search(text)
-        for start in self._starts(text):
+        for _, start in spots:
             if match := self.pattern.match(text, start):
                 return match
         return None
 
     def count(self, text: str) -> int:
         """How many matches there are."""
-        return 0 if self._is_absent(text) else sum(1 for _ in self.all(text))
+        spots = begun_in(text, self._number)
+        return sum(1 for _ in self.all_at(text, spots)) if spots or self.stems else 0
 
-    def replaced(self, text: str, by: str | Callable[[re.Match[str]], str]) -> str:
+    def replaced(self, text: str, by: By) -> str:
         """The text with something else for every match, as `re.sub`."""
-        if self._is_absent(text):
+        return self.replaced_at(text, by, begun_in(text, self._number))
+
+    def replaced_at(self, text: str, by: By, spots: Sequence[Spot]) -> str:
+        """The same where it is known at which spots words stand that can begin a phrase."""
+        if not spots and not self.stems:
             return text
         parts, end = [], 0
-        for match in self.all(text):
+        for match in self.all_at(text, spots):
             parts += [text[end : match.start()], match.expand(by) if isinstance(by, str) else by(match)]
             end = match.end()
         return "".join((*parts, text[end:])) if parts else text
 
-    def _is_absent(self, text: str) -> bool:
-        return not self.stems and self.words.isdisjoint(words_of(text))
-
     def _may_begin_anyhow(self, text: str) -> bool:
-        return bool(self.stems) and any(stem in text for stem in self.stems)
+        return self.holds in text and any(stem in text for stem in self.stems)
 
-    def _starts(self, text: str) -> list[int]:
-        """Where words begin that a phrase can begin with, in order."""
-        words = self.words & words_of(text)
-        if not words:
-            return []
-        starts = starts_of(text)
-        return sorted(start for word in words for start in starts[word])
+    def _tried_at(self, text: str, spots: Sequence[Spot]) -> Iterator[re.Match[str]]:
+        end = 0
+        for _, start in spots:
+            if start >= end and (match := self.pattern.match(text, start)):
+                end = match.end()
+                yield match
 
 
-class Table:
+class Row:
+    """Phrases that are looked for together.
+
+    Args:
+        kinds: In the order in which they count.
+    """
+
+    def __init__(self, kinds: Sequence[Phrases]) -> None:
+        self.kinds = kinds
+
+    @cached_property
+    def _number(self) -> int:
+        return _KNOWN.add(self.kinds)
+
+    @cached_property
+    def _open(self) -> list[int]:
+        """Those that may begin with other words too."""
+        return [kind for kind, one in enumerate(self.kinds) if one.stems]
+
+    def likely(self, text: str) -> Sequence[tuple[int, Sequence[Spot]]]:
+        """Those that may be in a text, in the row's order, each with the spots to try it at."""
+        return self._by_kind(begun_in(text, self._number))
+
+    def replaced(self, text: str, by: By) -> str:
+        """The text with something else for every match of one after another; each sees what became of the text before it."""
+        likely = self.likely(text)
+        while likely:
+            for kind, spots in likely:
+                if (rest := self.kinds[kind].replaced_at(text, by, spots)) is not text:
+                    text = rest
+                    likely = [one for one in self._by_kind(self._begun_in_passing(text)) if one[0] > kind]
+                    break
+            else:
+                break
+        return text
+
+    def _by_kind(self, begun: Iterable[Spot]) -> Sequence[tuple[int, Sequence[Spot]]]:
+        spots: dict[int, list[Spot]] = {kind: [] for kind in self._open}
+        for spot in begun:
+            spots.setdefault(spot[0], []).append(spot)
+        return sorted(spots.items())
+
+    @cached_property
+    def _by_word(self) -> Mapping[str, Sequence[int]]:
+        table: dict[str, list[int]] = {}
+        for kind, one in enumerate(self.kinds):
+            for word in one.words:
+                table.setdefault(word, []).append(kind)
+        return table
+
+    def _begun_in_passing(self, text: str) -> Iterator[Spot]:
+        """The same as `begun_in` for a text that nothing else is looked for in."""
+        return ((kind, start) for start, word in words_of(text) for kind in self._by_word.get(word, ()))
+
+
+class Table(Row):
     """Phrases of several kinds, looked for together.
 
     Args:
@@ -100,36 +202,18 @@ class Table:
     """
 
     def __init__(self, patterns: Mapping[str, str], after: str = "") -> None:
-        self.kinds = [(key, Phrases(rf"\b(?:{words})\b{after}")) for key, words in patterns.items()]
-
-    @cached_property
-    def _by_word(self) -> dict[str, list[int]]:
-        """A word -> the kinds that have a phrase beginning with it."""
-        table: dict[str, list[int]] = {}
-        for number, (_, phrases_) in enumerate(self.kinds):
-            for word in phrases_.words:
-                table.setdefault(word, []).append(number)
-        return table
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset(self._by_word)
-
-    @cached_property
-    def _open(self) -> frozenset[int]:
-        """The kinds that have a phrase which may begin with other words too."""
-        return frozenset(number for number, (_, phrases_) in enumerate(self.kinds) if phrases_.stems)
-
-    def likely(self, text: str) -> list[tuple[str, Phrases]]:
-        """The kinds that may be in a text, in the table's order."""
-        found = {number for word in self._words & words_of(text) for number in self._by_word[word]}
-        return [self.kinds[number] for number in sorted(found | self._open)]
+        super().__init__([Phrases(rf"\b(?:{words})\b{after}") for words in patterns.values()])
+        self.names = tuple(patterns)
 
     def firsts(self, text: str) -> Iterator[tuple[str, re.Match[str]]]:
         """The kinds that are in a text, in the table's order, each with its leftmost match."""
-        for key, phrases_ in self.likely(text):
-            if match := phrases_.first(text):
-                yield key, match
+        for kind, spots in self.likely(text):
+            if match := self.kinds[kind].first_at(text, spots):
+                yield self.names[kind], match
+
+    def alls(self, text: str) -> Iterator[tuple[str, re.Match[str]]]:
+        """The same with every match of each kind."""
+        return ((self.names[kind], match) for kind, spots in self.likely(text) for match in self.kinds[kind].all_at(text, spots))
 
     def mentioned(self, text: str) -> Iterator[str]:
         """The kinds that a text mentions, ignoring case, in the table's order."""
@@ -141,35 +225,77 @@ class Table:
         return min(found)[3] if found else None
 
 
-@lru_cache(maxsize=256)
-def words_of(text: str) -> frozenset[str]:
-    """A text's words; kept for a while, since one text is searched for hundreds of phrases."""
-    return frozenset(WORD.findall(text))
+def begun_in(text: str, number: int) -> Sequence[Spot]:
+    """Where words stand that can begin some known phrases, in order of the text.
+
+    Args:
+        text: As it is searched.
+        number: What `_Known.add` gave for the phrases.
+    """
+    return _spots(text, _KNOWN.count).get(number, ())
 
 
-@lru_cache(maxsize=256)
-def starts_of(text: str) -> dict[str, list[int]]:
-    """Where each of a text's words begins, in order of the text."""
-    starts: dict[str, list[int]] = {}
-    parts = WORDS_APART.split(text)  # what is no word, a word, what is no word …
-    for word, end in zip(parts[1::2], list(accumulate(map(len, parts)))[1::2], strict=True):
-        starts.setdefault(word, []).append(end - len(word))
-    return starts
+@lru_cache(maxsize=512)
+def _spots(text: str, known: int) -> Mapping[int, Sequence[Spot]]:
+    """The same for all that are known, kept for a while. ``known`` counts them: none may be missed that came to be known since."""
+    spots: dict[int, list[Spot]] = {}
+    for start, word in words_of(text):
+        for number, kind in _KNOWN.by_word.get(word, ()):
+            spots.setdefault(number, []).append((kind, start))
+    return spots
 
 
-@lru_cache(maxsize=256)
+def words_of(text: str) -> list[tuple[int, str]]:
+    r"""Where each word of a text begins, and the word: what ``\w+`` finds."""
+    words, start = [], 0
+    for word in text.translate(_GAPS).split(" "):
+        if word:
+            words.append((start, word))
+        start += len(word) + 1
+    return words
+
+
+@lru_cache(maxsize=512)
 def folded(text: str) -> str:
     """The text for comparisons without case; kept for a while, so that the same text is the same object and quickly found."""
     return text.casefold()
 
 
-@lru_cache(maxsize=2048)
+@cache
 def phrases(expression: str) -> Phrases:
-    """The phrases of an expression, prepared once. Names make expressions too, so that not all are kept for ever."""
+    """The phrases of an expression, prepared once and for all: not for expressions made of a film's words."""
     return Phrases(expression)
 
 
-@lru_cache(maxsize=2048)
+@cache
 def whole_words(pattern: str) -> Phrases:
     """The alternatives of a pattern as whole words."""
     return phrases(rf"\b(?:{pattern})\b")
+
+
+def spoken(name: str, text: str) -> re.Match[str] | None:
+    """Where a name first stands in a text as it is written, no letter going on before or after it."""
+    return as_word(name).search(text) if name in text else None
+
+
+@lru_cache(maxsize=512)
+def as_word(name: str) -> re.Pattern[str]:
+    """A name or another text as it stands, where no letter goes on before or after it."""
+    return re.compile(rf"\b{re.escape(name)}\b")
+
+
+def parts_with(found: Sequence[re.Match[str]], text: str, ends: re.Pattern[str]) -> list[str]:
+    """The parts of a text that something was found in, in order; what reaches over an end is in no part.
+
+    Args:
+        found: Matches in the text, in any order.
+        text: What is cut.
+        ends: The single characters that it is cut at.
+    """
+    parts, start = [], 0
+    for part in ends.split(text) if found else ():
+        stop = start + len(part)
+        if any(start <= match.start() and match.end() <= stop for match in found):
+            parts.append(part)
+        start = stop + 1
+    return parts

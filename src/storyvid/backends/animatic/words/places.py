@@ -8,7 +8,7 @@ no kitchen, and a train of thought no train.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -78,6 +78,14 @@ def action_text(shot: Shot) -> str:
     return f"{shot.prompt[:MOST_CHARS]}\n{(shot.first_frame_prompt or '')[:MOST_CHARS]}"
 
 
+def prompt_text(shot: Shot) -> str:
+    """The words of the prompt, where the first frame's don't count: the same text as `action_text` if it has none of those.
+
+    Each text that is asked for phrases is gone through once; this saves going through nearly the same one twice.
+    """
+    return shot.prompt[:MOST_CHARS] if shot.first_frame_prompt else action_text(shot)
+
+
 def names_place(shot: Shot) -> bool:
     """Whether a shot says where it takes place: by its location, or by a setting's word in its prompt."""
     return shot.location is not None or read_setting("", action_text(shot)) != "neutral"
@@ -124,8 +132,7 @@ def read_setting(place: str, action: str) -> str:
         keys, unknown = tuple(INDOOR_WORDS), "room"
     elif EXTERIOR.search(both):
         keys = tuple(OUTDOOR_WORDS)
-    scores = dict.fromkeys(keys, 0.0)
-    _score_place(place, scores)
+    scores = {**_scores_of_place(place, keys)}
     _score_action(action, scores)
     best = max(scores.values())
     if best:
@@ -133,8 +140,10 @@ def read_setting(place: str, action: str) -> str:
     return (_HINTS[keys].earliest(both) if unknown == "neutral" else None) or unknown
 
 
-def _score_place(text: str, scores: dict[str, float]) -> None:
+@lru_cache(maxsize=128)  # many shots share a location
+def _scores_of_place(text: str, keys: tuple[str, ...]) -> Mapping[str, float]:
     """Count the location's words: those of its first phrase more, and the noun at that phrase's end most."""
+    scores = dict.fromkeys(keys, 0.0)
     tail = TAIL.search(text)
     head = tail.start() if tail and tail.start() > 0 else len(text)
     found = find_places(text, scores)
@@ -143,6 +152,7 @@ def _score_place(text: str, scores: dict[str, float]) -> None:
         scores[mention.key] += PLACE_WEIGHT * mention.weight * (HEAD_FACTOR if mention in inside else 1.0)
     if inside:
         scores[inside[-1].key] += NOUN_BONUS
+    return scores
 
 
 def _score_action(text: str, scores: dict[str, float]) -> None:
@@ -162,9 +172,8 @@ def find_places(text: str, keys: Collection[str]) -> list[Mention]:
     """
     found = [
         Mention(key, match.start(), match.end(), VAGUE.get(match[0], 1.0))
-        for key, words in _PLACES.likely(text)
+        for key, match in _PLACES.alls(text)
         if not key or key in keys
-        for match in words.all(text)
     ]  # the key "" is of phrases that mean no place
     kept: list[Mention] = []
     taken = bytearray(len(text))

@@ -12,7 +12,7 @@ from storyvid.backends.animatic.words.atmosphere import GREY_WEATHER, read_looks
 from storyvid.backends.animatic.words.cast import RIDE_WORDS, Member, read_cast, read_pace
 from storyvid.backends.animatic.words.film import once_per_film
 from storyvid.backends.animatic.words.phrases import folded, phrases
-from storyvid.backends.animatic.words.places import MOST_CHARS, action_text, place_source, place_text, read_setting
+from storyvid.backends.animatic.words.places import MOST_CHARS, action_text, place_source, place_text, prompt_text, read_setting
 from storyvid.backends.animatic.words.reading import mentions, stable_seed
 from storyvid.backends.base import ShotRequest
 from storyvid.storyboard.camera_words import read_camera
@@ -124,7 +124,7 @@ def _read(shot: Shot, storyboard: Storyboard) -> ShotWords:
         looks=read_looks(shot, storyboard),
         pace=read_pace(action),
         rides=mentions(RIDE_WORDS, action) > 0,
-        heading=-1 if mentions(LEFTWARD, shot.prompt) else 1 if mentions(RIGHTWARD, shot.prompt) else 0,
+        heading=-1 if mentions(LEFTWARD, prompt_text(shot)) else 1 if mentions(RIGHTWARD, prompt_text(shot)) else 0,
         sides=_sides(cast, storyboard),
     )
 
@@ -182,8 +182,10 @@ def with_spoken_camera(request: ShotRequest) -> ShotRequest:
     """
     shot = request.shot
     spoken = _spoken_camera(re.split(r"(?<=[.!?])\s", shot.prompt.strip(), maxsplit=1)[0])
+    if "size" not in spoken:
+        return request
     written = shot.camera.model_dump(exclude_none=True)
-    if "size" not in spoken or not spoken.keys() - written.keys():
+    if not spoken.keys() - written.keys():
         return request
     return replace(request, shot=shot.model_copy(update={"camera": Camera.model_validate({**spoken, **written})}))
 
