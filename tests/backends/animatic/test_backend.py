@@ -109,7 +109,7 @@ def test_a_shot_from_an_image_is_that_image_to_the_end() -> None:
 def test_a_later_chunk_without_its_opening_picture_is_refused() -> None:
     request = in_chunks(make_request(num_frames=13, opening="image", height=90, width=160), 7, 7)
     handed = np.zeros((1, 90, 160, 3), np.uint8)
-    with pytest.raises(RenderError, match="first chunk"):
+    with pytest.raises(RenderError, match="picture that the shot opens with is not known"):
         list(make_backend().generate_chunk(request, request.chunks[1], handed, lambda done, total: None))
 
 
