@@ -3,7 +3,7 @@
 python tests/stress/parallel.py [--processes 8]
 
 Every process renders the same film into one outputs/ and one mlruns/, neither of which exists. All must succeed with the
-same frames, share their clips, and be found whole in MLflow. Exit code 1 = something was lost.
+same frames, render each clip once and share it, and be found whole in MLflow. Exit code 1 = something was lost.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def check(folder: Path, films: int) -> str:
     parents = Counter(run.data.tags.get("mlflow.parentRunId") for run in tracked(mlruns))
     assert sorted(parents.values()) == sorted([films, *[SHOTS] * films]), "every film has its own shots below it"
     assert not list(temporaries(outputs, mlruns)), list(temporaries(outputs, mlruns))
+    assert not list((outputs / ".clips" / "work").glob("*")), "locks or workplaces are left over"
     rendered = sum(not shot["reused"] for manifest in runs.values() for shot in manifest["shots"])
+    assert rendered == SHOTS, f"{rendered} shots were rendered, {SHOTS} of them for the first time"
     return f"{films} films and {films * SHOTS} shots in MLflow, {SHOTS} clips in the store, {rendered} shots rendered"
 
 
