@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -113,6 +114,7 @@ HELD = (
     "lantern", "candle", "cup", "bowl", "bottle", "book", "letter", "key", "phone", "coin", "flower", "knife", "gun", "box", "ball",
     "bread", "camera", "guitar", "umbrella", "teddy", "pen", "laptop", "watch", "ring", "shoe",
 )  # fmt: skip
+NOT_HELD = re.compile(r"\b(?:shoes?|boots?|sneakers?|slippers?|rings?|watch|orange|key ring|papers?)\b", re.IGNORECASE)
 HELD_WORDS: Mapping[str, str] = {name: SUBJECT_WORDS[f"object {name}"] for name in HELD}
 REST_WORDS: Mapping[str, str] = {  # what somebody sits or lies on
     "bed": "beds?|mattress|cot|hammock|stretcher",
@@ -161,12 +163,17 @@ def read_rest(text: str) -> str:
     return _RESTS.earliest(text) or ""
 
 
-@lru_cache(maxsize=256)  # a character's looks are asked in every shot
 def read_held(text: str) -> str:
     """The small thing that somebody holds: named, and not said to stand or lie somewhere."""
     spots = _STANDING.spots(text)
     standing = ((name, phrases(STANDS_BY % HELD_WORDS[name]).replaced_at(text, " | ", spots)) for name in _HELD.mentioned(text))
     return next((name for name, rest in standing if mentions(HELD_WORDS[name], rest)), "")
+
+
+@lru_cache(maxsize=128)  # a character's looks are asked in every shot
+def read_carried(look: str) -> str:
+    """The small thing in somebody's hands that a description of their looks names; what they wear is none."""
+    return read_held(NOT_HELD.sub(" ", look))
 
 
 def read_pace(action: str) -> str:

@@ -10,6 +10,7 @@ from storyvid.backends.animatic.words.acts import (
     OUTLOOK_WORDS,
     RIDE_WORDS,
     read_arms,
+    read_carried,
     read_held,
     read_legs,
     read_mood,
@@ -44,7 +45,6 @@ TIGHT_SIZES = frozenset({"ecu", "cu", "mcu", "ms", "mls", "fs"})
 CLOSE_SIZES = frozenset({"ecu", "cu", "mcu", "ms"})
 WIDE_SIZES = frozenset({"fs", "ls", "els"})
 COMPANIONS = frozenset({"dog", "cat", "horse", "car", "bicycle", "train", "boat", "fish", "bird", "balloon", "aeroplane"})
-NOT_HELD = re.compile(r"\b(?:shoes?|boots?|sneakers?|slippers?|rings?|watch|orange|key ring|papers?)\b", re.IGNORECASE)
 VARIED_FROM = 3  # people who do a thing in one way by two look as meant, by three like paper dolls
 SHARED_ACTS = frozenset({"dance", "wave", "hug", "row", "clap", "arms_up"})
 FAR_BEHIND = r"(?:in|into) the (?:[\w-]+ )?(?:background|distance)|far (?:away|behind|off)|as silhouettes"
@@ -146,7 +146,7 @@ def _person(shot: Shot, key: str, look: str, words: str, text: str, talks: bool 
         legs = "sit"  # seen so closely, somebody asleep is a face with closed eyes
     arms = read_arms(words) or (read_arms(text) if both else "")
     wide = (shot.camera.size or "ls") in {"ls", "els"}
-    holds = read_held(words) or read_held(NOT_HELD.sub(" ", look)) or ("phone" if arms == "phone" else "")
+    holds = read_held(words) or read_carried(look) or ("phone" if arms == "phone" else "")
     return Member("person", key, look, legs=legs, arms=arms, mood=read_mood(words, text if both else "", shot.mood),
         view=read_view(words, wide), holds=holds,
         talks=talks or arms == "talk", rest=read_rest(words) if legs in {"sit", "sleep"} else "")  # fmt: skip

@@ -137,7 +137,9 @@ def read_setting(place: str, action: str) -> str:
     best = max(scores.values())
     if best:
         return next(key for key in keys if scores[key] == best)
-    return (_HINTS[keys].earliest(both) if unknown == "neutral" else None) or unknown
+    if unknown == "neutral":
+        return _HINTS[keys].earliest(place) or _HINTS[keys].earliest(action) or unknown
+    return unknown
 
 
 @lru_cache(maxsize=128)  # many shots share a location

@@ -103,7 +103,8 @@ def _words_read(storyboard: Storyboard) -> dict[str, tuple[Shot, ShotWords]]:
 
 
 def _read(shot: Shot, storyboard: Storyboard) -> ShotWords:
-    shot = shot.model_copy(update={"prompt": shot.prompt[:MOST_CHARS]})
+    if len(shot.prompt) > MOST_CHARS:
+        shot = shot.model_copy(update={"prompt": shot.prompt[:MOST_CHARS]})
     action = action_text(shot)
     source = place_source(shot, storyboard)
     place, there = place_text(source, storyboard), action_text(source)
