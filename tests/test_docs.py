@@ -330,7 +330,7 @@ def test_the_readme_installs_renders_and_tests_in_one_line_each():
         install = "python -m pip install -r requirements.txt"
         render = "python -m storyvid storyboard=templates/storyboard.template.json"
         assert ["python -m venv .venv", install, render] in lines
-        assert ["python -m venv .venv", install, "python -m pytest"] in lines
+        assert ["python -m venv .venv", install, "python -m pytest -n auto"] in lines
 
 
 def test_files_named_by_commands_that_are_not_run_exist():
