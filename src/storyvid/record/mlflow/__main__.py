@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from typing import IO, Any
 
-from storyvid.record.mlflow.background import hurry
+from storyvid.record.mlflow.background import hurry, relax
 from storyvid.record.mlflow.recorder import serve
 
 
@@ -41,6 +41,7 @@ def main() -> None:
     def reply(result: dict[str, Any]) -> None:
         replies.write(json.dumps(result).encode("ascii") + b"\n")
         replies.flush()
+        relax()
 
     serve(_read(messages), reply)
 

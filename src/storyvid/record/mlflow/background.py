@@ -1,4 +1,4 @@
-"""Loading MLflow takes seconds of a processor; the render beside it should not notice.
+"""Loading MLflow and compressing pictures take seconds of a processor; the render beside it should not notice.
 
 While the main thread is in the background, the system gives it only what other programs leave. It must hold no lock
 then: whoever waited for that would wait for every busy program of the computer.
@@ -32,9 +32,14 @@ def in_background() -> Iterator[None]:
 
 
 def hurry() -> None:
-    """End `in_background` now and for good; from any thread."""
+    """End `in_background` now and until `relax`; from any thread."""
     _wanted.set()
     _give_way(False)
+
+
+def relax() -> None:
+    """Nobody waits any more: the next film may be recorded in the background again."""
+    _wanted.clear()
 
 
 def _give_way(idle: bool) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storyvid.record.mlflow.background import in_background
+
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
@@ -88,7 +90,8 @@ class FilmLog:
         self._send(run_id, params, list(_shot_metrics(shot, time_ms)))
         self._client.log_dict(run_id, dict(shot), "shot.json")
         if middle_frame is not None:
-            self._log_picture(run_id, Path(middle_frame))
+            with in_background():  # each picture is compressed twice; no lock is held meanwhile
+                self._log_picture(run_id, Path(middle_frame))
         self._client.set_terminated(run_id, "FAILED" if shot.get("error") else "FINISHED", time_ms)
 
     def finish(self, status: str, artifacts: Iterable[str], metrics: Mapping[str, Any], time_ms: int) -> None:
