@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -123,19 +123,27 @@ def _picks(loaded: LoadedStoryboard, config: AnyRunConfig, typed: Collection[str
 
 
 def _unknown_shots(loaded: LoadedStoryboard, config: AnyRunConfig) -> list[Problem]:
-    """Ids that ``shots=`` and the picks name and the film lacks."""
-    known = [shot.id for shot in loaded.storyboard.programme_shots]
-    named = [*(("shots", shot) for shot in config.shots or ()), *(("pick", shot) for shot in config.pick)]
-    return [
-        Problem(
-            picks_path(loaded.path).name if key == "pick" and shot in loaded.picks else key,
-            f"there is no shot {shot!r} in the film",
-            did_you_mean(shot, known) or f"its shots are {', '.join(known)}",
-            "unknown-shot",
-        )
-        for key, shot in named
-        if shot not in known
-    ]
+    """Ids that ``shots=`` and the picks name and the film lacks. A skipped shot may have a pick, for when it comes back."""
+    every = [shot.id for shot in loaded.storyboard.shots]
+    shown = [shot.id for shot in loaded.storyboard.programme_shots]
+    problems = []
+    for shot in config.shots or ():
+        if shot in every and shot not in shown:
+            problems.append(
+                Problem("shots", f"shot {shot!r} is skipped", f"leave it out, or take skip from shot {shot!r}", "skipped")
+            )
+        elif shot not in every:
+            problems.append(_unknown_shot("shots", shot, shown))
+    for shot in config.pick:
+        if shot not in every:
+            place = f"{picks_path(loaded.path).name}, {shot}" if shot in loaded.picks else f"pick.{shot}"
+            problems.append(_unknown_shot(place, shot, every))
+    return problems
+
+
+def _unknown_shot(place: str, shot: str, known: Sequence[str]) -> Problem:
+    fix = did_you_mean(shot, known) or f"its shots are {', '.join(known)}"
+    return Problem(place, f"there is no shot {shot!r} in the film", fix, "unknown-shot")
 
 
 def planned_timeline(plan: Plan, config: AnyRunConfig, clips: Mapping[str, tuple[Path, Fraction, int]]) -> Timeline:

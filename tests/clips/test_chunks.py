@@ -185,13 +185,17 @@ def test_a_stop_while_decoding_costs_no_denoising(tmp_path, two_seconds, stop, d
     assert file_sha256(clip.path) == file_sha256(render(Denoising(config), two_seconds, tmp_path / "b").path)
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x00" * 400, None])
+def flipped(data):
+    return data[:-1] + bytes([data[-1] ^ 1])
+
+
+@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: b"\x00" * 400, lambda data: data[:-3], flipped])
 def test_damaged_latents_are_made_again(tmp_path, two_seconds, damage):
     config = two_seconds.config.backend
     with pytest.raises(KeyboardInterrupt):
         render(Denoising(config, 5), two_seconds, tmp_path)
     path = tmp_path / "chunk-000.latents.safetensors"
-    path.write_bytes(path.read_bytes()[:-3] if damage is None else damage)
+    path.write_bytes(damage(path.read_bytes()))
     again = Denoising(config)
     render(again, two_seconds, tmp_path)
     assert again.denoised == [0, 1, 2]

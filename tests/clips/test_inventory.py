@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storyvid.clips import inventory
-from storyvid.clips.inventory import Stored, take_inventory
+from storyvid.clips.inventory import Run, Stored, take_inventory
 from storyvid.clips.store import ClipStore, release
 from storyvid.record.owner import describe_owner, temporary_name
 from tests.clips.holdings import DAY_S, NOW, dead_name, key, put_clip, put_files, put_run, put_work, tree
@@ -86,6 +86,21 @@ def test_a_run_goes_on_until_its_process_has_ended(tmp_path: Path) -> None:
     assert {run.folder for run in found.going_on} == {alive, elsewhere, unknown}
     began = next(run.going_on_since for run in found.runs if run.folder == alive)
     assert began == pytest.approx(NOW - 2 * DAY_S, abs=3)
+
+
+def test_a_run_began_with_its_first_record_though_its_manifest_is_written_again(tmp_path: Path) -> None:
+    run = put_run(tmp_path, "harbour/one", [], status="running", days=0)
+    put_files(run / "metadata" / "configs", {"config.yaml": b"seed: 42"}, days=3)
+    (going_on,) = take_inventory(tmp_path).going_on
+    assert going_on.going_on_since == pytest.approx(NOW - 3 * DAY_S, abs=3)
+
+
+def test_a_clip_that_a_coarse_clock_dates_before_its_run_stays(tmp_path: Path) -> None:
+    """FAT rounds times down to two seconds, so what a run makes may seem a little older than the run."""
+    run = Run(tmp_path / "run", "harbour", frozenset(), 0, going_on_since=1000.0)
+    found = inventory.Inventory(tmp_path, runs=(run,))
+    stays = [found.must_stay(Stored(key(1), tmp_path / "clip", True, modified, 0, 0)) for modified in (999.0, 998.0, 997.9)]
+    assert stays == [True, True, False]
 
 
 def test_a_run_that_begins_while_clips_are_listed_keeps_its_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

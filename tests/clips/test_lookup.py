@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from storyvid.backends.animatic.backend import AnimaticBackend
 from storyvid.backends.base import close_backends
 from storyvid.clips.lookup import plan_clips
 from storyvid.clips.shots import render_shots
@@ -38,7 +39,7 @@ def render(tmp_path, *shots, **words):
 
 def planned(tmp_path, *shots, **words):
     prepared = prepare(tmp_path, *shots, **words)
-    return [choice for _, choice in plan_clips(prepared, ClipStore(tmp_path / ".clips"), set())]
+    return [choice for _, choice in plan_clips(prepared, ClipStore(tmp_path / ".clips"), {})]
 
 
 def told(choices):
@@ -96,7 +97,7 @@ def test_a_join_that_needs_more_frames_says_how_many(tmp_path):
     shots = {**BOAT, "duration": 1}, {**DOG, "duration": 1}
     render(tmp_path, *shots)
     joined = {**shots[0], "transition": {"type": "dissolve", "duration": 0.25}}, shots[1]
-    assert told(planned(tmp_path, *joined)) == ["render: its joins need 3 more frames"] * 2
+    assert told(planned(tmp_path, *joined)) == ["render: its ends (transitions, edit.handles) need 3 frames more"] * 2
 
 
 def test_handles_spare_the_render_when_a_join_is_changed(tmp_path):
@@ -107,7 +108,7 @@ def test_handles_spare_the_render_when_a_join_is_changed(tmp_path):
         joined = {**shots[0], "transition": {"type": kind, "duration": length} if length else kind}, shots[1]
         assert told(planned(tmp_path, *joined, **spare)) == ["reuse", "reuse"]
     longer = {**shots[0], "transition": {"type": "dissolve", "duration": 0.75}}, shots[1]
-    assert told(planned(tmp_path, *longer, **spare)) == ["render: its joins need 3 more frames"] * 2
+    assert told(planned(tmp_path, *longer, **spare)) == ["render: its ends (transitions, edit.handles) need 3 frames more"] * 2
 
 
 def test_a_join_within_the_surplus_of_a_models_grid_renders_nothing(tmp_path):
@@ -172,7 +173,7 @@ def test_takes_differ_in_the_seed_alone_and_others_continue_from_the_picked_one(
 
 
 def test_jobs_of_one_sweep_count_each_others_clips(tmp_path):
-    coming: set[str] = set()
+    coming: dict[str, set[int]] = {}
     store = ClipStore(tmp_path / ".clips")
     first = plan_clips(prepare(tmp_path, BOAT, DOG), store, coming)
     second = plan_clips(prepare(tmp_path, BOAT, DOG, overrides=("sampler.cfg=3",)), store, coming)
@@ -197,3 +198,86 @@ def test_a_frame_that_was_not_kept_has_the_shot_rendered_again(tmp_path):
     assert told(planned(tmp_path, *shots))[0].startswith("render: a frame is to be handed over that its clip does not keep")
     assert [shot.reused for shot in render(tmp_path, *shots)] == [False, False]
     assert [shot.reused for shot in render(tmp_path, BOAT, MAN)] == [True, True], "and the last frame is still there"
+
+
+def test_records_of_another_shape_hinder_nobody(tmp_path):
+    """Of an older storyvid, or with a byte flipped: they are no reason, and no clip is taken by them."""
+    clip = render(tmp_path, BOAT)[0].clip
+    record = clip.path.with_name("clip.json")
+    whole = record.read_text(encoding="utf-8")
+    for damaged in (
+        "[]",
+        "null",
+        "{}",
+        whole.replace("made_for", "made_fos"),
+        whole.replace('"num_frames": 12', '"num_frames": 13'),
+    ):
+        record.write_text(damaged, encoding="utf-8")
+        assert told(planned(tmp_path, BOAT, DOG)) == ["render: there is no clip like it yet"] * 2
+    (again,) = render(tmp_path, BOAT)
+    assert not again.reused
+    record.write_text(whole, encoding="utf-8")
+    assert told(planned(tmp_path, BOAT)) == ["reuse"]
+
+
+def test_every_take_keeps_the_frames_that_later_shots_start_from(tmp_path):
+    shots = BOAT, {**MAN, "continuity": {"from": "S01", "frame": 3}}
+    render(tmp_path, *shots, overrides=("takes=2",))
+    assert [shot.reused for shot in render(tmp_path, *shots, overrides=("++pick.S01=2",))] == [True, False]
+
+
+def test_two_shots_that_are_one_clip_render_it_once(tmp_path):
+    same = {**BOAT, "seed": 3}
+    shots = same, DOG, same, {**MAN, "continuity": {"from": "S03", "frame": 3}}
+    choices = [choice.action for choice in planned(tmp_path, *shots)]
+    assert choices == ["render", "render", "reuse", "render"]
+    assert [shot.reused for shot in render(tmp_path, *shots)] == [False, False, True, False]
+
+
+def test_only_the_shots_own_clip_is_kept_when_its_source_changes(tmp_path):
+    render(tmp_path, *CHAIN)
+    keep = {"overrides": ("stale=keep",)}
+    twin = {**CHAIN[1], "seed": 4711}
+    render(tmp_path, BOAT, twin, DOG)
+    changed = {**BOAT, "seed": 7}
+    another_shot = changed, CHAIN[1], DOG, {**twin, "continuity": {"from": "S01"}}
+    assert [choice.action for choice in planned(tmp_path, *another_shot, **keep)] == ["render", "keep", "reuse", "render"]
+    another_frame = BOAT, {**CHAIN[1], "continuity": {"from": "S01", "frame": "first"}}, DOG
+    assert [choice.action for choice in planned(tmp_path, *another_frame, **keep)][1] == "render"
+    elsewhere = {"overrides": ("stale=keep", "project=other")}
+    assert [choice.action for choice in planned(tmp_path, changed, *CHAIN[1:], **elsewhere)] == ["render", "render", "reuse"]
+
+
+def test_a_damaged_clip_outside_the_chosen_part_is_left_out(tmp_path):
+    first, *_ = render(tmp_path, BOAT, MAN, DOG)
+    first.clip.path.write_bytes(bytes(first.clip.path.stat().st_size))
+    again = render(tmp_path, BOAT, MAN, DOG, overrides=("shots=[S03]",))
+    assert [(shot.reused, shot.left_out) for shot in again] == [(False, True), (True, False), (True, False)]
+
+
+def test_a_shot_is_kept_though_its_source_fails(tmp_path, monkeypatch):
+    render(tmp_path, *CHAIN)
+    monkeypatch.setattr(AnimaticBackend, "generate_chunk", lambda *words: iter(()))
+    changed = ({**BOAT, "seed": 7}, *CHAIN[1:])
+    assert [shot.failed for shot in render(tmp_path, *changed)] == [True, True, False]
+    kept = render(tmp_path, *changed, overrides=("stale=keep",))
+    assert [(shot.failed, shot.stale) for shot in kept] == [(True, None), (False, "kept"), (False, None)]
+
+
+def test_jobs_of_a_sweep_count_chains_and_parts_of_each_other(tmp_path):
+    coming: dict[str, set[int]] = {}
+    store = ClipStore(tmp_path / ".clips")
+
+    def actions(*overrides):
+        return [choice.action for _, choice in plan_clips(prepare(tmp_path, *CHAIN, overrides=overrides), store, coming)]
+
+    assert actions("shots=[S01]") == ["render", "leave out", "leave out"]
+    assert actions("shots=[S02]") == ["reuse", "render", "leave out"]
+    assert actions("sampler.cfg=3") == ["reuse", "reuse", "render"]
+
+
+def test_a_clip_that_only_waits_for_its_name_is_no_reason_to_render(tmp_path):
+    (shot,) = render(tmp_path, BOAT)
+    store = ClipStore(tmp_path / ".clips")
+    shot.clip.path.parent.rename(store.workplace(shot.key))
+    assert told(planned(tmp_path, BOAT)) == ["reuse"]

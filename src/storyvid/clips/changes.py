@@ -21,9 +21,16 @@ NAMES = {
     "kind": "kind of backend",
     "overlap_frames": "backend.limits.overlap_frames",
 }
-UNKNOWN = "?"  # in place of the hash of a frame that is only going to be rendered
+UNKNOWN = "?"  # begins what stands in place of the hash of a frame that is only going to be rendered
+NONE_YET = "there is no clip like it yet"
+MOST_OTHERS = 300  # clips of other shots that are looked at, the newest
 FAR = 3  # a clip of another shot that differs in more tells nothing
 SHORT = 40  # longer values are not told
+
+
+def is_unknown(opening: Sequence[str]) -> bool:
+    """Whether a shot starts from a frame that is only going to be rendered."""
+    return any(part.startswith(UNKNOWN) for part in opening)
 
 
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
@@ -32,24 +39,26 @@ def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]
 
 
 def nearest(records: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any], made_for: MadeFor) -> Mapping[str, Any] | None:
-    """The recorded clip that is most like a wanted one: one of the same shot, or else one that differs in little.
+    """The recorded clip that is most like a wanted one: one of the same shot, or else a late one that differs in little.
 
     Args:
         records: From `storyvid.clips.store.ClipStore.records`, oldest first.
         inputs: What the wanted clip would be made from.
         made_for: The shot that wants it.
     """
+    own = [record for record in records if is_of(record, made_for)]
     ranked = []
-    for age, record in enumerate(reversed(records)):
-        other = record["made_for"]
-        own = (other["project"], other["shot"]) == (made_for.project, made_for.shot)
+    for age, record in enumerate(reversed(own or records[-MOST_OTHERS:])):
         count = len(differing(record["inputs"], inputs))
         if own or count <= FAR:
-            ranked.append((not own, count, other["take"] != made_for.take, age, record))
-    return min(ranked, key=lambda one: one[:4])[4] if ranked else None
+            ranked.append((count, record["made_for"]["take"] != made_for.take, age, record))
+    return min(ranked, key=lambda one: one[:3])[3] if ranked else None
 
 
-NONE_YET = "there is no clip like it yet"
+def is_of(record: Mapping[str, Any], made_for: MadeFor) -> bool:
+    """Whether a recorded clip was rendered for this shot, any take of it."""
+    other = record["made_for"]
+    return (other["project"], other["shot"]) == (made_for.project, made_for.shot)
 
 
 def reason(
@@ -112,7 +121,8 @@ def _length(before: Mapping[str, Any], now: MadeFor) -> str | None:
     more = now.asked_frames - before["asked_frames"]
     if not more:
         return None
-    return f"its joins need {more} more frames" if more > 0 else f"its joins need {-more} frames fewer"
+    count = f"{abs(more)} frame{'s' if abs(more) > 1 else ''} {'more' if more > 0 else 'fewer'}"
+    return f"its ends (transitions, edit.handles) need {count}"
 
 
 def _chunks(chunks: Sequence[Mapping[str, Any]]) -> str:
@@ -125,7 +135,7 @@ def _opening(old: Sequence[str], new: Sequence[str], source: str | None) -> str:
         return f"it begins {how[new[0]]}, no longer {how[old[0]] if old[0] != 'frame' else 'from another shot'}"
     if new[0] == "image":
         return "the picture that it begins with"
-    return f"{source}, which it continues from, is rendered again" if UNKNOWN in new else f"the frame that {source} hands over"
+    return f"{source}, which it continues from, is rendered again" if is_unknown(new) else f"the frame that {source} hands over"
 
 
 def _change(name: str, old: Any, new: Any) -> str:

@@ -7,6 +7,7 @@ to be rendered again may differ by a hair, and then what was made from it is mad
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -107,10 +108,14 @@ class KeptChunks:
 
         try:
             with safe_open(path, framework="numpy") as file:
-                if (file.metadata() or {}).get("first_frames", "") != (_hash_of(first_frames) or ""):
+                said = file.metadata() or {}
+                if said.get("first_frames", "") != (_hash_of(first_frames) or ""):
                     return None
-                return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - the file is no dict
-        except (OSError, SafetensorError) as error:
+                latents = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - the file is no dict
+            if said.get("sha256") != _hash_of_latents(latents):
+                raise ValueError("they are not what was written")
+            return latents
+        except (OSError, ValueError, SafetensorError) as error:
             logger.warning(f"The latents kept of chunk {chunk.index + 1} are damaged ({error}) and are made again")
             return None
 
@@ -125,7 +130,8 @@ class KeptChunks:
         from safetensors.numpy import save_file
 
         with temporary_beside(self._path(index, LATENTS)) as temporary:
-            save_file(dict(latents), temporary, metadata={"first_frames": _hash_of(first_frames) or ""})
+            said = {"first_frames": _hash_of(first_frames) or "", "sha256": _hash_of_latents(latents)}
+            save_file(dict(latents), temporary, metadata=said)
 
     def _path(self, index: int, suffix: str) -> Path:
         return self._folder / f"{CHUNK}{index:03d}{suffix}"
@@ -139,3 +145,14 @@ def kept_files(folder: Path) -> set[Path]:
 
 def _hash_of(first_frames: Frames | None) -> str | None:
     return None if first_frames is None else frames_sha256(first_frames)
+
+
+def _hash_of_latents(latents: Latents) -> str:
+    """SHA-256 over names and bytes: safetensors itself checks only its header."""
+    import numpy as np
+
+    digest = hashlib.sha256()
+    for name in sorted(latents):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(latents[name]).tobytes())
+    return digest.hexdigest()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from storyvid.clips.changes import UNKNOWN, differing, nearest, reason
+from storyvid.clips.changes import UNKNOWN, differing, is_of, is_unknown, nearest, reason
 from storyvid.clips.fingerprint import as_recorded, fingerprint, pixel_inputs
 from storyvid.clips.record import MadeFor, file_sha256, kept_frames
 from storyvid.clips.store import ClipStore
@@ -65,13 +65,24 @@ class Lookup:
 
     def __init__(self, film: Film, store: ClipStore) -> None:
         self.film, self.store = film, store
-        self.handoff = handoff_frames(film)
         self._needed = _needed_shots(film)
 
     @cached_property
     def _earlier(self) -> list[dict[str, Any]]:
         """Clips rendered before, oldest first; read when one is missing."""
-        return [record for record in self.store.records() if record.get("inputs", {}).get("kind") == self.film.config.backend.kind]
+        return [record for record in self.store.records() if record["inputs"]["kind"] == self.film.config.backend.kind]
+
+    @cached_property
+    def _handoff(self) -> Mapping[str, set[int]]:
+        """Clip frames that later shots start from, by what the clip is made from: two shots may be one clip."""
+        frames = handoff_frames(self.film)
+        wanted: dict[str, set[int]] = {}
+        for planned in (*self.film.plan.shots, *self.film.other_takes):  # another take may be picked later
+            wanted.setdefault(self._words_of(planned), set()).update(frames[planned.shot.id])
+        return wanted
+
+    def _words_of(self, planned: ShotPlan) -> str:
+        return fingerprint(pixel_inputs(self.film.request(planned), self.film.config, (UNKNOWN,)))
 
     def wanted(self, planned: ShotPlan, opening: Sequence[str]) -> Wanted:
         """The clip that a shot needs.
@@ -80,31 +91,42 @@ class Lookup:
             planned: The shot, or another take of it.
             opening: Content hashes of what it starts from.
         """
-        film = self.film
+        film, source = self.film, planned.opening
         inputs = as_recorded(pixel_inputs(film.request(planned), film.config, opening))
-        made_for = MadeFor(film.project, planned.shot.id, planned.take, planned.programme_frames, planned.asked_frames)
-        handoff = self.handoff[planned.shot.id] if planned is film.plan.by_id[planned.shot.id] else ()
-        return Wanted(planned, inputs, handoff, made_for)
+        length = planned.programme_frames, planned.asked_frames
+        made_for = MadeFor(film.project, planned.shot.id, planned.take, *length, source.shot_id, source.clip_frame)
+        return Wanted(planned, inputs, tuple(sorted(self._handoff[self._words_of(planned)])), made_for)
 
-    def choose(self, wanted: Wanted) -> Choice:
-        """Look at the store's records; whether a clip's file is intact is seen when it is used."""
-        planned, is_known = wanted.planned, UNKNOWN not in wanted.inputs["opening"]
-        if is_known and self.store.recorded(wanted.key, wanted.handoff):
-            return Choice("reuse", wanted.key)
+    def choose(self, wanted: Wanted, damaged: Collection[str] = (), coming: Mapping[str, set[int]] | None = None) -> Choice:
+        """Look at the store's records; whether a clip's file is intact is seen when it is used.
+
+        Args:
+            wanted: The clip.
+            damaged: Fingerprints of clips that were found damaged.
+            coming: Clips that are rendered before this one is, with the frames kept of each.
+        """
+        planned, is_known = wanted.planned, not is_unknown(wanted.inputs["opening"])
+        key = wanted.key if is_known else ""
+        if is_known and key not in damaged and self.store.recorded(key, wanted.handoff):
+            return Choice("reuse", key)
+        if coming and coming.get(wanted.key, set()).issuperset(wanted.handoff) and wanted.key in coming:
+            return Choice("reuse", key, "another shot or job before it renders the same clip")
         source = planned.opening.shot_id
-        had = self._before_the_change(wanted) if source is not None else None
-        if had is not None and self.film.config.stale == "keep":
+        had = self._before_the_change(wanted, damaged) if source is not None and self.film.config.stale == "keep" else None
+        if had is not None:
             return Choice("keep", had, f"it is kept although {source}, which it continues from, has changed")
         if planned.shot.id not in self._needed:
             return Choice("leave out", "", "it is not in shots=, and there is no clip of it")
-        return Choice("render", wanted.key if is_known else "", self._reason(wanted))
+        if key in damaged:
+            return Choice("render", key, "its stored clip is damaged")
+        return Choice("render", key, self._reason(wanted))
 
-    def opening_of(self, planned: ShotPlan, records: Mapping[str, Mapping[str, Any] | None]) -> tuple[str, ...]:
+    def opening_of(self, planned: ShotPlan, records: Mapping[str, Mapping[str, Any] | str]) -> tuple[str, ...]:
         """Content hashes of what a shot starts from.
 
         Args:
             planned: The shot.
-            records: What was written of the clips of earlier shots, by shot id; None where a clip is only going to be rendered.
+            records: What was written of the clips of earlier shots, by shot id; a name for one that is only going to be rendered.
 
         Raises:
             OSError: Its picture can't be read.
@@ -114,49 +136,49 @@ class Lookup:
             return (file_sha256(self.film.loaded.folder / opening.image),)
         if opening.shot_id is None:
             return ()
-        record = records[opening.shot_id]
-        if record is None:
-            return (UNKNOWN,)
+        record, frames = records[opening.shot_id], opening_frames(planned, self.film)
+        if isinstance(record, str):
+            return tuple(f"{UNKNOWN}{record}:{number}" for number in frames)
         kept = kept_frames(record)
-        return tuple(kept[number] for number in opening_frames(planned, self.film))
+        return tuple(kept[number] for number in frames)
 
     def _reason(self, wanted: Wanted) -> str:
         names = type(self.film.config.backend).input_names
         record = nearest(self._earlier, wanted.inputs, wanted.made_for)
         return reason(record, wanted.inputs, wanted.made_for, names, wanted.planned.opening.shot_id)
 
-    def _before_the_change(self, wanted: Wanted) -> str | None:
-        """The newest clip that differs only in the frame it was continued from; one of the same shot first."""
-        same = [record for record in self._earlier if differing(record["inputs"], wanted.inputs) == ("opening",)]
-        same = [record for record in same if record["inputs"]["opening"][0] == wanted.inputs["opening"][0]]
-        own = [record for record in same if record["made_for"]["shot"] == wanted.made_for.shot]
-        keys = [str(record["key"]) for record in reversed(own or same)]
+    def _before_the_change(self, wanted: Wanted, damaged: Collection[str]) -> str | None:
+        """The newest clip of this shot that differs only in what the same frame of the same shot looked like."""
+        made_for = wanted.made_for
+        place = (made_for.source, made_for.source_frame)
+        own = [record for record in self._earlier if is_of(record, made_for) and record["key"] not in damaged]
+        own = [record for record in own if (record["made_for"]["source"], record["made_for"]["source_frame"]) == place]
+        keys = [str(record["key"]) for record in reversed(own) if differing(record["inputs"], wanted.inputs) == ("opening",)]
         return next((key for key in keys if self.store.recorded(key, wanted.handoff)), None)
 
 
-def plan_clips(film: Film, store: ClipStore, coming: set[str]) -> list[tuple[ShotPlan, Choice]]:
+def plan_clips(film: Film, store: ClipStore, coming: dict[str, set[int]]) -> list[tuple[ShotPlan, Choice]]:
     """What a render would do for every shot and every other take, without rendering or writing anything.
 
     Args:
         film: Prepared.
         store: Where its clips are kept.
-        coming: Fingerprints of clips that are rendered before this film is, by earlier jobs of a sweep; its own are added.
+        coming: Clips that are rendered before this film is, by earlier jobs of a sweep, with the frames kept of each; its own
+            are added. One that starts from a frame that is not rendered yet goes by what that frame will be made from.
 
     Raises:
         OSError: A picture can't be read.
     """
     lookup = Lookup(film, store)
-    records: dict[str, dict[str, Any] | None] = {}
+    records: dict[str, Mapping[str, Any] | str] = {}
     choices = []
     for planned in (*film.plan.shots, *film.other_takes):
         wanted = lookup.wanted(planned, lookup.opening_of(planned, records))
-        choice = lookup.choose(wanted)
-        if choice.action == "render" and choice.key in coming:
-            choice = Choice("reuse", choice.key, "another shot or job before it renders the same clip")
-        coming.update(filter(None, [choice.key]))
+        choice = lookup.choose(wanted, coming=coming)
+        if choice.action == "render":
+            coming.setdefault(wanted.key, set()).update(wanted.handoff)
         if planned is film.plan.by_id[planned.shot.id]:
-            is_there = choice.action in ("reuse", "keep")
-            records[planned.shot.id] = store.recorded(choice.key, wanted.handoff) if is_there else None
+            records[planned.shot.id] = (store.recorded(choice.key, wanted.handoff) if choice.key else None) or wanted.key
         choices.append((planned, choice))
     return choices
 

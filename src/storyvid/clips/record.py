@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from storyvid.backends.base import ChunkRecord, Clip
+from storyvid.clips.fingerprint import as_recorded, canonical_json
 
 CLIP, RECORD, PREVIEW, FRAME = "clip.mp4", "clip.json", "preview.png", "frame-"
 DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError)  # what reading a clip's folder may raise
@@ -26,6 +27,8 @@ class MadeFor:
         take: From 1.
         programme_frames: Clip frames of programme time.
         asked_frames: Clip frames wanted, handles included.
+        source: Id of the shot it continues from.
+        source_frame: Frame of that shot's clip.
     """
 
     project: str
@@ -33,6 +36,8 @@ class MadeFor:
     take: int
     programme_frames: int
     asked_frames: int
+    source: str | None = None
+    source_frame: int | None = None
 
 
 def frame_path(folder: Path, clip_frame: int) -> Path:
@@ -60,10 +65,21 @@ def read_record(folder: Path) -> dict[str, Any]:
 
     Raises:
         OSError: There is no record, or it can't be read.
-        ValueError: It is no JSON.
+        ValueError: It is not what was written, or was written by a storyvid that kept other things.
     """
     record: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    if record.pop("seal") != _seal(record):
+        raise ValueError(f"{RECORD} is not what was written")
     return record
+
+
+def sealed(record: Mapping[str, Any]) -> str:
+    """A record as it is written, with a hash of itself: one wrong digit in it could give a clip to the wrong shot."""
+    return json.dumps({**record, "seal": _seal(record)}, indent=1, ensure_ascii=False)
+
+
+def _seal(record: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical_json(record).encode()).hexdigest()
 
 
 def kept_frames(record: Mapping[str, Any]) -> dict[int, str]:
@@ -101,7 +117,7 @@ def write_record(folder: Path, key: str, clip: Clip, inputs: Mapping[str, Any], 
         "inputs": dict(inputs),
         "made_for": asdict(made_for),
     }
-    (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8", newline="\n")
+    (folder / RECORD).write_text(sealed(as_recorded(record)), encoding="utf-8", newline="\n")
 
 
 def clip_from(folder: Path, record: Mapping[str, Any]) -> Clip:

@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from loguru import logger
 
 from storyvid.backends.base import Backend, Clip, ShotRequest, load_backend
+from storyvid.clips.changes import is_unknown
 from storyvid.clips.chunks import KeptChunks
-from storyvid.clips.lookup import Choice, Lookup, Wanted, opening_frames
+from storyvid.clips.lookup import Lookup, Wanted, opening_frames
 from storyvid.clips.record import read_record
 from storyvid.clips.store import ClipStore, handed_over
 from storyvid.errors import RenderError
@@ -109,21 +110,23 @@ class _Rendering:
 
     def _find_or_render(self, draft: FinishedShot, label: str) -> FinishedShot:
         planned = draft.planned
-        records = {
-            shot_id: read_record(shot.clip.path.parent) if shot.clip else None for shot_id, shot in self._sources(planned).items()
-        }
-        wanted = self._lookup.wanted(planned, self._lookup.opening_of(planned, records))
-        choice = self._lookup.choose(wanted)
-        if choice.action == "leave out":
-            return replace(draft, left_out=True, error=choice.because, because=choice.because)
-        if choice.action != "render":
+        wanted = self._lookup.wanted(planned, self._lookup.opening_of(planned, self._sources(planned)))
+        damaged: set[str] = set()
+        while True:
+            choice = self._lookup.choose(wanted, damaged)
+            if choice.action == "leave out":
+                return replace(draft, left_out=True, error=choice.because, because=choice.because)
+            if choice.action == "render":
+                break
             clip = self._store.find(choice.key, wanted.handoff)
             if clip is not None and choice.action == "reuse":
                 return replace(draft, key=choice.key, clip=clip, reused=True)
             if clip is not None:
                 logger.warning(f'Shot "{label}": {choice.because}')
                 return replace(draft, key=choice.key, clip=clip, reused=True, stale="kept", because=choice.because)
-            choice = Choice("render", wanted.key, "its stored clip is damaged")
+            damaged.add(choice.key)
+        if is_unknown(wanted.inputs["opening"]):
+            raise RenderError(f'it continues from shot "{planned.opening.shot_id}", which has no clip')
         logger.debug(f'Shot "{label}" is rendered: {choice.because}')
         return self._render(replace(draft, key=wanted.key, because=choice.because), wanted, label)
 
@@ -142,8 +145,8 @@ class _Rendering:
                 return replace(draft, clip=clip, reused=True, because=None)
             return replace(draft, clip=store.add(wanted.key, wanted.inputs, wanted.handoff, wanted.made_for, make))
 
-    def _sources(self, planned: ShotPlan) -> dict[str, FinishedShot]:
-        """The shot that a shot continues from, by its id; empty where it continues from none.
+    def _sources(self, planned: ShotPlan) -> dict[str, dict[str, Any] | str]:
+        """What is recorded of the shot that a shot continues from, by its id; empty where it continues from none.
 
         Raises:
             RenderError: That shot failed.
@@ -151,9 +154,10 @@ class _Rendering:
         shot_id = planned.opening.shot_id
         if shot_id is None:
             return {}
-        if self._finished[shot_id].failed:
+        source = self._finished[shot_id]
+        if source.failed and self._film.config.stale == "rerender":
             raise RenderError(f'it continues from shot "{shot_id}", which failed')
-        return {shot_id: self._finished[shot_id]}
+        return {shot_id: read_record(source.clip.path.parent) if source.clip else "no clip"}
 
     def _first_frames(self, planned: ShotPlan, request: ShotRequest) -> Frames | None:
         """The frames the shot starts from, or None when it starts from text.

@@ -98,13 +98,12 @@ class ClipStore:
             key: Fingerprint.
             handoff: Clip frames that must be kept beside it.
         """
-        folder = self.folder(key)
-        try:
-            record = read_record(folder)
-            intact = (folder / CLIP).stat().st_size == record["bytes"] and kept_frames(record).keys() >= set(handoff)
-            return record if intact else None
-        except DAMAGE:
-            return None
+        for folder in (self.folder(key), self.workplace(key)):  # a whole one may wait in its workplace for its name
+            with suppress(*DAMAGE):
+                record = read_record(folder)
+                if (folder / CLIP).stat().st_size == record["bytes"] and kept_frames(record).keys() >= set(handoff):
+                    return record
+        return None
 
     def find(self, key: str, handoff: Sequence[int] = ()) -> Clip | None:
         """The stored clip, or None when there is none that can be used.
@@ -121,6 +120,8 @@ class ClipStore:
             if not kept_frames(record).keys() >= set(handoff):
                 return None
             check_files(folder, record, handoff)
+            if record["key"] != key:
+                raise ValueError("it is another clip's")
             return clip_from(folder, record)
         except DAMAGE as error:
             logger.warning(f"Stored clip {key[:12]} is damaged ({error}) and is rendered again")

@@ -27,7 +27,7 @@ def run(words: list[str]) -> int:
     if arguments.hydra_flags:
         raise StoryvidError(f"{arguments.hydra_flags[0]} is for the command without a verb: leave plan out")
     films = prepare_jobs(arguments)
-    coming: set[str] = set()
+    coming: dict[str, set[int]] = {}
     for job, film in films:
         if len(films) > 1:
             print(f"=== {job.label.strip('[] ')}")
