@@ -1,38 +1,30 @@
-"""The tracking process gives way while it computes, and no longer when somebody waits for it."""
+"""Heavy work of the tracking process gives way to the render, and only that work does."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+import threading
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's scheduling classes")
-
-PROGRAM = """
-import os
-from storyvid.record.mlflow.background import hurry, in_background, relax
-said = []
-tell = lambda: said.append(os.sched_getscheduler(os.getpid()) == os.SCHED_IDLE)
-tell()
-with in_background():
-    tell()
-    hurry()
-    tell()
-with in_background():
-    tell()
-relax()
-try:
-    with in_background():
-        tell()
-        raise ValueError
-except ValueError:
-    tell()
-print(said)
-"""
+from storyvid.record.mlflow.background import NICE, in_background
 
 
-def test_it_gives_way_only_inside_and_while_nobody_waits() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM], env=os.environ, capture_output=True, encoding="utf-8", check=False)
-    assert done.stdout.strip() == "[False, True, False, False, True, False]", done.stderr
+def niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads a thread's niceness, which Linux alone has")
+def test_work_gives_way_and_what_comes_after_does_not() -> None:
+    before = niceness()
+    assert in_background(niceness) == max(before, NICE)
+    assert niceness() == before
+
+
+def test_what_the_work_raises_is_raised_here() -> None:
+    def fail() -> None:
+        raise ValueError("no picture")
+
+    with pytest.raises(ValueError, match="no picture"):
+        in_background(fail)

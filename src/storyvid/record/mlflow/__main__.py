@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator
 from typing import IO, Any
 
-from storyvid.record.mlflow.background import hurry, relax
 from storyvid.record.mlflow.recorder import serve
 
 
@@ -18,11 +17,7 @@ def _read(pipe: IO[bytes]) -> Iterator[dict[str, Any]]:
 
     def drain() -> None:  # a pipe holds as little as 4 KiB; what stays in it is lost when the render ends
         for line in pipe:
-            message = json.loads(line)
-            if message["do"] == "finish":  # the render waits now
-                hurry()
-            messages.put(message)
-        hurry()
+            messages.put(json.loads(line))
         messages.put(None)
 
     threading.Thread(target=drain, name="tracking-drain", daemon=True).start()
@@ -41,7 +36,6 @@ def main() -> None:
     def reply(result: dict[str, Any]) -> None:
         replies.write(json.dumps(result).encode("ascii") + b"\n")
         replies.flush()
-        relax()
 
     serve(_read(messages), reply)
 

@@ -1,7 +1,7 @@
 """Loading MLflow and compressing pictures take seconds of a processor; the render beside it should not notice.
 
-While the main thread is in the background, the system gives it only what other programs leave. It must hold no lock
-then: whoever waited for that would wait for every busy program of the computer.
+Such work is done in a thread with a low priority. It must hold no lock: whoever waited for that would wait for every busy
+program of the computer. A thread of its own, since Linux lets only the superuser raise a priority again.
 """
 
 from __future__ import annotations
@@ -9,42 +9,44 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 import psutil
 
-_wanted = threading.Event()  # somebody waits for the tracking: it is in the background no longer
+T = TypeVar("T")
+NICE = 10  # about a tenth of a busy processor, so that the work ends even where many films are rendered at once
 
 
-@contextmanager
-def in_background() -> Iterator[None]:
-    """Give way to other programs until the block ends or `hurry` is called. For the main thread only.
+def in_background(work: Callable[[], T]) -> T:
+    """Do some work while giving way to other programs, on Linux and Windows; elsewhere just do it.
 
-    Linux and Windows; elsewhere, or where the system refuses, nothing changes.
+    Args:
+        work: Holds no lock. What it raises is raised here.
     """
-    try:
-        if not _wanted.is_set():
-            _give_way(True)
-        yield
-    finally:
-        _give_way(False)
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            _give_way()
+            results.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="background")
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]
 
 
-def hurry() -> None:
-    """End `in_background` now and until `relax`; from any thread."""
-    _wanted.set()
-    _give_way(False)
-
-
-def relax() -> None:
-    """Nobody waits any more: the next film may be recorded in the background again."""
-    _wanted.clear()
-
-
-def _give_way(idle: bool) -> None:
+def _give_way() -> None:
+    """Lower the priority of this thread for good; on Windows of the process, which only serves the tracking."""
     with suppress(OSError, psutil.Error):
         if sys.platform == "win32":
-            psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS if idle else psutil.NORMAL_PRIORITY_CLASS)
-        elif sys.platform == "linux":  # of the main thread, whose number is the process's; unlike niceness it can be taken back
-            os.sched_setscheduler(os.getpid(), os.SCHED_IDLE if idle else os.SCHED_OTHER, os.sched_param(0))
+            psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        elif sys.platform == "linux":  # its niceness is a thread's own, though POSIX says a process's (sched(7))
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

@@ -90,8 +90,7 @@ class FilmLog:
         self._send(run_id, params, list(_shot_metrics(shot, time_ms)))
         self._client.log_dict(run_id, dict(shot), "shot.json")
         if middle_frame is not None:
-            with in_background():  # each picture is compressed twice; no lock is held meanwhile
-                self._log_picture(run_id, Path(middle_frame))
+            in_background(lambda: self._log_picture(run_id, Path(middle_frame)))  # it is compressed four times
         self._client.set_terminated(run_id, "FAILED" if shot.get("error") else "FINISHED", time_ms)
 
     def finish(self, status: str, artifacts: Iterable[str], metrics: Mapping[str, Any], time_ms: int) -> None:

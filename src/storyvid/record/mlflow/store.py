@@ -48,6 +48,12 @@ def import_mlflow() -> Any:
     return mlflow
 
 
+def _load_with_tables() -> None:
+    """Import MLflow and what `connect` needs for a database."""
+    import_mlflow()
+    import mlflow.store.tracking.sqlalchemy_store  # noqa: F401 - `connect` would load it at once
+
+
 def open_store(uri: str) -> MlflowClient:
     """A client of a database that is whole and current, or of a server that answers.
 
@@ -62,10 +68,7 @@ def open_store(uri: str) -> MlflowClient:
         filelock.Timeout: Another process holds the lock for too long.
     """
     database = database_of(uri)
-    with in_background():  # takes seconds, which nobody should spend waiting for the lock
-        import_mlflow()
-        if database is not None:
-            import mlflow.store.tracking.sqlalchemy_store  # noqa: F401 - `connect` would load it at once
+    in_background(_load_with_tables if database is not None else import_mlflow)  # before the lock: it takes seconds
     if database is not None:
         database.parent.mkdir(parents=True, exist_ok=True)
         with lock(database):
