@@ -81,7 +81,7 @@ def test_what_a_run_left_before_its_first_manifest_is_removed(tmp_path: Path, de
     assert temporaries(tmp_path) == [mine]
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "null", '{"status": "running", "owner": 3}', "{}"])
+@pytest.mark.parametrize("content", ["{", "[]", "null", '{"status": "running", "owner": 3}', "{}", "[" * 100_000])
 def test_a_manifest_that_cannot_be_read_is_passed_over(tmp_path: Path, dead: dict[str, Any], content: str) -> None:
     broken = make_run(tmp_path / "a", dead)
     (broken / "metadata" / "manifest.json").write_text(content, encoding="utf-8")

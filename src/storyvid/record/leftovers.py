@@ -49,7 +49,7 @@ def _dead_runs(project_folder: Path) -> Iterator[tuple[RunFolder, dict[str, Any]
             manifest = json.loads(path.read_text(encoding="utf-8"))
             if "status" in manifest and is_dead(manifest["owner"]):
                 yield RunFolder(path.parents[1]), manifest
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
             continue  # no manifest of ours, or without an owner
 
 
