@@ -20,6 +20,7 @@ from storyvid.storyboard.picks import MOST_TAKES
 from storyvid.storyboard.schema import check_file_name
 
 DEFAULT_SEED = 42
+AS_TYPED = {"shots": "write the ids in brackets: shots=[S02,S04]", "pick": "name the shot: pick.S02=2"}  # not as others are
 
 
 class _Section(BaseModel):
@@ -210,7 +211,7 @@ def _problem(details: Any, label: str) -> Problem:
         return Problem(f"{label}{key}", "there is no such key", _nearest_key(details["loc"]), "unknown-key")
     value = details["input"]
     said = plain_words.explain(details, key, repr(value) if isinstance(value, str) else show(value))
-    return Problem(f"{label}{key}", said.what, said.fix, said.code)
+    return Problem(f"{label}{key}", said.what, AS_TYPED.get(key, said.fix), said.code)
 
 
 def _nearest_key(location: Sequence[str | int]) -> str:

@@ -130,3 +130,25 @@ def test_a_name_that_no_file_system_takes_is_a_name_like_others(key: str) -> Non
 def test_a_folder_with_such_a_name_is_no_folder() -> None:
     with pytest.raises(ConfigError, match="is not a folder"):
         parse(["--config-dir", "a" * 5000])
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("pick.S02=2", "++pick.S02=2"),
+        ("shots=[S02, 04]", "shots=['S02','04']"),
+        ("shots=[1e3]", "shots=['1e3']"),
+        ("shots=null", "shots=null"),
+        ("shots=S02", "shots=S02"),
+        ("shots=[a b]", "shots=[a b]"),
+    ],
+)
+def test_shots_and_picks_are_read_as_the_ids_they_are(word, expected):
+    assert parse([word]).overrides == (expected,)
+
+
+def test_a_pick_that_hydra_cannot_read_is_sent_to_the_picks_file():
+    with pytest.raises(ConfigError, match=r"my\.picks\.json") as told:
+        parse(["pick.3=2", "pick.-a=1"])
+    assert '{"3": 2}' in str(told.value)
+    assert len(told.value.problems) == 2

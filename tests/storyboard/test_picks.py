@@ -23,7 +23,13 @@ def test_picks_are_read_with_the_storyboard(tmp_path):
 
 
 def test_without_a_file_there_are_none(tmp_path):
-    assert read_picks(tmp_path / "a.json") == {}
+    assert read_picks(tmp_path / "a.json") == ({}, ())
+
+
+def test_what_is_repaired_is_told(tmp_path):
+    loaded = load(write(tmp_path, '{"S01": 2,}'))
+    assert loaded.picks == {"S01": 2}
+    assert any("my film.picks.json" in str(warning) for warning in loaded.warnings)
 
 
 @pytest.mark.parametrize(

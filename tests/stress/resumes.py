@@ -4,13 +4,14 @@ python tests/stress/resumes.py [--kills 100] [--seed 1]
 
 Every kill has an outputs folder of its own, so that it meets a render in which everything is still to do: four shots in
 three chunks each, one of which continues from another. After the same command has been given again, the film must have the
-frames of an undisturbed one, no clip that was whole may have been rendered a second time, and nothing may be left over.
+frames of an undisturbed one, no clip or chunk that was whole may have been rendered a second time, and nothing may be left over.
 Exit code 1 = one of these failed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import shutil
@@ -65,7 +66,22 @@ def clip_files(outputs: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def check(outputs: Path, before: dict[str, tuple[int, int]], digest: str) -> None:
+def kept_chunks(outputs: Path) -> dict[tuple[str, int], float]:
+    """Seconds that each whole chunk of an unfinished clip took, by fingerprint and number: rendered again, it would take others."""
+    found = {}
+    for path in (outputs / ".clips" / "work").glob("*/chunk-*.json"):
+        record = json.loads(path.read_text(encoding="utf-8"))["record"]
+        found[path.parent.name, int(record["index"])] = float(record["seconds"])
+    return found
+
+
+def rendered_chunks(outputs: Path) -> dict[tuple[str, int], float]:
+    """The same of every whole clip."""
+    clips = [json.loads(path.read_text(encoding="utf-8")) for path in (outputs / ".clips").glob("[0-9a-f][0-9a-f]/*/clip.json")]
+    return {(clip["key"], int(chunk["index"])): float(chunk["seconds"]) for clip in clips for chunk in clip["clip"]["chunks"]}
+
+
+def check(outputs: Path, before: dict[str, tuple[int, int]], chunks: dict[tuple[str, int], float], digest: str) -> None:
     """The film is the undisturbed one, nothing was rendered twice, and nothing is left over.
 
     Raises:
@@ -76,6 +92,7 @@ def check(outputs: Path, before: dict[str, tuple[int, int]], digest: str) -> Non
     assert len(now) == SHOTS, f"{len(now)} clips for {SHOTS} shots"
     again = [key for key, file in before.items() if now.get(key) != file]
     assert not again, f"rendered again though whole: {again}"
+    assert chunks.items() <= rendered_chunks(outputs).items(), "a whole chunk was rendered again"
     last = manifests(outputs)[max(manifests(outputs))]
     assert {shot["fingerprint"] for shot in last["shots"] if shot["reused"]} == set(before)
     left = [*temporaries(outputs), *map(str, (outputs / ".clips" / "work").glob("*"))]
@@ -106,12 +123,12 @@ def main() -> int:
                 start(work, film, *WORDS), outputs, moments.randrange(SHOTS * CHUNKS + 1), moments.uniform(0, 1.5 * step)
             )
             before = clip_files(outputs)
-            chunks = len(list((outputs / ".clips" / "work").glob("*/chunk-*.json")))
+            chunks = kept_chunks(outputs)
             code, said = render(work, film, *WORDS)
             assert code == 0, said
             assert "Traceback" not in said, said
-            check(outputs, before, digest)
-            where = f"{len(before)} clips and {chunks} chunks of the next" if killed else "after its end"
+            check(outputs, before, chunks, digest)
+            where = f"{len(before)} clips and {len(chunks)} chunks of the next" if killed else "after its end"
             found[where] += 1
             print(f"{number + 1:4} killed with {where} whole", flush=True)
             shutil.rmtree(work)

@@ -184,7 +184,9 @@ def _combinations(overrides: Sequence[Override], groups: dict[str, list[str]], m
 
 
 def _varying(words: Sequence[str], combinations: Sequence[Sequence[str]]) -> list[str]:
-    return [word for index, word in enumerate(words) if any(other[index] != word for other in combinations)]
+    """The words that differ between jobs, as they were typed."""
+    changing = [word for index, word in enumerate(words) if any(other[index] != word for other in combinations)]
+    return [word.removeprefix("++") if word.startswith(f"++{OPEN}") else word for word in changing]
 
 
 def _compose_job(number: int, words: tuple[str, ...], label: str, groups: dict[str, list[str]], arguments: Arguments) -> Job:

@@ -16,7 +16,7 @@ Go on after a stop   python -m storyvid resume outputs/lighthouse/TIME
 A film once more     python -m storyvid reproduce film.mp4
 Look at the runs     python -m storyvid ui [port=5001] [open=false]
 Compare takes        python -m storyvid compare outputs/<project>/<time> [out=page.html]
-Make room            python -m storyvid clean [older=30d] [size=20GB] [delete=true]
+Make room            python -m storyvid clean [older=30d] [size=20GB] [unreferenced=true] [unfinished=true] [delete=true]
 
 Write settings as key=value; choose an option of a group as group=option.
 """
@@ -30,8 +30,18 @@ Often used keys (python -m storyvid --cfg job prints all of them, with their val
   sampler.cfg=5             guidance scale
   resolution.height=704 resolution.width=1280     a size of your own, on the model's grid
   backend.max_frames=81     shorter chunks
+  takes=3                   several takes of each shot, with other seeds
+  pick.S02=2                the take of a shot that goes into the film
+  shots=[S02,S04]           render these shots alone
+  stale=keep                keep the clip of a shot when only its beginning has changed
+  edit.handles=0.5          seconds rendered beyond both ends of a shot, to change joins later
   delivery.codec=h265       h264 or h265
   delivery.fit=pad          crop or pad when clips and film differ in shape
+
+Words after a verb
+  resume RUN_FOLDER         again=true (also what is done), pictures=FOLDER (where they lie now), paths.outputs=FOLDER
+  reproduce film.mp4        pictures=FOLDER, backend.model=FOLDER, memory=8gb, paths.outputs=FOLDER, tracking=none
+  compare RUN_FOLDER …      more folders side by side, out=page.html
 
 Flags
   -m, --multirun            a sweep: every combination of comma-separated values

@@ -6,10 +6,11 @@ import json
 import math
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from storyvid.clips.record import CLIP, RECORD
 from storyvid.clips.store import KEY, WORK, release
-from storyvid.errors import Problem
+from storyvid.errors import Problem, StoryvidError
 from storyvid.record.owner import TEMPORARY, is_dead, is_left_behind
 
 STORE = ".clips"
@@ -88,6 +89,17 @@ class Leftover:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file as the disk tells of it; ``identity`` is the same for every name of one file."""
+
+    path: Path
+    size: int
+    links: int
+    identity: tuple[int, int] | Path
+    modified: float
+
+
+@dataclass(frozen=True)
 class Inventory:
     """An outputs folder at one moment.
 
@@ -99,6 +111,7 @@ class Inventory:
         leftovers: Temporaries of dead processes.
         locked: Fingerprints that a process works on right now.
         unreadable: Manifests and folders that can't be read: the clips that these need are not known.
+        manifests: The files of the runs' manifests, as they were just before they were read.
     """
 
     outputs: Path
@@ -108,6 +121,7 @@ class Inventory:
     leftovers: tuple[Leftover, ...] = ()
     locked: frozenset[str] = frozenset()
     unreadable: tuple[Problem, ...] = ()
+    manifests: frozenset[File] = frozenset()
 
     @cached_property
     def referenced(self) -> frozenset[str]:
@@ -129,19 +143,8 @@ class Inventory:
         return min((run.going_on_since for run in self.runs if run.going_on_since is not None), default=math.inf)
 
 
-@dataclass(frozen=True)
-class _File:
-    """A file as the disk tells of it; ``identity`` is the same for every name of one file."""
-
-    path: Path
-    size: int
-    links: int
-    identity: tuple[int, int] | Path
-    modified: float
-
-
 def take_inventory(outputs: Path) -> Inventory:
-    """Look at everything below an outputs folder; nothing is changed, and links to other folders are not followed.
+    """Look at everything below an outputs folder; nothing is changed. Folders that links lead to may hold runs, and only that.
 
     Args:
         outputs: An existing folder.
@@ -151,8 +154,8 @@ def take_inventory(outputs: Path) -> Inventory:
     stored = (*_stored(outputs / STORE), *_reproductions(outputs / REPRODUCTIONS))
     locked = frozenset((*_locked(outputs / STORE / WORK), *_locked(outputs / REPRODUCTIONS)))
     store = list(_files_below(outputs / STORE, unreadable))
-    others = list(_files_below(outputs, unreadable, skip=outputs / STORE))
-    runs = tuple(_runs(outputs, others, {file.identity for file in store}, unreadable))
+    others, linked = _files_beside_store(outputs, unreadable)
+    runs = tuple(_runs(outputs, (*others, *linked), {file.identity for file in store}, unreadable))
     left = _leftovers(outputs, [*store, *others])
     return Inventory(
         outputs=outputs,
@@ -161,8 +164,24 @@ def take_inventory(outputs: Path) -> Inventory:
         runs=runs,
         leftovers=tuple(Leftover(path, size) for path, size in sorted(left.items())),
         locked=locked,
-        unreadable=tuple(unreadable),
+        unreadable=tuple(dict.fromkeys(unreadable)),
+        manifests=frozenset(file for file in (*others, *linked) if _is_manifest(file)),
     )
+
+
+def named_since(inventory: Inventory) -> frozenset[str]:
+    """Fingerprints in manifests that were written since the inventory was taken.
+
+    Raises:
+        StoryvidError: A manifest or a folder can't be read.
+    """
+    unreadable: list[Problem] = []
+    others, linked = _files_beside_store(inventory.outputs, unreadable)
+    new = (file.path for file in (*others, *linked) if _is_manifest(file) and file not in inventory.manifests)
+    named = [read[1] for path in new if (read := _try_manifest(path, unreadable)) is not None]
+    if unreadable:
+        raise StoryvidError(dict.fromkeys(unreadable))
+    return frozenset[str]().union(*named)
 
 
 def measure(key: str, folder: Path, *, whole: bool) -> Stored:
@@ -198,32 +217,39 @@ def _reproductions(root: Path) -> Iterator[Stored]:
                 yield measure(folder.name, folder, whole=False)
 
 
-def _runs(outputs: Path, files: Iterable[_File], in_store: set[Any], unreadable: list[Problem]) -> Iterator[Run]:
+def _runs(outputs: Path, files: Iterable[File], in_store: set[Any], unreadable: list[Problem]) -> Iterator[Run]:
     """Every run below the outputs folder, however deep: what a person has moved to a folder of its own still needs its clips."""
-    found: dict[Path, list[_File]] = {}
+    found: dict[Path, list[File]] = {}
     for file in files:
         found.setdefault(file.path.parent, []).append(file)
-    roots = {folder.parent for folder in found if folder.name == MANIFEST[0] and _holds_manifest(found[folder])}
-    own: dict[Path, list[_File]] = {root: [] for root in roots}
+    roots = {folder.parent for folder in found if any(_is_manifest(file) for file in found[folder])}
+    own: dict[Path, list[File]] = {root: [] for root in roots}
     for folder, inside in found.items():
         root = next((parent for parent in (folder, *folder.parents) if parent in roots), None)
         if root is not None:
             own[root] += inside
     for root in sorted(roots):
-        try:
-            values, keys = _read_manifest(root.joinpath(*MANIFEST))
-        except FileNotFoundError:
-            continue  # the run was deleted at this moment
-        except (OSError, ValueError, RecursionError) as error:
-            unreadable.append(_not_readable(root.joinpath(*MANIFEST), error))
+        read = _try_manifest(root.joinpath(*MANIFEST), unreadable)
+        if read is None:
             continue
+        values, keys = read
         size = sum(file.size for file in own[root] if file.identity not in in_store)
         since = _beginning(root, own[root]) if _is_going_on(values) else None
         yield Run(root, (*root.relative_to(outputs).parts, ".")[0], keys, size, since)
 
 
-def _holds_manifest(files: Iterable[_File]) -> bool:
-    return any(file.path.name == MANIFEST[1] for file in files)
+def _is_manifest(file: File) -> bool:
+    return file.path.parts[-2:] == MANIFEST
+
+
+def _try_manifest(path: Path, unreadable: list[Problem]) -> tuple[Mapping[str, Any], frozenset[str]] | None:
+    """A manifest as `_read_manifest` gives it; None where it can't be read, or was deleted at this moment."""
+    try:
+        return _read_manifest(path)
+    except (OSError, ValueError, RecursionError) as error:
+        if not isinstance(error, FileNotFoundError) or path.is_symlink():
+            unreadable.append(_not_readable(path, error))
+    return None
 
 
 def _read_manifest(path: Path) -> tuple[Mapping[str, Any], frozenset[str]]:
@@ -245,12 +271,12 @@ def _is_going_on(manifest: Mapping[str, Any]) -> bool:
     return manifest.get("status") == "running" and not is_dead(owner if isinstance(owner, dict) else {})
 
 
-def _beginning(root: Path, files: Iterable[_File]) -> float:
+def _beginning(root: Path, files: Iterable[File]) -> float:
     """When a run began, by its first record: on a shared drive, clips have their times from the same clock."""
     return min(file.modified for file in files if root / MANIFEST[0] in file.path.parents)
 
 
-def _leftovers(outputs: Path, files: Iterable[_File]) -> dict[Path, int]:
+def _leftovers(outputs: Path, files: Iterable[File]) -> dict[Path, int]:
     """Temporaries of dead processes, with the bytes that removing them frees. Those in work don't count: it goes whole or stays."""
     dead = {path: 0 for path in (outputs / STORE).glob(f"{TEMPORARY}*") if is_left_behind(path)}  # it may be empty
     work = (outputs / STORE / WORK, outputs / REPRODUCTIONS)
@@ -279,24 +305,65 @@ def _is_held(path: Path) -> bool:
     return False
 
 
-def _files_below(folder: Path, unreadable: list[Problem], skip: Path | None = None) -> Iterator[_File]:
-    """Every file below a folder but for one subfolder, and nothing where there is no folder."""
+def _files_below(folder: Path, unreadable: list[Problem]) -> Iterator[File]:
+    """Every file below a folder, and nothing where there is no folder."""
+    for parent, _, names in os.walk(folder, onerror=partial(_note, unreadable)):
+        yield from _files_in(Path(parent), names, unreadable)
 
-    def note(error: OSError) -> None:
-        if not isinstance(error, FileNotFoundError):
-            unreadable.append(_not_readable(Path(error.filename or folder), error))
 
-    for parent, subfolders, names in os.walk(folder, onerror=note):
-        subfolders[:] = [name for name in subfolders if Path(parent) / name != skip]
-        for name in names:
-            path = Path(parent) / name
-            with suppress(FileNotFoundError):  # a temporary, renamed at this moment
-                known = path.lstat()
-                identity = (known.st_dev, known.st_ino) if known.st_ino else path
-                yield _File(path, known.st_size, known.st_nlink, identity, known.st_mtime)
+def _files_beside_store(outputs: Path, unreadable: list[Problem]) -> tuple[list[File], list[File]]:
+    """Every file below an outputs folder but for those of the clip store, and those below the folders that links lead to.
+
+    A render follows links, so what it made there needs its clips. Each folder counts once, by its own name if it has one
+    below the outputs folder: links may lead around in circles.
+    """
+    found: tuple[list[File], list[File]] = [], []
+    tops, seen = [outputs], set[Any]()
+    _is_new(outputs / STORE, seen)
+    for top in tops:
+        for parent, subfolders, names in os.walk(top, onerror=partial(_note, unreadable)):
+            if not _is_new(Path(parent), seen):
+                subfolders.clear()
+                continue
+            tops += (Path(parent) / name for name in subfolders if (Path(parent) / name).is_symlink())
+            found[top != outputs].extend(_files_in(Path(parent), names, unreadable))
+    return found
+
+
+def _is_new(folder: Path, seen: set[Any]) -> bool:
+    """Whether a folder has not been seen, under whatever name; from now on it has."""
+    try:
+        identity = _identity(folder.resolve(), folder.stat())
+    except OSError:  # it is gone, or `os.walk` has told
+        return False
+    is_new = identity not in seen
+    seen.add(identity)
+    return is_new
+
+
+def _files_in(parent: Path, names: Iterable[str], unreadable: list[Problem]) -> Iterator[File]:
+    for path in (parent / name for name in names):
+        with suppress(FileNotFoundError):  # a temporary, renamed at this moment
+            known = path.lstat()
+            yield File(path, known.st_size, known.st_nlink, _identity(path, known), known.st_mtime)
+            if stat.S_ISLNK(known.st_mode) and not path.exists():  # of a folder that is away, perhaps with runs
+                unreadable.append(_not_readable(path, FileNotFoundError()))
+
+
+def _identity(path: Path, known: os.stat_result) -> tuple[int, int] | Path:
+    return (known.st_dev, known.st_ino) if known.st_ino else path
+
+
+def _note(unreadable: list[Problem], error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        unreadable.append(_not_readable(Path(error.filename), error))
 
 
 def _not_readable(path: Path, error: Exception) -> Problem:
+    unknown = "so it is not known which clips it needs"
+    if isinstance(error, FileNotFoundError):
+        fix = "bring back what it leads to (a drive that is not plugged in?), or delete the link"
+        return Problem(str(path), f"is a link that leads nowhere, {unknown}", fix, "unreadable")
     said = error.strerror if isinstance(error, OSError) and error.strerror else error
-    what = f"can't be read ({said}), so it is not known which clips it needs"
-    return Problem(str(path), what, "make it readable, or delete its run folder if you don't need that film", "unreadable")
+    fix = "make it readable, or delete its run folder if you don't need that film"
+    return Problem(str(path), f"can't be read ({said}), {unknown}", fix, "unreadable")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from storyvid.errors import ConfigError, Problem, StoryvidError, did_you_mean
 from storyvid.interrupts import terminable
+from storyvid.replay.words import as_path
 
 if TYPE_CHECKING:
     from storyvid.record.compare.read import Comparison
@@ -42,10 +43,11 @@ def run(words: list[str]) -> int:
         StoryvidError: A word is not understood, a folder is no run, or what a run recorded is gone; nothing is written then.
     """
     options = parse(words)
-    from storyvid.record.compare.read import compare_runs
     from storyvid.record.compare.runs import read_runs
 
     runs = read_runs(options.folders)
+    from storyvid.record.compare.read import compare_runs  # brings numpy and av, which no wrong folder needs
+
     comparison = compare_runs(runs)
     path = options.out or runs[0].folder.film.with_name(PAGE)
     with terminable():
@@ -70,13 +72,13 @@ def parse(words: Sequence[str]) -> Options:
         key, equals, value = word.partition("=")
         if key == "out" and equals:
             problems += [] if out is None else [Problem("compare, out", "is given twice", "keep one of them")]
-            out = Path(value)
+            out = as_path(value)
             problems += out_problems(out)
         elif word.startswith("-") or (key.isidentifier() and equals and not Path(word).exists()):
             fix = did_you_mean(key.lstrip("-"), ["out"]) or "name run folders; the one option is out=FILE.html"
             problems.append(Problem("compare", f"{word!r} is not an option", fix))
         else:
-            folders.append(Path(word))
+            folders.append(as_path(word))
     if not folders and not problems:
         fix = "write python -m storyvid compare outputs/<project>/<time>, with one run folder or several"
         problems.append(Problem("compare", "no run folder is named", fix))
@@ -92,6 +94,8 @@ def out_problems(out: Path) -> list[Problem]:
         return [Problem("compare, out", what, "write out=compare.html, for example")]
     if out.is_dir():
         return [Problem("compare, out", f"{out} is a folder", "name a file in it, such as out=takes.html")]
+    if not out.parent.is_dir():
+        return [Problem("compare, out", f"there is no folder {out.parent}", "make it first, or name another one")]
     return []
 
 

@@ -32,6 +32,7 @@ from storyvid.tables import columns
 
 OF_THIS_RUN = ("paths.outputs", "paths.mlruns", "tracking", "memory")  # understood as in a render
 MODEL = "backend.model"
+OWN_MODELS = "storyvid/"  # drawn by storyvid: no weights, so no other version of them
 
 
 def run(words: list[str]) -> int:
@@ -101,16 +102,26 @@ def _settings_here(given: Words, recipe: Recipe, name: str, config: AnyRunConfig
         settings["memory"] = config.memory.model_dump(mode="json")
     backend = recipe.config.get("backend")
     if MODEL in given.settings and isinstance(backend, Mapping):
-        settings["backend"] = {**backend, "model": _model(given.settings[MODEL])}
+        settings["backend"] = {**backend, "model": _model(given.settings[MODEL], recipe)}
     elif recipe.needs_model_folder:
         what = f"the film was rendered with a model from a folder named {recipe.model!r}, and where that is here is not known"
         raise ConfigError(Problem(name, what, f"add {MODEL}=FOLDER", "model"))
     return settings
 
 
-def _model(text: str) -> str:
+def _model(text: str, recipe: Recipe) -> str:
+    """A model's name, or its folder.
+
+    Raises:
+        ConfigError: The film was drawn by storyvid itself, which has no other models.
+    """
     path = as_path(text)
-    return str(path.absolute()) if path.is_dir() else text
+    if path.is_dir():
+        return str(path.absolute())
+    if recipe.model.startswith(OWN_MODELS) and text != recipe.model:
+        what = f"{text!r} is not the model that the film was drawn with, and storyvid draws with no other"
+        raise ConfigError(Problem(MODEL, what, f"leave it out; it is {recipe.model}", "model"))
+    return text
 
 
 def _told(original: Original, found: Sequence[Difference]) -> list[str]:

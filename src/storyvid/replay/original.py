@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any, NoReturn
 
 from storyvid.errors import Problem, StoryvidError
 from storyvid.record.run_folder import RunFolder
 from storyvid.replay.pictures import picture_problems
 from storyvid.replay.recipe import RENDER_AGAIN, Recipe, read_recipe, recipe_sha256
+from storyvid.replay.recorded import MAX_BYTES
 from storyvid.storyboard.findings import show
 from storyvid.storyboard.schema import Storyboard
 
 TAG = "storyvid_recipe"
-MAX_BYTES = 50_000_000  # of a manifest; one of sixty shots has half a million
 PICTURES_FIX = "add pictures=FOLDER, the folder that holds the film's pictures as they were"
 
 
@@ -88,7 +88,7 @@ def _from_manifest(path: Path) -> Original:
         fix = f'let it make one: python -m storyvid resume "{path.parent.parent}"'
         raise StoryvidError(Problem(str(path), what, fix, "no-film"))
     film = RunFolder(path.parents[1]).film if path.parent.name == "metadata" else None
-    folders = (*_storyboard_folder(values), path.parent)
+    folders = (*_storyboard_folder(values, path), path.parent)
     return _original(path, values["recipe"], film if film is not None and film.is_file() else None, folders)
 
 
@@ -122,15 +122,28 @@ def _folder_beside(film: Path) -> tuple[Path, ...]:
     if manifest is None or not manifest.is_file() or manifest.stat().st_size > MAX_BYTES:
         return ()
     try:
-        return _storyboard_folder(_parse(manifest.read_text(encoding="utf-8")))
+        return _storyboard_folder(_parse(manifest.read_text(encoding="utf-8")), film)
     except (OSError, ValueError, RecursionError):
         return ()
 
 
-def _storyboard_folder(manifest: Any) -> tuple[Path, ...]:
+def _storyboard_folder(manifest: Any, near: Path) -> tuple[Path, ...]:
     source = manifest.get("storyboard") if isinstance(manifest, Mapping) else None
     folder = source.get("folder") if isinstance(source, Mapping) else None
-    return (Path(folder),) if isinstance(folder, str) and folder and Path(folder).is_absolute() else ()
+    if not isinstance(folder, str) or not Path(folder).is_absolute() or leads_elsewhere(folder, near):
+        return ()
+    return (Path(folder),)
+
+
+def leads_elsewhere(folder: str, near: PurePath) -> bool:
+    """Whether a recorded folder is on another computer's share: Windows sends the user's name there with the first look.
+
+    Args:
+        folder: As recorded.
+        near: What the user named; its own share is known already.
+    """
+    drive = PureWindowsPath(folder).drive
+    return drive.startswith("\\\\") and drive != PureWindowsPath(near).drive
 
 
 def _parse(text: str) -> Any:

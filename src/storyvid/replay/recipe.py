@@ -33,7 +33,8 @@ HUB_ID = re.compile(r"(?!\.)[\w.-]{1,96}/(?!\.)[\w.-]{1,96}", re.ASCII)  # huggi
 RENDER_AGAIN = "render the film again from its storyboard, or give another file"
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-Short = Annotated[str, Field(max_length=200)]
+# It is printed: a control character could move the cursor, a line break or a turned direction could forge a line.
+Printed = Annotated[str, Field(max_length=200, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]*$")]
 
 
 class _Part(BaseModel):
@@ -43,18 +44,18 @@ class _Part(BaseModel):
 class Card(_Part):
     """A graphics card."""
 
-    name: Short = Field(description="As its maker calls it.")
-    driver: Short = Field(description="Version.")
+    name: Printed = Field(description="As its maker calls it.")
+    driver: Printed = Field(description="Version.")
 
 
 class Environment(_Part):
     """What clips were rendered with."""
 
-    storyvid: Short
-    git_commit: Short | None
-    python: Short
-    os: Short
-    packages: Annotated[dict[Short, Short | None], Field(max_length=200)]
+    storyvid: Printed
+    git_commit: Printed | None
+    python: Printed
+    os: Printed
+    packages: Annotated[dict[Printed, Printed | None], Field(max_length=200)]
     gpus: Annotated[tuple[Card, ...], Field(strict=False, max_length=64)]
 
 
@@ -73,11 +74,11 @@ class ShotRecipe(_Part):
 class Recipe(_Part):
     """All that is needed to render a film again."""
 
-    storyvid: Short
+    storyvid: Printed
     seed: Seed
     storyboard: dict[str, Any]
     config: dict[str, Any]
-    shots: Annotated[dict[Short, ShotRecipe], Field(max_length=MAX_SHOTS)]
+    shots: Annotated[dict[Printed, ShotRecipe], Field(max_length=MAX_SHOTS)]
     pictures: Annotated[dict[MediaPath, Sha256 | None], Field(max_length=MAX_SHOTS)] = Field(default_factory=dict)
     environment: Environment | None = None
 
@@ -127,10 +128,27 @@ def read_recipe(values: Any, name: str) -> Recipe:
     if foreign:
         what = f"it names {', '.join(foreign)}, which storyvid never writes into a recipe"
         raise StoryvidError(Problem(f"{name}, recipe.config", what, RENDER_AGAIN, "unknown-key"))
+    _refuse_control_characters(recipe.config, name)
     if not recipe.needs_model_folder and not HUB_ID.fullmatch(recipe.model):
         what = f"{recipe.model!r} is neither a model's name nor that of a folder"
         raise StoryvidError(Problem(f"{name}, recipe.config.backend.model", what, RENDER_AGAIN, "model"))
     return recipe
+
+
+def _refuse_control_characters(config: Mapping[str, Any], name: str) -> None:
+    """Values of the configuration are printed where they differ, some of them in a row of a table.
+
+    Raises:
+        StoryvidError: Every place that holds one.
+    """
+    findings = Findings(f"{name}, recipe.config")
+    references.check_characters_of_text(config, (), findings)
+    for section, key in (("backend", "revision"), ("memory", "name")):
+        values = config.get(section)
+        if isinstance(values, Mapping) and not str(values.get(key)).isprintable():
+            findings.error((section, key), "must be one line of text", "delete the line breaks", "control-character")
+    if findings.errors:
+        raise StoryvidError(findings.errors)
 
 
 def storyboard_of(recipe: Recipe, name: str) -> Storyboard:

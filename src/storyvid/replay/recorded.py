@@ -22,10 +22,12 @@ from storyvid.record.owner import is_dead
 from storyvid.record.run_folder import RunFolder, Status
 from storyvid.replay.older import composed_here, fill, lacking
 from storyvid.replay.pictures import check_pictures
-from storyvid.storyboard.findings import show, write_path
+from storyvid.storyboard import references
+from storyvid.storyboard.findings import Findings, show, write_path
 from storyvid.storyboard.load import LoadedStoryboard
 from storyvid.storyboard.schema import Storyboard, check_file_name
 
+MAX_BYTES = 50_000_000  # of a record; a manifest of sixty shots has half a million
 FIX = "render the film again from its storyboard: python -m storyvid storyboard=…"
 
 
@@ -198,10 +200,9 @@ def read_config(path: Path) -> dict[str, Any]:
         StoryvidError: It is missing or damaged.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return _object(path, yaml.safe_load(_text(path)))
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
         raise _unreadable(path, error) from None
-    return _object(path, values)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -211,10 +212,9 @@ def read_json(path: Path) -> dict[str, Any]:
         StoryvidError: It is missing or damaged.
     """
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        return _object(path, json.loads(_text(path)))
     except (OSError, ValueError, RecursionError) as error:
         raise _unreadable(path, error) from None
-    return _object(path, values)
 
 
 def complaints(error: ValidationError, where: str, fix: str) -> list[Problem]:
@@ -233,9 +233,17 @@ def complaints(error: ValidationError, where: str, fix: str) -> list[Problem]:
     return found
 
 
+def _text(path: Path) -> str:
+    if path.stat().st_size > MAX_BYTES:
+        what = f"has more than {MAX_BYTES // 10**6} MB, which nothing has that a run records"
+        raise StoryvidError(Problem(str(path), what, FIX, "record"))
+    return path.read_text(encoding="utf-8")
+
+
 def _object(path: Path, values: Any) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise StoryvidError(Problem(str(path), f"holds {show(values)}, not what a run records", FIX, "record"))
+    references.refuse_half_characters(values, Findings(str(path)))
     return values
 
 

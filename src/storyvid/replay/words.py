@@ -9,6 +9,7 @@ from pathlib import Path
 from storyvid.errors import ConfigError, Problem, did_you_mean
 
 VERBOSE, PICTURES = "hydra.verbose", "pictures"
+EXAMPLES = {"memory": "8gb", "tracking": "none", "again": "true", VERBOSE: "true"}  # of the others a folder
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def sort_words(verb: str, words: Sequence[str], what: str, keys: Sequence[str]) 
         elif word.startswith("-") or ("=" in word and not _is_there(word)):
             fix = did_you_mean(key.lstrip("-"), known) or f"use {', '.join(f'{name}=' for name in keys)}"
             problems.append(Problem(verb, f"{word!r} is not one of its settings", fix, "unknown-key"))
+        elif word in known and not _is_there(word):
+            problems.append(Problem(f"{verb}, {word}", "is a setting without a value", f"write {word}={EXAMPLES.get(word, 'FOLDER')}", "value"))
         else:
             paths.append(word)
     if len(paths) != 1:

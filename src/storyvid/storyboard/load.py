@@ -63,7 +63,8 @@ def load(path: Path) -> LoadedStoryboard:
     path = _without_tilde(Path(path))
     text, data = read_text(path)
     loaded = _load(text, path.absolute(), hashlib.sha256(data).hexdigest())
-    return replace(loaded, picks=read_picks(loaded.path))
+    picks, repairs = read_picks(loaded.path)
+    return replace(loaded, picks=picks, warnings=(*loaded.warnings, *repairs))
 
 
 def _without_tilde(path: Path) -> Path:

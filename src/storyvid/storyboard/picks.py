@@ -22,8 +22,8 @@ def picks_path(storyboard: Path) -> Path:
     return storyboard.with_name(storyboard.stem + SUFFIX)
 
 
-def read_picks(storyboard: Path) -> dict[str, int]:
-    """Takes by shot id; empty where there is no picks file.
+def read_picks(storyboard: Path) -> tuple[dict[str, int], tuple[Problem, ...]]:
+    """Takes by shot id, and what was repaired in the file; both empty where there is none.
 
     Args:
         storyboard: The storyboard's file.
@@ -33,8 +33,8 @@ def read_picks(storyboard: Path) -> dict[str, int]:
     """
     path = picks_path(storyboard)
     if not path.exists():
-        return {}
-    picks, _ = parse_json(read_text(path)[0], path.name)
+        return {}, ()
+    picks, repairs = parse_json(read_text(path)[0], path.name)
     if not isinstance(picks, dict):
         raise StoryboardError(Problem(path.name, f"holds {show(picks)}, not shots with takes", FIX, "picks"))
     wrong = [
@@ -44,4 +44,4 @@ def read_picks(storyboard: Path) -> dict[str, int]:
     ]
     if wrong:
         raise StoryboardError([Problem(f"{path.name}, {shot}", f"{show(take)} is no take", FIX, "picks") for shot, take in wrong])
-    return dict(picks)
+    return dict(picks), tuple(repairs)

@@ -173,6 +173,7 @@ def _transition_from_text(value: Any) -> Any:
 MediaPath = Annotated[str, AfterValidator(_check_media_path)]
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+ShotId = Annotated[str, AfterValidator(_check_shot_id)]
 
 
 class _Strict(BaseModel):
@@ -304,7 +305,7 @@ class ShotFields(_Strict):
 class Shot(ShotFields):
     """One planned piece of the film between two joins."""
 
-    id: Annotated[str, AfterValidator(_check_shot_id)] = Field(description="Letters, digits, _ and -; names the shot's files.")
+    id: ShotId = Field(description="Letters, digits, _ and -; names the shot's files.")
     transition_in: Annotated[Transition, BeforeValidator(_transition_from_text, json_schema_input_type=str | Transition)] | None = (
         Field(None, description="fade_in on the first shot; elsewhere write transition on the shot before.")
     )

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+
+from storyvid.record.compare.recorded import OpeningBlock, ShotRecord
 
 ALWAYS = ("seed", "steps", "cfg", "model")  # shown also where all takes agree
 LONGEST_MARKED = 4000  # characters of a prompt whose words are compared; comparing takes the square of the length
@@ -28,44 +29,38 @@ class Setting:
     differs: bool
 
 
-def settings_of(record: Mapping[str, Any], block: Mapping[str, Any], programme: Mapping[str, Any], fps: Fraction) -> dict[str, str]:
+def settings_of(record: ShotRecord, seed: int | None, length: Fraction) -> dict[str, str]:
     """The settings of a take that change its pictures, by the name the page shows.
 
     Args:
-        record: ``metadata/shots/<id>.json``; empty for a take that was never tried.
-        block: Its entry in the manifest, for the seed.
-        programme: The shot's place in the film.
-        fps: Rate of the film, frames per second.
+        record: ``metadata/shots/<id>.json``; an empty one for a take that was never tried.
+        seed: What the manifest says, for a take without a record.
+        length: Of the shot in the film, seconds.
     """
-    length = Fraction(programme["num_frames"]) / fps
     values = {
-        "seed": record.get("seed", block.get("seed")),
-        "steps": record.get("num_inference_steps"),
-        "cfg": _number(record.get("guidance_scale")),
-        "model": f"{record['model']} ({record['revision']})" if record.get("model") else None,
-        "backend": record.get("backend"),
-        "scheduler": record.get("scheduler"),
-        "size": f"{record['width']}x{record['height']}" if record.get("width") else None,
-        "model's rate": f"{_number(record['fps'])} fps" if record.get("fps") else None,
+        "seed": record.seed if record.seed is not None else seed,
+        "steps": record.num_inference_steps,
+        "cfg": _number(record.guidance_scale),
+        "model": f"{record.model} ({record.revision})" if record.model else None,
+        "backend": record.backend,
+        "scheduler": record.scheduler,
+        "size": f"{record.width}x{record.height}" if record.width else None,
+        "model's rate": f"{_number(record.fps)} fps" if record.fps else None,
         "length": f"{float(length):.2f} s",
-        "memory": (record.get("memory") or {}).get("name"),
-        "without": record.get("negative_prompt"),
-        "starts from": _opening(record.get("opening") or {}),
+        "memory": record.memory.name if record.memory else None,
+        "without": record.negative_prompt,
+        "starts from": _opening(record.opening) if record.opening else None,
     }
     return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
-def _number(value: Any) -> str | None:
+def _number(value: float | None) -> str | None:
     return None if value is None else f"{value:g}"
 
 
-def _opening(opening: Mapping[str, Any]) -> str | None:
-    told = {
-        "frame": f"{opening.get('shot_id')}, frame {opening.get('clip_frame')}",
-        "image": opening.get("image"),
-        "text": "its words",
-    }
-    return told.get(str(opening.get("kind")))
+def _opening(opening: OpeningBlock) -> str | None:
+    told = {"frame": f"{opening.shot_id}, frame {opening.clip_frame}", "image": opening.image, "text": "its words"}
+    return told[opening.kind]
 
 
 def shown_settings(takes: Sequence[Mapping[str, str] | None]) -> list[list[Setting]]:

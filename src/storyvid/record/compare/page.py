@@ -30,8 +30,8 @@ def page(comparison: Comparison, previews: Previews) -> str:
     """
     names = {key: f"clip-{number}" for number, key in enumerate(previews)}
     rows = RowWriter(comparison, previews, names)
-    film = comparison.runs[0].manifest["film"]
-    shape = round(film["width"] / film["height"], 4)
+    film = comparison.runs[0].manifest.film
+    shape = round(film.width / film.height, 4)
     css = f"{_template('page.css')}:root {{ --columns: {len(comparison.columns)}; --shape: {shape}; }}\n"
     script = _template("page.js")
     clips = (f'<script type="text/plain" id="{names[key]}">{base64_text(one.video)}</script>' for key, one in previews.items())
@@ -73,7 +73,7 @@ def _facts(comparison: Comparison) -> dict[str, Any]:
             {
                 "label": run.label,
                 "picks": run.picks_file,
-                "storyboard": str(run.manifest["storyboard"]["file"]),
+                "storyboard": run.manifest.storyboard.file,
                 "others": {shot: take for shot, take in run.picks.items() if shot not in shown and take != 1},
             }
             for run in comparison.runs
@@ -86,7 +86,7 @@ def _is_named(row: Row, runs: tuple[Run, ...]) -> bool:
     """Whether a pick of the shot must be said even when it is take 1: a run was told of another, or was told in words."""
     word = f"pick.{row.shot_id}="
     return any(
-        run.picks.get(row.shot_id, 1) != 1 or any(said.lstrip("+").startswith(word) for said in run.manifest["overrides"])
+        run.picks.get(row.shot_id, 1) != 1 or any(said.lstrip("+").startswith(word) for said in run.manifest.overrides)
         for run in runs
     )
 
@@ -96,7 +96,7 @@ def _summary(comparison: Comparison) -> str:
     shots = count_of(len(comparison.rows), "shot")
     if len(runs) > 1:
         return f"{shots}, {len(runs)} runs"
-    status = runs[0].manifest.get("status")
+    status = runs[0].manifest.status
     told = "" if status == "done" else f" ({status})"
     return f"{shots}, {count_of(len(takes), 'take')}, run {runs[0].label}{told}"
 
@@ -104,7 +104,7 @@ def _summary(comparison: Comparison) -> str:
 def _runs_html(runs: tuple[Run, ...]) -> str:
     lines = []
     for run in runs:
-        status = run.manifest.get("status")
+        status = run.manifest.status
         words = " ".join(run.settings) or "nothing of its own"
         told = words if status == "done" else f"{words} ({status})"
         lines.append(f"<li><b>{escape(run.label)}</b><span>{escape(told)}</span></li>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +12,7 @@ from storyvid.assembly.timeline import Segment
 from storyvid.clips.changes import NONE_YET
 from storyvid.errors import ConfigError, Problem
 from storyvid.record.compare.facts import settings_of
+from storyvid.record.compare.recorded import FIX, ShotBlock, ShotRecord, TakeBlock, checked, read_values
 from storyvid.record.compare.runs import Run
 
 
@@ -147,9 +147,9 @@ def compare_runs(runs: Sequence[Run]) -> Comparison:
     if problems:
         raise ConfigError(problems)
     columns = tuple(column for index, run in enumerate(takes) for column in _columns(index, run))
-    ids = list(dict.fromkeys(shot["id"] for run in runs for shot in run.shots))
+    ids = list(dict.fromkeys(shot.id for run in runs for shot in run.shots))
     rows = tuple(_row(shot_id, runs, takes, columns) for shot_id in ids)
-    title = " · ".join(dict.fromkeys(str(run.manifest["title"]) for run in runs))
+    title = " · ".join(dict.fromkeys(run.manifest.title for run in runs))
     return Comparison(title, tuple(runs), columns, rows)
 
 
@@ -162,13 +162,13 @@ def _columns(index: int, shots: Mapping[str, Sequence[Take]]) -> Iterator[Column
 
 
 def _row(shot_id: str, runs: Sequence[Run], takes: Sequence[Mapping[str, Sequence[Take]]], columns: Sequence[Column]) -> Row:
-    home = next(run for run in runs if any(shot["id"] == shot_id for shot in run.shots))
-    programme = next(shot["programme"] for shot in home.shots if shot["id"] == shot_id)
-    fps = Fraction(home.manifest["film"]["fps_exact"])
-    written = home.storyboard_shots.get(shot_id, {})
-    prompt = written.get("prompt") or written.get("first_frame_prompt") or ""
+    home = next(run for run in runs if any(shot.id == shot_id for shot in run.shots))
+    programme = next(shot.programme for shot in home.shots if shot.id == shot_id)
+    fps = home.manifest.film.fps
+    written = home.storyboard_shots.get(shot_id)
+    prompt = (written.prompt or written.first_frame_prompt or "") if written else ""
     cells = tuple(_cell(takes[column.run].get(shot_id, ()), column) for column in columns)
-    return Row(shot_id, programme["start_frame"] / fps, programme["num_frames"] / fps, str(prompt), cells)
+    return Row(shot_id, programme.start_frame / fps, programme.num_frames / fps, prompt, cells)
 
 
 def _cell(takes: Sequence[Take], column: Column) -> Take | None:
@@ -180,87 +180,79 @@ def _takes_of_run(run: Run, problems: list[Problem]) -> dict[str, tuple[Take, ..
     found: dict[str, tuple[Take, ...]] = {}
     for shot in run.shots:
         try:
-            found[shot["id"]] = tuple(_take(run, shot, take) for take in take_blocks(shot))
+            found[shot.id] = tuple(_take(run, shot, take) for take in shot.takes or (shot,))
         except ConfigError as error:
             problems += error.problems
-        except (KeyError, TypeError, ValueError) as error:
-            what = f"what it says of shot {str(shot.get('id'))!r} can't be understood ({type(error).__name__}: {error})"
-            fix = "render the film again: its clips are kept and used again"
-            problems.append(Problem(str(run.folder.manifest), what, fix, "damaged"))
     return found
 
 
-def take_blocks(shot: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The takes of a shot as the manifest lists them; for a shot that was left out, its pick alone.
-
-    Args:
-        shot: An entry of ``manifest["shots"]``; those of runs before there were takes have one.
-    """
-    blocks: Sequence[Mapping[str, Any]] = shot.get("takes") or ()
-    alone = {key: shot.get(key) for key in ("status", "reused", "file", "fingerprint", "record")}
-    return blocks or [{"take": shot.get("take", 1), "seed": None, "picked": True, **alone}]
-
-
-def _take(run: Run, shot: Mapping[str, Any], block: Mapping[str, Any]) -> Take:
+def _take(run: Run, shot: ShotBlock, block: TakeBlock) -> Take:
     record = _record(run, block)
-    done = block["status"] == "done"
+    done = block.status == "done"
     return Take(
-        number=int(block["take"]),
-        picked=bool(block["picked"]),
-        status=str(block["status"]),
-        error=record.get("error"),
-        reused=done and bool(block["reused"]),
-        because=record.get("because") if done and record.get("because") != NONE_YET else None,
-        stale=record.get("stale") == "kept",
-        settings=settings_of(record, block, shot["programme"], Fraction(run.manifest["film"]["fps_exact"])),
-        prompt=str(record.get("prompt") or ""),
-        seconds=record.get("seconds") if done else None,
+        number=block.take,
+        picked=block.picked,
+        status=block.status,
+        error=record.error,
+        reused=done and block.reused,
+        because=record.because if done and record.because != NONE_YET else None,
+        stale=record.stale == "kept",
+        settings=settings_of(record, block.seed, shot.programme.num_frames / run.manifest.film.fps),
+        prompt=record.prompt or "",
+        seconds=record.seconds if done else None,
         excerpt=_excerpt(run, shot, block, record) if done else None,
     )
 
 
-def _record(run: Run, block: Mapping[str, Any]) -> Mapping[str, Any]:
-    if not block.get("record"):
-        return {}
-    path = _inside(run, block["record"])
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise ConfigError(Problem(str(path), f"this record can't be read ({error})", _again(run), "no-record")) from error
-
-
-def _excerpt(run: Run, shot: Mapping[str, Any], block: Mapping[str, Any], record: Mapping[str, Any]) -> Excerpt:
-    path = _inside(run, block["file"])
+def _record(run: Run, block: TakeBlock) -> ShotRecord:
+    if block.record is None:
+        return ShotRecord()
+    path = _inside(run, block.record)
     if not path.is_file():
-        what = f"the clip of {shot['id']}, take {block['take']}, is gone"
-        raise ConfigError(Problem(str(path), what, _again(run), "no-clip"))
-    programme, film = record["programme"], run.manifest["film"]
+        raise ConfigError(Problem(str(path), "this record is gone", _again(run), "no-record"))
+    return checked(read_values(path), path, ShotRecord)
+
+
+def _excerpt(run: Run, shot: ShotBlock, block: TakeBlock, record: ShotRecord) -> Excerpt:
+    """The part of a take's clip that the film shows.
+
+    Raises:
+        ConfigError: The clip is gone, or its record doesn't hold together.
+    """
+    path, film = _inside(run, block.file or ""), run.manifest.film
+    if not path.is_file():
+        raise ConfigError(Problem(str(path), f"the clip of {shot.id}, take {block.take}, is gone", _again(run), "no-clip"))
+    if record.programme is None or record.fps_exact is None or record.num_frames is None:
+        what = f"says of {shot.id}, take {block.take}, that it is done, and its record lacks programme, fps_exact or num_frames"
+        raise ConfigError(Problem(str(run.folder.manifest), what, FIX, "damaged"))
     segment = Segment(
-        shot_id=str(shot["id"]),
+        shot_id=shot.id,
         path=path,
-        clip_fps=Fraction(record["fps_exact"]),
-        clip_frames=int(record["num_frames"]),
-        in_frame=int(programme["in_frame"]),
-        num_frames=int(programme["num_frames"]),
+        clip_fps=Fraction(record.fps_exact),
+        clip_frames=record.num_frames,
+        in_frame=record.programme.in_frame,
+        num_frames=record.programme.num_frames,
     )
-    return Excerpt(
-        segment=segment,
-        fps=Fraction(film["fps_exact"]),
-        height=int(film["height"]),
-        width=int(film["width"]),
-        fit="pad" if run.manifest["recipe"]["config"]["delivery"]["fit"] == "pad" else "crop",
-        fingerprint=str(block["fingerprint"]),
-    )
+    last = segment.clip_frame(segment.num_frames - 1, film.fps)
+    if last >= segment.clip_frames:
+        what = f"the film shows frames of {shot.id}, take {block.take}, up to {last}, and its clip has {segment.clip_frames}"
+        raise ConfigError(Problem(str(run.folder.root / (block.record or "")), what, FIX, "clip-runs-dry"))
+    fit = run.manifest.recipe.config.delivery.fit
+    return Excerpt(segment, film.fps, film.height, film.width, fit, block.fingerprint or "")
 
 
 def _again(run: Run) -> str:
-    return f"make it again: python -m storyvid resume {run.folder.root}"
+    return f'make it again: python -m storyvid resume "{run.folder.root}" again=true, then compare the new run folder'
 
 
 def _inside(run: Run, name: str) -> Path:
     """A file that the manifest names; never one outside the run folder, since manifests may come from other people."""
     path = run.folder.root / name
-    if not path.resolve().is_relative_to(run.folder.root.resolve()):
+    try:
+        is_inside = path.resolve().is_relative_to(run.folder.root.resolve())
+    except (OSError, RuntimeError):  # links that lead in a circle
+        is_inside = False
+    if not is_inside:
         raise ConfigError(
             Problem(str(run.folder.manifest), f"names {name!r}, which is outside the run folder", "use a manifest of your own")
         )

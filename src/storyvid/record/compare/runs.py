@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from storyvid.cli.arguments import PATH_KEYS
 from storyvid.errors import ConfigError, Problem
-from storyvid.record.manifest import MANIFEST_VERSION
 from storyvid.record.run_folder import RunFolder
+from storyvid.storyboard.findings import show
 from storyvid.storyboard.picks import picks_path
+
+if TYPE_CHECKING:
+    from storyvid.record.compare.recorded import Manifest, ShotBlock, Words
 
 SEPARATOR, QUOTES = r"[/\\]", "'\""
 MOST_NAMED = 3  # run folders that an error suggests
@@ -31,30 +33,29 @@ class Run:
     """
 
     folder: RunFolder
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     label: str
     settings: tuple[str, ...] = ()
 
     @property
-    def shots(self) -> Sequence[Mapping[str, Any]]:
+    def shots(self) -> Sequence[ShotBlock]:
         """The manifest's shots, in film order."""
-        shots: Sequence[Mapping[str, Any]] = self.manifest["shots"]
-        return shots
+        return self.manifest.shots
 
     @property
-    def storyboard_shots(self) -> Mapping[str, Mapping[str, Any]]:
-        """The storyboard's shots by id, in the strict form."""
-        return {shot["id"]: shot for shot in self.manifest["recipe"]["storyboard"]["shots"]}
+    def storyboard_shots(self) -> Mapping[str, Words]:
+        """The storyboard's shots by id."""
+        return {shot.id: shot for shot in self.manifest.recipe.storyboard.shots}
 
     @property
     def picks_file(self) -> str:
         """Name of the file beside the storyboard that holds picks."""
-        return picks_path(Path(self.manifest["storyboard"]["file"])).name
+        return picks_path(Path(self.manifest.storyboard.file)).name
 
     @property
     def picks(self) -> Mapping[str, int]:
         """The take that is in the film, by shot id; also of shots that were not reached."""
-        return {shot_id: int(shot.get("take", 1)) for shot_id, shot in self.manifest["recipe"]["shots"].items()}
+        return {shot_id: shot.take for shot_id, shot in self.manifest.recipe.shots.items()}
 
 
 def read_runs(paths: Sequence[Path]) -> tuple[Run, ...]:
@@ -74,7 +75,7 @@ def read_runs(paths: Sequence[Path]) -> tuple[Run, ...]:
             problems.append(_no_run(path))
         problems += [Problem(str(path), "is given twice", "name it once", "twice") for again in found if again in folders][:1]
         folders += [folder for folder in found if folder not in folders]
-    manifests: list[Mapping[str, Any]] = []
+    manifests: list[Manifest] = []
     for folder in folders:
         try:
             manifests.append(read_manifest(RunFolder(folder)))
@@ -85,34 +86,26 @@ def read_runs(paths: Sequence[Path]) -> tuple[Run, ...]:
     return tuple(_named(folders, manifests))
 
 
-def read_manifest(folder: RunFolder) -> Mapping[str, Any]:
+def read_manifest(folder: RunFolder) -> Manifest:
     """The manifest of a run, with all that a comparison needs.
 
     Raises:
         ConfigError: It can't be read, belongs to a newer storyvid, or has no shots.
     """
+    from storyvid.record.compare.recorded import Manifest, checked, read_values  # bring numpy and av
+    from storyvid.record.manifest import MANIFEST_VERSION
+
     path = folder.manifest
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(_damaged(path, f"this manifest can't be read ({error})")) from error
-    version = str(manifest.get("manifest_version")) if isinstance(manifest, dict) else "none"
+    values = read_values(path)
+    version = values.get("manifest_version")
     if version != MANIFEST_VERSION:
-        what = f"manifest version {version}; this storyvid reads version {MANIFEST_VERSION}"
+        what = f"manifest version {show(version)}; this storyvid reads version {MANIFEST_VERSION}"
         raise ConfigError(Problem(str(path), what, "use the storyvid that made the run, or a newer one", "manifest-version"))
-    missing = [
-        key for key in ("run", "title", "project", "film", "shots", "storyboard", "recipe", "overrides") if key not in manifest
-    ]
-    if missing:
-        raise ConfigError(_damaged(path, f"this manifest has no {', '.join(missing)}"))
-    if not manifest["shots"]:
-        fix = f"run it again: python -m storyvid resume {folder.root}"
+    manifest = checked(values, path, Manifest)
+    if not manifest.shots:
+        fix = f'run it again: python -m storyvid resume "{folder.root}"'
         raise ConfigError(Problem(str(folder.root), "this run has no finished shot to show", fix, "no-shots"))
-    return dict(manifest)
-
-
-def _damaged(path: Path, what: str) -> Problem:
-    return Problem(str(path), what, "render the film again: its clips are kept and used again", "damaged")
+    return manifest
 
 
 def _has_manifest(path: Path) -> bool:
@@ -139,20 +132,20 @@ def _no_run(path: Path) -> Problem:
     return Problem(str(path), "is no run folder", fix, "no-run")
 
 
-def _named(folders: Sequence[Path], manifests: Sequence[Mapping[str, Any]]) -> Iterator[Run]:
+def _named(folders: Sequence[Path], manifests: Sequence[Manifest]) -> Iterator[Run]:
     """The runs with labels that tell them apart."""
-    several_projects = len({manifest["project"] for manifest in manifests}) > 1
+    several_projects = len({manifest.project for manifest in manifests}) > 1
     words = [list(_telling_words(manifest)) for manifest in manifests]
     shared = set(words[0]).intersection(*words)
     for folder, manifest, said in zip(folders, manifests, words, strict=True):
-        name = f"{manifest['sweep']}/{manifest['run']}" if manifest.get("sweep") else str(manifest["run"])
-        label = f"{manifest['project']} {name}" if several_projects else name
+        name = f"{manifest.sweep}/{manifest.run}" if manifest.sweep else manifest.run
+        label = f"{manifest.project} {name}" if several_projects else name
         yield Run(RunFolder(folder), manifest, label, tuple(word for word in said if word not in shared))
 
 
-def _telling_words(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _telling_words(manifest: Manifest) -> Iterator[str]:
     """The words of a run's command line that change its film, without folders of this computer: pages are sent to people."""
-    for word in manifest["overrides"]:
-        key, _, value = str(word).partition("=")
+    for word in manifest.overrides:
+        key, _, value = word.partition("=")
         if re.split(r"[./]", key.lstrip("+"))[0] not in ("paths", "tracking", "hydra"):
-            yield f"{key}={re.split(SEPARATOR, value.strip(QUOTES))[-1]}" if key.lstrip("+") in PATH_KEYS else str(word)
+            yield f"{key}={re.split(SEPARATOR, value.strip(QUOTES))[-1]}" if key.lstrip("+") in PATH_KEYS else word
