@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -161,6 +162,53 @@ def test_a_link_to_another_folder_is_not_the_stores(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this system lets us make no symbolic links")
     assert [stored.key for stored in take_inventory(tmp_path / "outputs").stored] == [key(1)]
+
+
+def link(path: Path, target: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.symlink_to(target, target_is_directory=True)
+    except OSError:
+        pytest.skip("this system lets us make no symbolic links")
+
+
+def test_runs_in_a_linked_folder_need_their_clips_and_nothing_else_there_counts(tmp_path: Path) -> None:
+    outputs, drive = tmp_path / "outputs", tmp_path / "drive"
+    for number in (1, 2):
+        put_clip(outputs, number)
+    put_run(drive, "harbour/one", [1])
+    (drive / "harbour" / "one" / "assembled" / dead_name()).write_bytes(bytes(70))
+    inside = put_run(outputs, "boat/one", [])
+    link(outputs / "another name", outputs / "boat")
+    link(outputs / "harbour", drive / "harbour")
+    link(drive / "harbour" / "and back", tmp_path)
+    found = take_inventory(outputs)
+    assert [run.folder for run in found.runs] == [inside, outputs / "harbour" / "one"]
+    assert found.referenced == {key(1)}
+    assert found.leftovers == ()
+    assert found.size == 2000 + found.runs[0].size
+
+
+@pytest.mark.parametrize("place", ["harbour/one/metadata/manifest.json", "harbour"])
+def test_a_link_that_leads_nowhere_is_told(tmp_path: Path, place: str) -> None:
+    link(tmp_path / place, tmp_path / "missing")
+    (problem,) = take_inventory(tmp_path).unreadable
+    assert problem.where == str(tmp_path / place)
+    assert problem.what == "is a link that leads nowhere, so it is not known which clips it needs"
+    assert "delete the link" in problem.fix
+
+
+def test_a_run_that_is_deleted_at_this_moment_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = put_run(tmp_path, "harbour/one", [])
+    read = inventory._read_manifest
+
+    def delete_and_read(path: Path) -> object:
+        shutil.rmtree(run)
+        return read(path)
+
+    monkeypatch.setattr(inventory, "_read_manifest", delete_and_read)
+    found = take_inventory(tmp_path)
+    assert (found.runs, found.unreadable) == ((), ())
 
 
 def test_an_empty_outputs_folder_holds_nothing(tmp_path: Path) -> None:

@@ -334,8 +334,8 @@ def _is_new(folder: Path, seen: set[Any]) -> bool:
     """Whether a folder has not been seen, under whatever name; from now on it has."""
     try:
         identity = _identity(folder.resolve(), folder.stat())
-    except OSError:  # it is gone, or `os.walk` has told
-        return False
+    except OSError:  # it is gone, or whoever looks into it is told
+        return True
     is_new = identity not in seen
     seen.add(identity)
     return is_new
@@ -346,8 +346,16 @@ def _files_in(parent: Path, names: Iterable[str], unreadable: list[Problem]) -> 
         with suppress(FileNotFoundError):  # a temporary, renamed at this moment
             known = path.lstat()
             yield File(path, known.st_size, known.st_nlink, _identity(path, known), known.st_mtime)
-            if stat.S_ISLNK(known.st_mode) and not path.exists():  # of a folder that is away, perhaps with runs
-                unreadable.append(_not_readable(path, FileNotFoundError()))
+            if stat.S_ISLNK(known.st_mode):
+                _check_link(path, unreadable)
+
+
+def _check_link(path: Path, unreadable: list[Problem]) -> None:
+    """A link that leads nowhere may be that of a folder with runs, on a drive that is not plugged in."""
+    try:
+        path.stat()
+    except OSError as error:
+        unreadable.append(_not_readable(path, error))
 
 
 def _identity(path: Path, known: os.stat_result) -> tuple[int, int] | Path:
