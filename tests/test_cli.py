@@ -66,6 +66,8 @@ def test_help_lists_verbs_groups_and_options(tmp_path):
     assert done.returncode == 0
     for words in ("python -m storyvid plan", "backend\n", "animatic", "12gb", "upscale\n", "--config-dir", "delivery.codec"):
         assert words in done.stdout
+    for words in ("takes=", "pick.S02=", "shots=[", "stale=keep", "edit.handles=", "again=true", "out=", "unreferenced=true"):
+        assert words in done.stdout
     assert left_behind(tmp_path) == []
 
 

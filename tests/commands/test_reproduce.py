@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import shutil
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from storyvid.clips.store import release
 from storyvid.commands import reproduce, resume
 from storyvid.errors import StoryvidError
 from storyvid.record.path_lengths import LONGEST
+from storyvid.replay.original import leads_elsewhere
 from tests.replay.runs import SHOTS, change_manifest, film_of, manifest_of, render, stop_at
 
 OVERRIDDEN = ({**SHOTS[0], "overrides": {"steps": 3, "cfg": 2.0}}, *SHOTS[1:])
@@ -179,6 +181,33 @@ def test_pictures_are_asked_for_and_checked(tmp_path):
     assert again(film_of(root))[2]["identical"], "the film in its run folder knows where the storyboard was"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_a_picture_that_is_a_link_out_of_its_folder_is_refused(tmp_path):
+    (tmp_path / "films" / "kept").mkdir(parents=True)
+    video.write_image(tmp_path / "films" / "start.png", np.full((72, 128, 3), 90, np.uint8))
+    root = render(tmp_path / "films", {"duration": 0.5, "continuity": {"image": "start.png"}})
+    Path(tmp_path / "films" / "kept" / "start.png").symlink_to(tmp_path / "films" / "start.png")
+    for again in (reproduce.run, resume.run):
+        change_manifest(root, status="done" if again is reproduce.run else "stopped")
+        with pytest.raises(StoryvidError, match="leads out of the folder of pictures"):
+            again([str(root), f"pictures={tmp_path / 'films' / 'kept'}"])
+
+
+@pytest.mark.parametrize(
+    ("folder", "near", "elsewhere"),
+    [
+        ("\\\\evil\\share\\films", "C:\\films\\manifest.json", True),
+        ("//evil/share/films", "\\\\nas\\films\\manifest.json", True),
+        ("\\\\?\\UNC\\evil\\share\\films", "C:\\films\\manifest.json", True),
+        ("\\\\nas\\films\\harbour", "\\\\nas\\films\\out\\manifest.json", False),
+        ("D:\\films", "C:\\films\\manifest.json", False),
+        ("/home/ada/films", "/tmp/manifest.json", False),
+    ],
+)
+def test_a_recorded_share_of_another_computer_is_not_looked_at(folder, near, elsewhere):
+    assert leads_elsewhere(folder, PureWindowsPath(near)) == elsewhere
+
+
 def test_a_model_from_a_folder_has_to_be_named(root):
     recipe = manifest_of(root)["recipe"]
     recipe["config"]["backend"]["model"] = "my model"
@@ -194,6 +223,8 @@ def test_a_model_from_a_folder_has_to_be_named(root):
         (["paths.output=x"], "did you mean paths.outputs?"),
         (["sampler.steps=3"], "is not one of its settings"),
         (["memory=13gb"], "there is no such option"),
+        (["backend.model=storyvid/animatik"], "leave it out; it is storyvid/animatic"),
+        (["memory"], "write memory=8gb"),
         (["pictures=nowhere"], "is not a folder"),
         (["again.mp4"], "takes one path, not 2"),
     ],
@@ -286,6 +317,13 @@ HOSTILE: tuple[tuple[str, Any, str], ...] = (
     ("shots.S01.frames_sha256", ["../x"], "recipe, shots.S01.frames_sha256[0]"),
     ("pictures", {"../../x.png": None}, "is not a path inside"),
     ("environment.packages", 5, "recipe, environment.packages"),
+    ("environment.os", "Linux\x1b[2J", "recipe, environment.os"),
+    ("environment.packages", {"numpy": "1\nNothing differs"}, "recipe, environment.packages.numpy"),
+    ("environment.python", "3\u202e11", "recipe, environment.python"),
+    ("shots.S01.environment", {"storyvid": "\x9b2J"}, "recipe, shots.S01.environment.storyvid"),
+    ("storyvid", "0\r1", "recipe, storyvid"),
+    ("config.memory.name", "cpu\x1b[2J", "the control character U+001B"),
+    ("config.backend.revision", "2\n3", "must be one line of text"),
     ("new_in_9", 1, "the recipe was written by 9.9.9"),
     ("storyvid", 9, "is not text"),
     ("seed", -1, "must be at least 0"),

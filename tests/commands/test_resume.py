@@ -18,6 +18,7 @@ from storyvid.cli import main
 from storyvid.commands import resume
 from storyvid.errors import StoryvidError
 from storyvid.record.owner import describe_owner
+from storyvid.replay.recorded import MAX_BYTES
 from tests.replay.runs import SHOTS, change_manifest, digest, manifest_of, others, render, reused, stopped
 from tests.stress.workplace import SMALL, start
 
@@ -144,6 +145,8 @@ def test_what_is_no_run_is_told_in_words(tmp_path, monkeypatch):
     assert "did you mean again?" in refused(root, "agian=true")
     assert "'maybe' is neither true nor false" in refused(root, "again=maybe")
     assert "is given twice" in refused(root, "again=true", "again=true")
+    assert "write again=true" in refused(root, "again")
+    assert "write pictures=FOLDER" in refused(root, "pictures")
     change_manifest(root, reproduces="0" * 16)
     assert "give the reproduce command once more" in refused(root)
     (root / "metadata" / "manifest.json").unlink()
@@ -158,9 +161,13 @@ def test_what_is_no_run_is_told_in_words(tmp_path, monkeypatch):
         ("manifest.json", "[]", "not what a run records"),
         ("manifest.json", '{"manifest_version": "2"}', "manifest.json, manifest_version: "),
         ("storyboard.json", '{"shots": []}', "storyboard.json, shots"),
+        ("manifest.json", " " * (MAX_BYTES + 1), "manifest.json: has more than 50 MB"),
+        ("storyboard.json", '{"title": "\\ud83d"}', "the text holds half of the character pair U+D83D"),
+        ("config.yaml", 'project: "\\ud83d"', "config.yaml"),
         ("config.yaml", "a: [", "config.yaml: it can't be read"),
         ("config.yaml", "backend: {kind: os}", "'os' is not a kind of backend"),
     ],
+    ids=lambda value: value[:20],
 )
 def test_damaged_records_are_told_by_their_file(tmp_path, monkeypatch, name, text, told):
     root = stopped(tmp_path, monkeypatch)

@@ -76,7 +76,8 @@ def sort_words(verb: str, words: Sequence[str], what: str, keys: Sequence[str]) 
             fix = did_you_mean(key.lstrip("-"), known) or f"use {', '.join(f'{name}=' for name in keys)}"
             problems.append(Problem(verb, f"{word!r} is not one of its settings", fix, "unknown-key"))
         elif word in known and not _is_there(word):
-            problems.append(Problem(f"{verb}, {word}", "is a setting without a value", f"write {word}={EXAMPLES.get(word, 'FOLDER')}", "value"))
+            fix = f"write {word}={EXAMPLES.get(word, 'FOLDER')}"
+            problems.append(Problem(f"{verb}, {word}", "is a setting without a value", fix, "value"))
         else:
             paths.append(word)
     if len(paths) != 1:
