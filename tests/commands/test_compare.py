@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,7 @@ def test_the_page_lies_in_the_run_and_its_path_is_told(run: Path, capsys: pytest
 
 def test_out_names_another_file_and_an_old_page_is_replaced(run: Path, tmp_path: Path):
     out = tmp_path / "pages" / "my takes.html"
+    out.parent.mkdir()
     for _ in range(2):
         assert main(["compare", f"{run}/", f"out={out}"]) == 0
     assert files_of(out.parent) == {"my takes.html"}
@@ -66,17 +69,41 @@ def test_a_clip_that_is_gone_or_too_short_makes_no_page(run: Path, capsys: pytes
     clip = run / "shots" / "S01.take2.mp4"
     clip.unlink()
     assert main(["compare", str(run)]) == 1
-    assert "the clip of S01, take 2, is gone\n  Fix: make it again: python -m storyvid resume" in capsys.readouterr().err
+    assert 'the clip of S01, take 2, is gone\n  Fix: make it again: python -m storyvid resume "' in capsys.readouterr().err
     shutil.copyfile(run / "shots" / "S02.mp4", clip)
     assert main(["compare", str(run)]) == 1
     assert "the clip ends after 15 frames" in capsys.readouterr().err
     assert not (run / "assembled" / "compare.html").exists()
 
 
-def test_a_page_that_cant_be_written_is_told_in_words(run: Path, tmp_path: Path):
-    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+def test_a_page_that_cant_be_written_is_told_in_words(run: Path):
+    shutil.rmtree(run / "assembled")
+    (run / "assembled").write_text("a file", encoding="utf-8")
     with pytest.raises(StoryvidError, match="a file is in the way of a folder"):
-        compare.run([str(run), f"out={tmp_path / 'taken' / 'page.html'}"])
+        compare.run([str(run)])
+
+
+def test_no_folder_is_made_for_the_page(tmp_path: Path):
+    with pytest.raises(ConfigError, match="there is no folder"):
+        compare.run([str(tmp_path), f"out={tmp_path / 'none' / 'page.html'}"])
+    assert files_of(tmp_path) == set()
+
+
+def test_the_users_own_folder_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert compare.parse(["~/run", "out=~/x.html"]) == Options((tmp_path / "run",), tmp_path / "x.html")
+
+
+def test_a_wrong_folder_is_told_before_anything_large_is_imported(tmp_path: Path):
+    code = (
+        "import sys\nfrom storyvid.cli import main\nstatus = main(sys.argv[1:])\n"
+        "heavy = [name for name in ('numpy', 'av', 'cv2') if name in sys.modules]\nsys.exit(f'{status} {heavy}')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "compare", "nosuch"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.stderr.splitlines()[-1] == "1 []", done.stderr
 
 
 def test_words():

@@ -65,10 +65,9 @@ def made(run: Path) -> tuple[str, Elements]:
 
 def spoil(manifest: dict[str, Any]) -> None:
     """Hostile words wherever a storyboard or a record has words."""
-    manifest |= {"title": HOSTILE, "status": HOSTILE, "run": HOSTILE, "overrides": [f"title={HOSTILE}"]}
+    manifest |= {"title": HOSTILE, "run": "&amp;'", "overrides": [f"title={HOSTILE}"]}
     manifest["storyboard"]["file"] = f"{HOSTILE.replace('/', '')}.json"
-    manifest["shots"][0]["id"] = manifest["recipe"]["storyboard"]["shots"][0]["id"] = HOSTILE
-    manifest["recipe"]["shots"][HOSTILE] = manifest["recipe"]["shots"].pop("S01") | {"take": 7}
+    manifest["recipe"]["shots"]["S01"]["take"] = 7
     for shot in manifest["recipe"]["storyboard"]["shots"]:
         shot["prompt"] = HOSTILE
     manifest["shots"][0]["takes"][1] |= {"status": "failed", "file": None}
@@ -156,8 +155,8 @@ def test_hostile_words_stay_words(run: Path, made, tmp_path: Path):
     assert HOSTILE not in text
     assert elements.shown.count(HOSTILE) > 10
     facts = json.loads(elements.inside["facts"])
-    assert facts["shots"][0] == {"id": HOSTILE, "named": True}
-    assert facts["runs"][0]["label"] == HOSTILE
+    assert facts["shots"][0] == {"id": "S01", "named": True}
+    assert facts["runs"][0]["label"] == "&amp;'"
 
 
 def test_a_failed_take_shows_why_and_cant_be_chosen(run: Path, tmp_path: Path):

@@ -96,7 +96,8 @@ def test_what_is_gone_is_told_all_at_once_with_the_way_back(run: Path, tmp_path:
         compared(gone)
     first, second = caught.value.problems
     assert (first.where, first.what) == (str(gone / "shots" / "S01.take2.mp4"), "the clip of S01, take 2, is gone")
-    assert first.fix == second.fix == f"make it again: python -m storyvid resume {gone}"
+    assert first.fix == second.fix
+    assert first.fix == f'make it again: python -m storyvid resume "{gone}" again=true, then compare the new run folder'
     assert second.where == str(gone / "metadata" / "shots" / "S02.json")
 
 
@@ -113,5 +114,12 @@ def test_a_manifest_may_not_name_what_lies_outside_its_folder(run: Path, tmp_pat
 
 def test_a_manifest_that_lacks_something_is_told_in_words(run: Path, tmp_path: Path):
     broken = copied(run, tmp_path / "broken", lambda manifest: manifest["shots"][1].pop("programme"))
-    with pytest.raises(ConfigError, match="what it says of shot 'S02' can't be understood"):
+    with pytest.raises(ConfigError, match=r"manifest\.json, shots\[1\]\.programme: is missing"):
+        compared(broken)
+
+
+def test_the_film_may_not_show_more_frames_than_the_record_says(run: Path, tmp_path: Path):
+    broken = copied(run, tmp_path / "broken")
+    change_record(broken, "S01", num_frames=17)
+    with pytest.raises(ConfigError, match=r"the film shows frames of S01, take 1, up to \d+, and its clip has 17"):
         compared(broken)

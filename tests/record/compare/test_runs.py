@@ -89,8 +89,9 @@ def test_manifests_that_cant_be_used(run: Path, tmp_path: Path):
     (torn / "metadata" / "manifest.json").write_text('{"manifest_version": "1", ', encoding="utf-8")
     (listed / "metadata" / "manifest.json").write_text("[]", encoding="utf-8")
     said = refused(newer, empty, lacking, torn, listed)
-    assert "manifest version 2; this storyvid reads version 1\n  Fix: use the storyvid that made the run, or a newer one" in said
-    assert f"this run has no finished shot to show\n  Fix: run it again: python -m storyvid resume {empty}" in said
-    assert "this manifest has no film, recipe" in said
-    assert f"{torn / 'metadata' / 'manifest.json'}: this manifest can't be read" in said
-    assert "manifest version none" in said
+    assert 'manifest version "2"; this storyvid reads version 1\n  Fix: use the storyvid that made the run, or a newer one' in said
+    assert f'this run has no finished shot to show\n  Fix: run it again: python -m storyvid resume "{empty}"' in said
+    assert "manifest.json, film: is missing" in said
+    assert "manifest.json, recipe: is missing" in said
+    assert f"{torn / 'metadata' / 'manifest.json'}: it can't be read" in said
+    assert "holds an empty list, not what a run records" in said
