@@ -75,7 +75,7 @@ def test_exactly_what_was_asked_is_chosen_oldest_first(inventory: Inventory, cri
 
 def clean(outputs: Path, criteria: Criteria) -> housekeeping.Removal:
     inventory = take_inventory(outputs)
-    return remove(choose(inventory, criteria, NOW), inventory.leftovers)
+    return remove(inventory, choose(inventory, criteria, NOW))
 
 
 def test_clips_of_no_run_go_and_all_others_stay_as_they_are(tmp_path: Path) -> None:
@@ -132,27 +132,62 @@ def test_a_reproduction_goes_as_a_whole_unless_it_goes_on(tmp_path: Path) -> Non
     alone, going_on = (put_clip(tmp_path / ".reproduce" / name, 1).parents[2] for name in ("0123456789abcdef", "fedcba9876543210"))
     with FileLock(going_on.with_suffix(".lock")):
         assert clean(tmp_path, Criteria(unreferenced=True)).removed == ()
-        chosen = choose(take_inventory(tmp_path), Criteria(unfinished=True), NOW)
+        inventory = take_inventory(tmp_path)
+        chosen = choose(inventory, Criteria(unfinished=True), NOW)
     assert [stored.path for stored in chosen] == [alone]
     with FileLock(alone.with_suffix(".lock")):
-        assert remove(chosen, []).removed == ()
-    assert remove(chosen, []).freed == 1000
+        assert remove(inventory, chosen).removed == ()
+    assert remove(inventory, chosen).freed == 1000
     assert not alone.exists()
     assert going_on.exists()
 
 
 def test_what_came_into_use_since_it_was_chosen_stays(tmp_path: Path) -> None:
     folders = [put_clip(tmp_path, number) for number in range(1, 5)]
-    chosen = choose(take_inventory(tmp_path), Criteria(unreferenced=True), NOW)
+    inventory = take_inventory(tmp_path)
+    chosen = choose(inventory, Criteria(unreferenced=True), NOW)
     rendered_again = ClipStore(tmp_path / ".clips").lock(key(1))
     rendered_again.acquire()
     (tmp_path / "film.mp4").hardlink_to(folders[1] / "clip.mp4")  # used by a run
     shutil.rmtree(folders[2])  # another clean
-    removal = remove(chosen, [])
+    removal = remove(inventory, chosen)
     release(rendered_again)
     assert [folder.exists() for folder in folders] == [True, True, False, False]
     assert [stored.key for stored in removal.removed] == [key(4)]
     assert {stored.key for stored in removal.in_use} == {key(1), key(2), key(3)}
+
+
+def test_what_a_run_names_since_it_was_chosen_stays_where_there_are_no_hard_links(tmp_path: Path) -> None:
+    for number in range(1, 5):
+        put_clip(tmp_path, number)
+    old = put_run(tmp_path, "harbour/old", [1])
+    inventory = take_inventory(tmp_path)
+    chosen = choose(inventory, Criteria(unreferenced=True), NOW)
+    for name, number in (("resumed", 2), ("new", 3)):
+        put_run(tmp_path / "elsewhere", name, [number])
+    (tmp_path / "elsewhere" / "resumed" / "metadata" / "manifest.json").replace(old / "metadata" / "manifest.json")
+    removal = remove(inventory, chosen)
+    assert [stored.key for stored in removal.removed] == [key(4)]
+    assert {stored.key for stored in removal.in_use} == {key(2), key(3)}
+
+
+def test_a_manifest_that_cannot_be_read_meanwhile_keeps_everything(tmp_path: Path) -> None:
+    clip = put_clip(tmp_path, 1)
+    inventory = take_inventory(tmp_path)
+    chosen = choose(inventory, Criteria(unreferenced=True), NOW)
+    manifest = put_files(tmp_path / "harbour" / "one" / "metadata", {"manifest.json": b"{"}, 1) / "manifest.json"
+    removal = remove(inventory, chosen)
+    assert removal.removed == ()
+    assert [problem.where for problem in removal.problems] == [str(manifest)]
+    assert clip.exists()
+    assert not list(tmp_path.rglob("*.lock"))
+
+
+def test_a_clip_and_work_at_the_same_one_go_together(tmp_path: Path) -> None:
+    clip, work = put_clip(tmp_path, 1), put_work(tmp_path, 1)
+    assert clean(tmp_path, Criteria(unreferenced=True, unfinished=True)).in_use == ()
+    assert not clip.exists()
+    assert not work.exists()
 
 
 def test_leftovers_of_dead_processes_go_with_it(tmp_path: Path) -> None:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import Timeout
+from filelock import FileLock, Timeout
 
-from storyvid.clips.inventory import Inventory, Leftover, Stored, measure
+from storyvid.clips.inventory import Inventory, Stored, measure, named_since
 from storyvid.clips.store import release
-from storyvid.errors import Problem
+from storyvid.errors import Problem, StoryvidError
 from storyvid.record.disk import disk_problem
 from storyvid.record.owner import temporary_name
 from storyvid.record.renaming import discard, rename
+
+TOGETHER = 64  # folders that are locked at a time, each with an open file; the manifests are looked at again for each lot
 
 
 @dataclass(frozen=True)
@@ -87,30 +90,30 @@ def _until_at_most(candidates: Iterable[Stored], excess: int) -> Iterator[Stored
         yield stored
 
 
-def remove(chosen: Sequence[Stored], leftovers: Sequence[Leftover]) -> Removal:
+def remove(inventory: Inventory, chosen: Sequence[Stored]) -> Removal:
     """Remove clips, work and what dead processes left.
 
     Everything is renamed before anything is deleted: deleting takes long, and a render that starts meanwhile should find a
     clip or not find it. What a stop in between leaves is a temporary of a dead process, for the next render or clean.
 
     Args:
-        chosen: From `choose`, a moment ago.
-        leftovers: Of the same inventory.
+        inventory: Taken a moment ago.
+        chosen: From `choose`.
     """
     aside: dict[Stored, Path] = {}
-    in_use, problems = [], []
-    for stored in chosen:
+    in_use: list[Stored] = []
+    problems: list[Problem] = []
+    for first in range(0, len(chosen), TOGETHER):
         try:
-            path = _set_aside(stored)
-        except OSError as error:
-            problems.append(disk_problem(error, stored.path))
-            continue
-        if path is None:
-            in_use.append(stored)
-        else:
-            aside[stored] = path
+            outcome = _set_aside(inventory, chosen[first : first + TOGETHER])
+        except StoryvidError as error:
+            problems += error.problems
+            break
+        aside |= {stored: path for stored, path in outcome.items() if isinstance(path, Path)}
+        in_use += (stored for stored, path in outcome.items() if path is None)
+        problems += (problem for problem in outcome.values() if isinstance(problem, Problem))
     freed = 0
-    for path in (*aside.values(), *(leftover.path for leftover in leftovers)):
+    for path in (*aside.values(), *(leftover.path for leftover in inventory.leftovers)):
         freed += _delete(path)
         if path.exists():
             fix = "close what has a file of it open; the next clean removes it"
@@ -118,17 +121,45 @@ def remove(chosen: Sequence[Stored], leftovers: Sequence[Leftover]) -> Removal:
     return Removal(tuple(aside), freed, tuple(in_use), tuple(problems))
 
 
-def _set_aside(stored: Stored) -> Path | None:
-    """Rename a folder, so that nobody finds it any more; None when it is not as it was chosen: rendered, reused or gone.
+def _set_aside(inventory: Inventory, chosen: Sequence[Stored]) -> dict[Stored, Path | Problem | None]:
+    """Rename folders, so that nobody finds them any more.
+
+    Returns:
+        Each with its new name, with what the system refused, or with None when it is not as it was chosen: rendered, reused,
+        named by a run that appeared meanwhile, or gone.
 
     Raises:
-        OSError: The system refuses.
+        StoryvidError: A manifest can't be read, so that it is not known what may go.
     """
-    lock = stored.lock()
+    with _locked(chosen) as stay:
+        named = named_since(inventory)
+        stay |= {stored: None for stored in chosen if stored.whole and stored.key in named}
+        return {stored: stay[stored] if stored in stay else _rename(stored) for stored in chosen}
+
+
+@contextmanager
+def _locked(chosen: Iterable[Stored]) -> Iterator[dict[Stored, Problem | None]]:
+    """Hold the locks of a few; gives those that can't be locked, with what the system refused, or None: in use."""
+    locks: dict[str, FileLock] = {}
+    stay: dict[Stored, Problem | None] = {}
     try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        return None
+        for stored in chosen:
+            try:
+                lock = stored.lock()
+                if lock.lock_file not in locks:  # a clip and its work have one
+                    lock.acquire(blocking=False)
+                    locks[lock.lock_file] = lock
+            except Timeout:
+                stay[stored] = None
+            except OSError as error:
+                stay[stored] = disk_problem(error, stored.path)
+        yield stay
+    finally:
+        for lock in locks.values():
+            release(lock)
+
+
+def _rename(stored: Stored) -> Path | Problem | None:
     try:
         if measure(stored.key, stored.path, whole=stored.whole) != stored:
             return None
@@ -137,8 +168,8 @@ def _set_aside(stored: Stored) -> Path | None:
         return aside
     except FileNotFoundError:
         return None
-    finally:
-        release(lock)
+    except OSError as error:
+        return disk_problem(error, stored.path)
 
 
 def _delete(path: Path) -> int:

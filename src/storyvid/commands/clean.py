@@ -84,7 +84,7 @@ def run(words: list[str]) -> int:
         if not options.delete:
             _print(preview(inventory, chosen, options))
             return 0
-        removal = remove(chosen, inventory.leftovers)
+        removal = remove(inventory, chosen)
     _print(report(removal))
     if removal.problems:
         print(tell(removal.problems), file=sys.stderr)
