@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from storyvid.clips.record import sealed
 from storyvid.record.owner import describe_owner, temporary_name
 
 DAY_S = 24 * 3600.0
@@ -30,7 +31,7 @@ def put_files(folder: Path, files: dict[str, bytes], days: float) -> Path:
 
 def put_clip(outputs: Path, number: int, size: int = 1000, days: float = 10) -> Path:
     """A clip of so many bytes, its record aside, that was rendered so many days ago."""
-    record = json.dumps({"key": key(number), "made_for": {"project": "harbour", "shot": f"S{number:02d}", "take": 1}}).encode()
+    record = sealed({"key": key(number), "made_for": {"project": "harbour", "shot": f"S{number:02d}", "take": 1}}).encode()
     folder = outputs / ".clips" / key(number)[:2] / key(number)
     return put_files(folder, {"clip.mp4": bytes(size - len(record)), "clip.json": record}, days)
 
