@@ -18,7 +18,8 @@ from storyvid.cli import main
 from storyvid.commands import resume
 from storyvid.errors import StoryvidError
 from storyvid.record.owner import describe_owner
-from storyvid.replay.recorded import MAX_BYTES
+from storyvid.replay.recorded import MAX_BYTES, prepare_run, read_run
+from tests.films import config
 from tests.replay.runs import SHOTS, change_manifest, digest, manifest_of, others, render, reused, stopped
 from tests.stress.workplace import SMALL, start
 
@@ -119,6 +120,32 @@ def test_an_outputs_folder_that_was_moved_is_used_where_it_is(tmp_path, monkeypa
     shutil.move(again, moved)
     change_manifest(moved, status="stopped")
     assert "move it back into outputs/test" in refused(moved)
+
+
+def test_a_project_that_was_moved_alone_is_not_rendered_from_nothing(tmp_path, monkeypatch):
+    root = stopped(tmp_path, monkeypatch)
+    moved = tmp_path / "archive" / "test" / root.name
+    moved.parent.mkdir(parents=True)
+    shutil.move(root, moved)
+    told = refused(moved)
+    assert f"{tmp_path / 'archive' / '.clips'}: holds none of the clips that were finished" in told
+    assert "paths.outputs=FOLDER" in told
+    assert "again=true" in told
+    assert "is not a folder" in refused(moved, "paths.outputs=nowhere")
+    assert others(moved) == []
+    assert resume.run([str(moved), f"paths.outputs={tmp_path / 'outputs'}"]) == 0
+    (again,) = root.parent.iterdir()
+    assert reused(again) == [True, False, False]
+    assert manifest_of(again)["resumed_from"] == root.name
+    assert resume.run([str(moved), "again=true"]) == 0
+    assert reused(others(moved)[0]) == [False] * 3
+
+
+def test_the_database_of_the_run_is_the_one_that_goes_on(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    root = stopped(tmp_path / "films", monkeypatch)
+    recorded = read_run(root)
+    assert prepare_run(recorded, root.parents[1]).config.mlruns == config().mlruns
 
 
 def test_pictures_must_be_those_of_the_run(tmp_path, monkeypatch):

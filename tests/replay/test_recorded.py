@@ -17,6 +17,10 @@ ROOT = Path("/old").absolute()
         ({"outputs": str(ROOT / "outputs"), "mlruns": str(ROOT / "mlruns")}, HERE.parent / "mlruns"),
         ({"outputs": str(ROOT / "outputs"), "mlruns": str(ROOT / "server" / "runs")}, ROOT / "server" / "runs"),
         ({"outputs": "./outputs", "mlruns": "../tracking"}, HERE.parent / "tracking"),
+        ({"outputs": "C:\\films\\outputs", "mlruns": "C:\\films\\runs"}, HERE.parent / "runs"),
+        ({"outputs": str(ROOT / "outputs"), "mlruns": str(ROOT / "outputs" / "db")}, HERE / "db"),
+        ({"outputs": str(HERE), "mlruns": str(HERE.parent / "mlruns")}, HERE.parent / "mlruns"),
+        ({"outputs": str(HERE), "mlruns": str(ROOT / "mlruns")}, ROOT / "mlruns"),
         (None, HERE.parent / "mlruns"),
     ],
 )

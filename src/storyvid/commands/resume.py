@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from storyvid.clips.inventory import STORE
+from storyvid.clips.store import ClipStore
 from storyvid.errors import Problem, StoryvidError
 from storyvid.film import Film
 from storyvid.record.run_folder import RunFolder
@@ -20,7 +22,7 @@ from storyvid.replay.rendering import FilmJob, render_jobs, reserved
 from storyvid.replay.sweep import SWEEP_FILE, Sweep, SweepJob, read_sweep, write_sweep
 from storyvid.replay.words import PICTURES, VERBOSE, sort_words
 
-AGAIN = "again"
+AGAIN, OUTPUTS = "again", "paths.outputs"
 ALL_THE_SAME = "To render it once more all the same, add again=true"
 
 
@@ -30,11 +32,13 @@ class Options:
 
     Attributes:
         again: Also what is done, or seems to be going on.
+        outputs: The folder of all films, whose clips are used; None = the one that the run folder lies in.
         pictures: Where the storyboard's pictures lie now; None = where they lay.
         verbose: Debug messages.
     """
 
     again: bool
+    outputs: Path | None
     pictures: Path | None
     verbose: bool
 
@@ -43,7 +47,7 @@ def run(words: list[str]) -> int:
     """Render what a run folder, or a sweep's folder, was to become.
 
     Args:
-        words: The folder or its manifest, and perhaps ``again=true`` or ``pictures=FOLDER``.
+        words: The folder or its manifest, and perhaps ``again=true``, ``pictures=FOLDER`` or ``paths.outputs=FOLDER``.
 
     Returns:
         0 done or nothing left to do, 1 nothing usable, 2 something failed and the rest is kept.
@@ -51,9 +55,10 @@ def run(words: list[str]) -> int:
     Raises:
         StoryvidError: The folder is none of a run's, or can't be rendered here; nothing was made.
     """
-    given = sort_words("resume", words, "RUN_FOLDER", (AGAIN, PICTURES))
+    given = sort_words("resume", words, "RUN_FOLDER", (AGAIN, PICTURES, OUTPUTS))
     root = find_root(given.path)
-    options = Options(given.is_on(AGAIN), given.pictures, given.is_on(VERBOSE))
+    outputs = given.folder(OUTPUTS, "name the folder of films that holds the run's .clips")
+    options = Options(given.is_on(AGAIN), outputs, given.pictures, given.is_on(VERBOSE))
     if (root / SWEEP_FILE).is_file():
         return _resume_sweep(read_sweep(root), options)
     return _resume_run(read_run(root), options)
@@ -91,7 +96,8 @@ def _resume_run(recorded: RecordedRun, options: Options) -> int:
         print(f"This run is done, and nothing is left to do. Film: {recorded.film}\n{ALL_THE_SAME}")
         return 0
     _refuse(recorded, options)
-    outputs = _outputs(recorded)
+    outputs = options.outputs or _outputs(recorded)
+    _refuse_without_clips([recorded], outputs, options)
     film = prepare_run(recorded, outputs, options.pictures)
     with reserved(outputs / film.project) as folder:
         job = FilmJob(folder, recorded.manifest.overrides, film, _notes(recorded.folder.root, outputs))
@@ -113,6 +119,21 @@ def _outputs(recorded: RecordedRun) -> Path:
     return root.parent.parent
 
 
+def _refuse_without_clips(runs: Sequence[RecordedRun], outputs: Path, options: Options) -> None:
+    """A run folder that was moved alone would be rendered from nothing, which may take days, and nobody would be told.
+
+    Raises:
+        StoryvidError: Clips were finished, and none of them is in the store.
+    """
+    store = ClipStore(outputs / STORE)
+    finished = [key for recorded in runs for key in recorded.finished_clips]
+    if options.again or not finished or any(store.folder(key).is_dir() for key in finished):
+        return
+    what = "holds none of the clips that were finished"
+    fix = f"say with {OUTPUTS}=FOLDER which folder of films holds them, or render them anew with again=true"
+    raise StoryvidError(Problem(str(store.root), what, fix, "no-clips"))
+
+
 def _refuse(recorded: RecordedRun, options: Options) -> None:
     """Runs that are not for this command.
 
@@ -131,7 +152,8 @@ def _refuse(recorded: RecordedRun, options: Options) -> None:
 
 
 def _notes(root: Path, outputs: Path) -> dict[str, str]:
-    return {"resumed_from": root.relative_to(outputs).as_posix()}
+    """What goes on: the folder below that of all films; its name alone where it lies elsewhere."""
+    return {"resumed_from": root.relative_to(outputs).as_posix() if root.is_relative_to(outputs) else root.name}
 
 
 def _resume_sweep(sweep: Sweep, options: Options) -> int:
@@ -141,12 +163,13 @@ def _resume_sweep(sweep: Sweep, options: Options) -> int:
     if not jobs:
         print(f"All {len(sweep.jobs)} films of this sweep are done, and nothing is left to do: {sweep.folder}\n{ALL_THE_SAME}")
         return 0
-    films = _prepare(sweep, jobs, options)
+    outputs = options.outputs or sweep.outputs
+    films = _prepare(sweep, jobs, outputs, options)
     words = [(job.number, job.overrides, film) for job, film in zip(jobs, films, strict=True)]
-    with reserved(sweep.folder.parent) as folder:
+    with reserved(outputs / (sweep.project or "") / "sweeps") as folder:
         write_sweep(folder, words)
         again = [
-            FilmJob(folder / str(number), overrides, film, _notes(sweep.folder / str(number), sweep.outputs), folder.name)
+            FilmJob(folder / str(number), overrides, film, _notes(sweep.folder / str(number), outputs), folder.name)
             for number, overrides, film in words
         ]
         codes = render_jobs(again, verbose=options.verbose)
@@ -163,7 +186,7 @@ def _is_done(sweep: Sweep, job: SweepJob) -> bool:
     return recorded is not None and recorded.is_done
 
 
-def _prepare(sweep: Sweep, jobs: Iterable[SweepJob], options: Options) -> list[Film]:
+def _prepare(sweep: Sweep, jobs: Sequence[SweepJob], outputs: Path, options: Options) -> list[Film]:
     """The films of several jobs.
 
     Raises:
@@ -171,16 +194,19 @@ def _prepare(sweep: Sweep, jobs: Iterable[SweepJob], options: Options) -> list[F
     """
     films: list[Film] = []
     problems: dict[Problem, None] = {}
+    runs: list[RecordedRun] = []
     for job in jobs:
         try:
             recorded = sweep.run(job)
             if recorded is not None:
                 _refuse(recorded, options)
-            films.append(sweep.film(job, options.pictures))
+                runs.append(recorded)
+            films.append(sweep.film(job, outputs, options.pictures))
         except StoryvidError as error:
             problems.update(dict.fromkeys(error.problems))
     if problems:
         raise StoryvidError(list(problems))
+    _refuse_without_clips(runs, outputs, options)
     return films
 
 

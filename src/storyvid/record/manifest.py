@@ -30,9 +30,9 @@ def storyboard_values(film: Film) -> dict[str, Any]:
 
 
 def config_values(film: Film) -> dict[str, Any]:
-    """The resolved configuration, as plain values."""
+    """The resolved configuration, as plain values; its folders absolute, since a later command runs in another folder."""
     values: dict[str, Any] = film.config.model_dump(mode="json")
-    return values
+    return values | {"paths": {"outputs": str(film.config.outputs), "mlruns": str(film.config.mlruns)}}
 
 
 def shot_record(film: Film, shot: FinishedShot, folder: RunFolder) -> dict[str, Any]:

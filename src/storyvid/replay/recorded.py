@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Literal
 
 import yaml
@@ -41,6 +41,11 @@ class _StoryboardFile(_Part):
     sha256: str
 
 
+class _Shot(_Part):
+    fingerprint: str | None = None
+    status: str
+
+
 class _FilmFile(_Part):
     file: str | None
 
@@ -61,6 +66,7 @@ class Manifest(_Part):
     storyboard: _StoryboardFile
     film: _FilmFile
     recipe: _Recipe
+    shots: Annotated[tuple[_Shot, ...], Field(strict=False)] = ()
     reproduces: str | None = None
 
 
@@ -86,6 +92,11 @@ class RecordedRun:
     def pictures(self) -> Mapping[str, str | None]:
         """SHA-256 of the pictures that shots start from, by name."""
         return self.manifest.recipe.pictures
+
+    @property
+    def finished_clips(self) -> tuple[str, ...]:
+        """Fingerprints of the shots that have a clip."""
+        return tuple(shot.fingerprint for shot in self.manifest.shots if shot.status == "done" and shot.fingerprint)
 
     @property
     def is_done(self) -> bool:
@@ -180,17 +191,22 @@ def _checked(values: Mapping[str, Any]) -> AnyRunConfig:
 
 
 def moved_paths(recorded: Any, outputs: Path) -> dict[str, str]:
-    """``paths`` for an outputs folder that may have been moved: what lay beside it is looked for beside it.
+    """``paths`` for an outputs folder that may have been moved: what lay in or beside it and is gone moved with it.
 
     Args:
         recorded: The section as it was.
         outputs: Where films go now, absolute.
     """
     before = recorded if isinstance(recorded, Mapping) else {}
-    mlruns, old = Path(str(before.get("mlruns", "mlruns"))), Path(str(before.get("outputs", "outputs")))
-    if mlruns.is_absolute() and mlruns.parent != old.parent:
-        return {"outputs": str(outputs), "mlruns": str(mlruns)}
-    return {"outputs": str(outputs), "mlruns": str(outputs.parent / mlruns.name)}
+    text = str(before.get("mlruns", "mlruns"))
+    mlruns, old = Path(text), Path(str(before.get("outputs", "outputs")))
+    if not mlruns.is_absolute():  # of an older storyvid, or of another system, whose separators are others
+        mlruns = outputs.parent / PureWindowsPath(text).name
+    elif old != outputs and mlruns.is_relative_to(old):
+        mlruns = outputs / mlruns.relative_to(old)
+    elif old != outputs and mlruns.parent == old.parent and not mlruns.exists():
+        mlruns = outputs.parent / mlruns.name
+    return {"outputs": str(outputs), "mlruns": str(mlruns)}
 
 
 def read_config(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from storyvid.cli.storyboards import keep, kept_storyboard
 from storyvid.errors import Problem, StoryvidError
 from storyvid.film import Film
+from storyvid.record.manifest import config_values
 from storyvid.record.run_folder import write_json
 from storyvid.replay.recorded import FIX, RecordedRun, complaints, film_again, read_json, read_run
 from storyvid.storyboard.schema import check_file_name
@@ -74,11 +75,12 @@ class Sweep:
         root = self.folder / str(job.number)
         return read_run(root) if (root / "metadata" / "manifest.json").is_file() else None
 
-    def film(self, job: SweepJob, pictures: Path | None = None) -> Film:
+    def film(self, job: SweepJob, outputs: Path, pictures: Path | None = None) -> Film:
         """The film of a job.
 
         Args:
             job: Of this sweep.
+            outputs: The folder of all films.
             pictures: Where the storyboard's pictures lie now; None = where they lay.
 
         Raises:
@@ -90,7 +92,7 @@ class Sweep:
         if pictures is not None:
             loaded = replace(loaded, path=pictures / loaded.path.name)
         run = self.run(job)
-        return film_again(loaded, job.config, job.overrides, self.outputs, run.pictures if run else {})
+        return film_again(loaded, job.config, job.overrides, outputs, run.pictures if run else {})
 
 
 def write_sweep(folder: Path, jobs: Sequence[tuple[int, Sequence[str], Film]]) -> None:
@@ -105,10 +107,7 @@ def write_sweep(folder: Path, jobs: Sequence[tuple[int, Sequence[str], Film]]) -
     content = {
         "sweep_version": "1",
         "project": projects.pop() if len(projects) == 1 else None,
-        "jobs": [
-            {"number": number, "overrides": list(words), "config": film.config.model_dump(mode="json")}
-            for number, words, film in jobs
-        ],
+        "jobs": [{"number": number, "overrides": list(words), "config": config_values(film)} for number, words, film in jobs],
     }
     write_json(folder / SWEEP_FILE, content)
 

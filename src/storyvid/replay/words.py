@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,12 +43,24 @@ class Words:
         Raises:
             ConfigError: It is none.
         """
-        text = self.settings.get(PICTURES)
+        return self.folder(PICTURES, "name the folder that holds the pictures")
+
+    def folder(self, key: str, fix: str) -> Path | None:
+        """The folder of a setting, absolute; None when it was not given.
+
+        Args:
+            key: The setting.
+            fix: What to do when there is no such folder.
+
+        Raises:
+            ConfigError: It is none.
+        """
+        text = self.settings.get(key)
         if text is None:
             return None
         if not text or not as_path(text).is_dir():
-            raise ConfigError(Problem(PICTURES, f"{text!r} is not a folder", "name the folder that holds the pictures", "folder"))
-        return as_path(text).absolute()
+            raise ConfigError(Problem(key, f"{text!r} is not a folder", fix, "folder"))
+        return Path(os.path.normpath(as_path(text).absolute()))
 
 
 def sort_words(verb: str, words: Sequence[str], what: str, keys: Sequence[str]) -> Words:
