@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from storyvid import video
+from storyvid.errors import RenderError
+from storyvid.record.compare import preview as preview_module
 from storyvid.record.compare.preview import make_preview, make_previews, preview_size
 from tests.record.compare.takes import compared
 
@@ -28,6 +30,12 @@ def test_a_preview_is_the_programme_part_and_the_same_every_time(run: Path, tmp_
     assert abs(shown - clip).mean() < 4
     poster = np.asarray(Image.open(io.BytesIO(preview.poster))).astype(int)
     assert abs(poster - clip[6]).mean() < 4
+
+
+def test_a_clip_whose_frames_are_too_large_is_not_decoded(run: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(preview_module, "MAX_SIDE", 127)
+    with pytest.raises(RenderError, match="its frames have 128x72 pixels; a side may have 127"):
+        make_previews(compared(run))
 
 
 def test_every_clip_is_encoded_once(run: Path):

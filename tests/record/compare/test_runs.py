@@ -77,6 +77,17 @@ def test_folders_that_are_no_runs_are_told_together_with_what_is_meant(run: Path
     assert f"{run.parent}: is no run folder\n  Fix: name one or several of its runs: {run}" in said
 
 
+def test_names_that_people_give_are_shown_and_names_that_move_a_cursor_are_not(run: Path, tmp_path: Path):
+    named = copied(run, tmp_path / "named", setting("storyboard", "file", to="Die\u00a0Lampe\u3000\u706f's.json"))
+    assert read_runs([named])[0].picks_file == "Die\u00a0Lampe\u3000\u706f's.picks.json"
+    for number, bad in enumerate(("a\x1b[2J.json", "a\nb.json", "../a.json", "a\\b.json", "")):
+        for keys in (("storyboard", "file"), ("run",), ("project",), ("sweep",)):
+            if bad or keys != ("sweep",):
+                assert "manifest.json, " + ".".join(keys) in refused(
+                    copied(run, tmp_path / f"{number}-{keys[0]}", setting(*keys, to=bad))
+                )
+
+
 def test_a_folder_given_twice(run: Path):
     assert refused(run, run) == f"{run}: is given twice\n  Fix: name it once"
 

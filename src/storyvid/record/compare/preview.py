@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -15,9 +16,12 @@ from PIL import Image
 from storyvid.ahead import ahead
 from storyvid.assembly.film import Fitter, nearest_even, repeat_to_rate
 from storyvid.assembly.timeline import Timeline
+from storyvid.errors import Problem, RenderError
 from storyvid.progress import FilmProgress
 from storyvid.record.compare.read import Comparison, Excerpt
+from storyvid.record.compare.recorded import MAX_SIDE
 from storyvid.video import RgbReader, YuvFrame, encode_preview
+from storyvid.video.probe import opened
 
 SHORT_SIDE = 360  # pixels
 READ_AHEAD = 6
@@ -72,8 +76,9 @@ def make_preview(excerpt: Excerpt, progress: Callable[[int], None] = lambda done
         progress: Called with the number of frames done.
 
     Raises:
-        RenderError: The clip can't be read, or is shorter than its record says.
+        RenderError: The clip can't be read, is shorter than its record says, or has frames too large to be a clip of a run.
     """
+    _check_size(excerpt.segment.path)
     height, width = preview_size(excerpt.height, excerpt.width)
     count = excerpt.segment.num_frames
     posters: list[bytes] = []
@@ -88,6 +93,15 @@ def make_preview(excerpt: Excerpt, progress: Callable[[int], None] = lambda done
     with closing(ahead(_fitted(excerpt, height, width), READ_AHEAD)) as frames:
         video = encode_preview(watched(frames), height, width, excerpt.fps)
     return Preview(video, posters[0], count, excerpt.fps, height, width)
+
+
+def _check_size(path: Path) -> None:
+    """Refuse a clip before it is decoded: a small file may hold frames that fill the memory."""
+    with opened(path) as container:
+        context = container.streams.video[0].codec_context
+        if max(context.height, context.width) > MAX_SIDE:
+            what = f"its frames have {context.width}x{context.height} pixels; a side may have {MAX_SIDE}"
+            raise RenderError(Problem(str(path), what, "render the clip again", "size"))
 
 
 def _fitted(excerpt: Excerpt, height: int, width: int) -> Generator[YuvFrame, None, None]:

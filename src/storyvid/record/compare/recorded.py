@@ -9,15 +9,16 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from storyvid.errors import ConfigError, Problem, StoryvidError
+from storyvid.errors import UNPRINTABLE, ConfigError, Problem, StoryvidError
 from storyvid.plain_words import UnfitError
 from storyvid.record.run_folder import Status
 from storyvid.replay.recorded import complaints, read_json
 from storyvid.storyboard.findings import show
 from storyvid.storyboard.picks import MOST_TAKES
-from storyvid.storyboard.schema import MAX_DURATION_S, MAX_SHOTS, Seed, ShotId, check_file_name
+from storyvid.storyboard.schema import MAX_DURATION_S, MAX_SHOTS, Seed, ShotId
 
 MAX_BYTES = 50_000_000  # of a manifest or a record; a manifest of sixty shots has half a million
+MAX_SIDE = 8192  # pixels
 MAX_RATE = 240  # frames per second
 MAX_FRAMES = round(MAX_DURATION_S * MAX_RATE)  # of a shot
 MAX_FILM = MAX_FRAMES * MAX_SHOTS
@@ -42,17 +43,16 @@ def _check_rate(text: str) -> str:
 
 def _check_name(text: str) -> str:
     """A file name as it can be copied from the page; storyboards may be called almost anything."""
-    if not text.isprintable() or PurePosixPath(text).name != text or "\\" in text:
+    if UNPRINTABLE.search(text) or "\n" in text or PurePosixPath(text).name != text or "\\" in text:
         raise UnfitError(f"{show(text)} is not the name of a file", FIX)
     return text
 
 
 Text = Annotated[str, Field(max_length=LONGEST)]
 FileName = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_check_name)]
-FolderName = Annotated[str, AfterValidator(check_file_name), AfterValidator(_check_name)]
 Inside = Annotated[str, Field(pattern=r"^[A-Za-z0-9_./-]{1,200}\z")]  # as storyvid names the files of a run folder
 Rate = Annotated[str, Field(pattern=r"^[0-9]{1,9}(/[1-9][0-9]{0,8})?\z"), AfterValidator(_check_rate)]
-Side = Annotated[int, Field(ge=2, le=8192)]
+Side = Annotated[int, Field(ge=2, le=MAX_SIDE)]
 Number = Annotated[float, Field(ge=0, le=1e9)]
 TakeNumber = Annotated[int, Field(ge=1, le=MOST_TAKES)]
 
@@ -155,10 +155,10 @@ class Manifest(Part):
     """``metadata/manifest.json``."""
 
     manifest_version: Literal["1"]
-    run: FolderName
+    run: FileName
     title: Text
-    project: FolderName
-    sweep: FolderName | None = None
+    project: FileName
+    sweep: FileName | None = None
     status: Status
     overrides: Annotated[tuple[Text, ...], Field(strict=False)]
     storyboard: StoryboardFile
