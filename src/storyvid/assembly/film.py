@@ -140,8 +140,9 @@ class _Shot:
             yield fade(frame, fade_brightness(position, self._segment.num_frames, *fades))
 
     def close(self) -> None:
-        """Let go of the clip."""
+        """Let go of the clip and of the pictures that fitting it holds: many shots must not need more memory than few."""
         self._frames.close()
+        self._fitters.clear()
 
 
 def repeat_to_rate(segment: Segment, fps: Fraction, head: int, tail: int) -> Generator[YuvFrame, None, None]:
