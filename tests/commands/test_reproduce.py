@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import shutil
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -106,6 +107,20 @@ def test_other_frames_of_the_model_are_noticed(root, capsys):
     assert (told["identical"], told["film_frames"]) == (False, {})
     assert "no original to compare with" in told["not_compared"]
     assert "no original to compare with" in capsys.readouterr().out
+
+
+def test_a_film_that_was_cut_short_is_told_before_rendering(root, capsys, monkeypatch):
+    data = film_of(root).read_bytes()
+    film_of(root).write_bytes(data[: len(data) * 3 // 4])
+    with monkeypatch.context() as patch:
+        stop_at(patch, 1)
+        with pytest.raises(KeyboardInterrupt):
+            again(film_of(root))
+    (before,) = re.findall("breaks off after [0-9]+ of 42 frames", capsys.readouterr().out)
+    code, _, told = again(film_of(root))
+    assert (code, told["identical"], told["film_frames"]) == (0, False, {})
+    assert told["not_compared"] == f"the recorded film {before}"
+    assert set(told["model_frames"].values()) == {"identical"}
 
 
 def test_what_differs_is_told_before_rendering(root, capsys, monkeypatch):

@@ -26,7 +26,7 @@ from storyvid.replay.older import composed_here
 from storyvid.replay.original import Original, find_original, picture_folder
 from storyvid.replay.recipe import Recipe, film_of, loaded_storyboard, storyboard_of
 from storyvid.replay.rendering import FilmJob, render_jobs, reserved
-from storyvid.replay.reproduction import compare
+from storyvid.replay.reproduction import compare, why_not_compared
 from storyvid.replay.words import PICTURES, VERBOSE, Words, as_path, sort_words
 from storyvid.tables import columns
 
@@ -55,11 +55,14 @@ def run(words: list[str]) -> int:
     store = _store(original, film)
     found = differences(original.recipe, film.config, here)
     print("\n".join(_told(original, found)), flush=True)
+    reason = why_not_compared(original)
+    if reason is not None:
+        print(f"Films will not be compared: {reason}.", flush=True)
     with _alone(store), reserved(film.config.outputs / film.project) as folder:
         job = FilmJob(folder, ["reproduce", *words], film, {"reproduces": store.name}, store=ClipStore(store))
         (code,) = render_jobs([job], verbose=given.is_on(VERBOSE))
         if RunFolder(folder).film.is_file():
-            _compare(original, film, RunFolder(folder), found)
+            _compare(original, film, RunFolder(folder), found, reason)
         if code == 0:  # the run folder keeps its clips
             shutil.rmtree(store, ignore_errors=True)
     return code
@@ -155,9 +158,9 @@ def _alone(store: Path) -> Iterator[None]:
             store.parent.rmdir()
 
 
-def _compare(original: Original, film: Film, folder: RunFolder, found: Sequence[Difference]) -> None:
+def _compare(original: Original, film: Film, folder: RunFolder, found: Sequence[Difference], reason: str | None) -> None:
     print("Comparing with the recorded film …", flush=True)
-    reproduction = compare(original, film, folder, found)
+    reproduction = compare(original, film, folder, found, reason)
     reproduction.write(folder)
     print("\n".join(reproduction.lines()))
     print(f"Kept in {folder.manifest.with_name('reproduction.json')}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from storyvid.errors import RenderError
 from storyvid.plan import ShotPlan
 from storyvid.video import Frame, RgbReader, YuvFrame, probe, read_yuv_frames
 
@@ -35,6 +36,19 @@ class ShotDifference:
     different_frames: int
     psnr_mean_db: float | None
     psnr_min_db: float | None
+
+
+def why_broken(film: Path) -> str | None:
+    """Where a film breaks off that holds fewer frames than it says, found by decoding all of it; None for a whole one.
+
+    Raises:
+        RenderError: It can't be read at all.
+    """
+    promised, whole = probe(film).num_frames, 0
+    with suppress(RenderError), closing(read_yuv_frames(film)) as frames:
+        for _ in frames:
+            whole += 1
+    return f"the recorded film breaks off after {whole} of {promised} frames" if whole < promised else None
 
 
 def why_not_comparable(original: Path, copy: Path) -> str | None:

@@ -74,7 +74,19 @@ class Reproduction:
         return "The film differs from the recorded one. From about 40 dB on nobody sees it."
 
 
-def compare(original: Original, film: Film, folder: RunFolder, found: Sequence[Difference]) -> Reproduction:
+def why_not_compared(original: Original) -> str | None:
+    """Why there will be nothing to compare a film with, told before it is rendered; None when it will be compared."""
+    from storyvid.replay.comparison import why_broken  # brings av and cv2
+
+    if original.film is None:
+        return NO_ORIGINAL
+    try:
+        return why_broken(original.film)
+    except StoryvidError as error:  # its recipe may be in a manifest beside it
+        return error.problems[0].what
+
+
+def compare(original: Original, film: Film, folder: RunFolder, found: Sequence[Difference], reason: str | None) -> Reproduction:
     """Compare a film that was rendered again with the recorded one.
 
     Args:
@@ -82,15 +94,16 @@ def compare(original: Original, film: Film, folder: RunFolder, found: Sequence[D
         film: As it was rendered now.
         folder: Its run folder; a film lies in it.
         found: What differs on this machine.
+        reason: From `why_not_compared`.
     """
     from storyvid.replay.comparison import compare_films, why_not_comparable  # brings av and cv2
 
     shots: Mapping[str, ShotDifference] = {}
     try:
-        reason = NO_ORIGINAL if original.film is None else why_not_comparable(original.film, folder.film)
         if reason is None and original.film is not None:
-            shots = compare_films(original.film, folder.film, film.plan.shots)
-    except StoryvidError as error:  # a film that breaks in the middle has its recipe all the same
+            reason = why_not_comparable(original.film, folder.film)
+            shots = {} if reason else compare_films(original.film, folder.film, film.plan.shots)
+    except StoryvidError as error:  # it went away while its copy was rendered
         reason = error.problems[0].what
     return Reproduction(original.name, original.key, found, _model_frames(original, film, folder), shots, reason)
 
