@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import platform
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from storyvid.commands import clean
 from storyvid.errors import ConfigError, StoryvidError
 from storyvid.record.tracker import NoTracker
 from storyvid.run import render_film
-from tests.clips.holdings import DAY_S, dead_name, key, put_clip, put_files, put_run, put_work, tree
+from tests.clips.holdings import DAY_S, NOW, dead_name, key, put_clip, put_files, put_run, put_work, tree
 from tests.films import film, storyboard
 from tests.test_cli import SMALL, environment
 
@@ -66,6 +68,50 @@ def test_all_wrong_words_are_told_at_once() -> None:
     assert "clean, older: '3y' is not a time in hours, days or weeks\n  Fix: write older=12h, older=30d or older=4w" in told
     assert "clean, size: '20' is not a size in MB, GB or TB" in told
     assert "clean, delete: 'yes' is neither true nor false" in told
+
+
+def test_a_word_without_its_value_is_told() -> None:
+    with pytest.raises(ConfigError) as caught:
+        clean.parse(["delete", "older", "paths.outputs"])
+    assert [(problem.where, problem.what, problem.fix) for problem in caught.value.problems] == [
+        ("clean, delete", "it needs a value", "write delete=true"),
+        ("clean, older", "it needs a value", "write older=12h, older=30d or older=4w"),
+        ("clean, paths.outputs", "it needs a value", "write paths.outputs=FOLDER"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ("'my films'", Path("my films").absolute()),
+        ('"my films"', Path("my films").absolute()),
+        ("'~/films'", Path("~/films").absolute()),  # Hydra is not asked to look into quotes
+        ("~", Path.home()),
+        ("~nosuchuser/x", Path("~nosuchuser/x").absolute()),
+    ],
+)
+def test_the_folder_is_read_as_in_a_render(value: str, path: Path) -> None:
+    assert clean.parse([f"paths.outputs={value}"]).outputs == path
+
+
+@pytest.mark.parametrize("name", ["missing", "~nosuchuser/x", "it's", "${oc.env:HOME}", "a file", "a file/below"])
+def test_a_named_folder_that_cannot_be_cleaned_is_an_error(outputs: Path, name: str) -> None:
+    (outputs.parent / "a file").touch()
+    with pytest.raises(ConfigError) as caught:
+        clean.run([f"paths.outputs={name}"])
+    (problem,) = caught.value.problems
+    assert problem.where == "clean, paths.outputs"
+    what = {"a file": "is a file, not a folder", "${oc.env:HOME}": "holds ${"}.get(name, "there is no folder")
+    assert what in problem.what
+    assert problem.fix
+
+
+def test_a_file_in_place_of_the_outputs_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("STORYVID_ROOT", raising=False)
+    (tmp_path / "outputs").touch()
+    with pytest.raises(ConfigError, match="is a file, not a folder"):
+        clean.run([])
 
 
 @pytest.mark.parametrize("text", ["", "d", "3", "nan d", "infd", "٣d", "3 0d", "1.d", "3dd", "9" * 400 + "d"])
@@ -151,10 +197,22 @@ def test_with_a_manifest_that_cannot_be_read_nothing_goes(outputs: Path, capsys:
 
 def test_a_film_that_is_being_rendered_keeps_what_is_new(outputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put_run(outputs, "harbour/now", [], days=45, status="running")
+    began = time.strftime("%Y-%m-%d %H:%M", time.localtime(NOW - 45 * DAY_S))
     text = said(["unreferenced=true"], capsys)
-    assert f"A film is being rendered in {outputs / 'harbour' / 'now'}: what it made stays" in text
+    assert f"A film seems to be rendering in {outputs / 'harbour' / 'now'}, since {began} on {platform.node()}: " in text
+    assert "what is newer stays" in text
+    assert f'python -m storyvid resume "{outputs / "harbour" / "now"}" again=true' in text
+    assert "or delete that run folder" in text
     assert "S05" in text
     assert "S04" not in text
+
+
+def test_a_run_that_was_killed_on_another_computer_is_told_with_its_name(outputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put_run(outputs, "harbour/a", [], status="running", owner={"host": "studio-2 pid:[4026531836]", "pid": 1})
+    put_run(outputs, "harbour/b", [], status="running", owner=None)
+    text = said([], capsys)
+    assert " on studio-2: " in text
+    assert " on a computer that its record doesn't name: " in text
 
 
 def test_another_folder_is_named_and_quoted_in_the_command(outputs: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -142,12 +142,19 @@ def quote_path(word: str, *, multirun: bool = False) -> str:
     key, _, value = word.partition("=")
     if key.lstrip("+") not in PATH_KEYS or value in ("", "null", "???") or _is_quoted(value):
         return word
-    if re.match(r"~(?=[/\\]|$)", value):  # a shell that quotes the word, or PowerShell, leaves it to the program
-        value = str(Path.home()) + value[1:]
+    value = plain_path(value)
     pieces = value.split(",")
     if multirun and len(pieces) > 1 and not _is_there(value) and _is_list_of_files(pieces):
         return f"{key}={','.join(quote(piece.strip()) for piece in pieces)}"
     return f"{key}={quote(value)}"
+
+
+def plain_path(value: str) -> str:
+    """The path that the value of a path key stands for: without quotes meant for Hydra, or with the user's folder for ``~``."""
+    if _is_quoted(value):
+        return value[1:-1]
+    # A shell that quotes the word, or PowerShell, leaves it to the program.
+    return str(Path.home()) + value[1:] if re.match(r"~(?=[/\\]|$)", value) else value
 
 
 def _is_quoted(value: str) -> bool:

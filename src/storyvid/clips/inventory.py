@@ -71,6 +71,7 @@ class Run:
         keys: Fingerprints that its manifest names.
         size: Bytes of its files, without those that the clip store holds, too.
         going_on_since: When it began, seconds since 1970, if its process may still live; None = it has ended.
+        host: The computer that it was begun on; "" = not recorded.
     """
 
     folder: Path
@@ -78,6 +79,7 @@ class Run:
     keys: frozenset[str]
     size: int
     going_on_since: float | None = None
+    host: str = ""
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,7 @@ def _runs(outputs: Path, files: Iterable[File], in_store: set[Any], unreadable: 
         values, keys = read
         size = sum(file.size for file in own[root] if file.identity not in in_store)
         since = _beginning(root, own[root]) if _is_going_on(values) else None
-        yield Run(root, (*root.relative_to(outputs).parts, ".")[0], keys, size, since)
+        yield Run(root, (*root.relative_to(outputs).parts, ".")[0], keys, size, since, _host(values))
 
 
 def _is_manifest(file: File) -> bool:
@@ -269,6 +271,12 @@ def _read_manifest(path: Path) -> tuple[Mapping[str, Any], frozenset[str]]:
 def _is_going_on(manifest: Mapping[str, Any]) -> bool:
     owner = manifest.get("owner")
     return manifest.get("status") == "running" and not is_dead(owner if isinstance(owner, dict) else {})
+
+
+def _host(manifest: Mapping[str, Any]) -> str:
+    owner = manifest.get("owner")
+    host = owner.get("host") if isinstance(owner, dict) else None
+    return host.partition(" ")[0] if isinstance(host, str) else ""  # what counts its processes stands behind it
 
 
 def _beginning(root: Path, files: Iterable[File]) -> float:

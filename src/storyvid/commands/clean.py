@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from storyvid.cli.arguments import plain_path
 from storyvid.cli.folders import conf_dir
 from storyvid.clips.housekeeping import Criteria, Removal, choose, remove
 from storyvid.clips.inventory import Inventory, Run, Stored, take_inventory
@@ -71,6 +72,7 @@ def run(words: list[str]) -> int:
     options = parse(words)
     outputs = options.outputs or default_outputs()
     if not outputs.is_dir():
+        _check_missing(outputs, options)
         print(f"Nothing to clean: there is no folder {outputs}. If your films are elsewhere, name it: paths.outputs=FOLDER")
         return 0
     with terminable():
@@ -91,6 +93,12 @@ def run(words: list[str]) -> int:
     return 2 if removal.problems else 0
 
 
+def _check_missing(outputs: Path, options: Options) -> None:
+    what = f"{outputs} is a file, not a folder" if outputs.is_file() else f"there is no folder {outputs}"
+    if options.outputs or outputs.is_file():
+        raise ConfigError(Problem("clean, paths.outputs", what, "name the folder that holds your films: paths.outputs=FOLDER"))
+
+
 def parse(words: Sequence[str]) -> Options:
     """The options of ``clean``.
 
@@ -101,8 +109,11 @@ def parse(words: Sequence[str]) -> Options:
     switches: dict[str, bool] = {}
     outputs: Path | None = None
     problems = _unknown(words)
-    for key, _, value in (word.partition("=") for word in words):
-        if key in AMOUNTS:
+    for key, sign, value in (word.partition("=") for word in words):
+        if key in OPTIONS and not sign:
+            example = AMOUNTS[key][2] if key in AMOUNTS else f"{key}=true" if key in SWITCHES else "paths.outputs=FOLDER"
+            problems.append(Problem(f"clean, {key}", "it needs a value", f"write {example}"))
+        elif key in AMOUNTS:
             units, kind, example = AMOUNTS[key]
             amounts[key] = _amount(value, units)
             if math.isnan(amounts[key]):
@@ -111,8 +122,11 @@ def parse(words: Sequence[str]) -> Options:
             switches[key] = value.lower() == "true"
             if value.lower() not in ("true", "false"):
                 problems.append(Problem(f"clean, {key}", f"{value!r} is neither true nor false", f"write {key}=true"))
+        elif key == "paths.outputs" and "${" in value:
+            what = f"{value!r} holds ${{, which Hydra would fill in"
+            problems.append(Problem("clean, paths.outputs", what, "write the folder itself"))
         elif key == "paths.outputs" and value:
-            outputs = Path(value).expanduser().absolute()
+            outputs = Path(plain_path(value)).absolute()
         elif key == "paths.outputs":
             problems.append(Problem("clean, paths.outputs", "there is no folder behind it", "write paths.outputs=FOLDER"))
     if problems:
@@ -267,7 +281,11 @@ def _rest(inventory: Inventory, chosen: Sequence[Stored], criteria: Criteria) ->
 
 def _notes(inventory: Inventory) -> Iterator[str]:
     for run in inventory.going_on:
-        yield f"A film is being rendered in {run.folder}: what it made stays; which older clips it may use is not known."
+        since = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.going_on_since))
+        host = run.host or "a computer that its record doesn't name"
+        yield f"A film seems to be rendering in {run.folder}, since {since} on {host}: what is newer stays;"
+        yield "  which older clips it may use is not known."
+        yield f'  If it has ended, python -m storyvid resume "{run.folder}" again=true goes on with it, or delete that run folder.'
 
 
 def _held_elsewhere(chosen: Iterable[Stored]) -> str:
