@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from storyvid.clips.files import File, files_below, files_beside, not_readable
 from storyvid.clips.record import CLIP, RECORD
 from storyvid.clips.store import KEY, WORK, release
 from storyvid.errors import Problem, StoryvidError
@@ -91,17 +90,6 @@ class Leftover:
 
 
 @dataclass(frozen=True)
-class File:
-    """A file as the disk tells of it; ``identity`` is the same for every name of one file."""
-
-    path: Path
-    size: int
-    links: int
-    identity: tuple[int, int] | Path
-    modified: float
-
-
-@dataclass(frozen=True)
 class Inventory:
     """An outputs folder at one moment.
 
@@ -155,8 +143,8 @@ def take_inventory(outputs: Path) -> Inventory:
     # Clips before runs: a clip that is finished in between would else be seen without the run that it belongs to.
     stored = (*_stored(outputs / STORE), *_reproductions(outputs / REPRODUCTIONS))
     locked = frozenset((*_locked(outputs / STORE / WORK), *_locked(outputs / REPRODUCTIONS)))
-    store = list(_files_below(outputs / STORE, unreadable))
-    others, linked = _files_beside_store(outputs, unreadable)
+    store = list(files_below(outputs / STORE, unreadable))
+    others, linked = files_beside(outputs / STORE, unreadable)
     runs = tuple(_runs(outputs, (*others, *linked), {file.identity for file in store}, unreadable))
     left = _leftovers(outputs, [*store, *others])
     return Inventory(
@@ -178,7 +166,7 @@ def named_since(inventory: Inventory) -> frozenset[str]:
         StoryvidError: A manifest or a folder can't be read.
     """
     unreadable: list[Problem] = []
-    others, linked = _files_beside_store(inventory.outputs, unreadable)
+    others, linked = files_beside(inventory.outputs / STORE, unreadable)
     new = (file.path for file in (*others, *linked) if _is_manifest(file) and file not in inventory.manifests)
     named = [read[1] for path in new if (read := _try_manifest(path, unreadable)) is not None]
     if unreadable:
@@ -192,7 +180,7 @@ def measure(key: str, folder: Path, *, whole: bool) -> Stored:
     Raises:
         OSError: It is gone.
     """
-    modified, files = folder.stat().st_mtime, list(_files_below(folder, []))
+    modified, files = folder.stat().st_mtime, list(files_below(folder, []))
     return Stored(
         key=key,
         path=folder,
@@ -250,7 +238,7 @@ def _try_manifest(path: Path, unreadable: list[Problem]) -> tuple[Mapping[str, A
         return _read_manifest(path)
     except (OSError, ValueError, RecursionError) as error:
         if not isinstance(error, FileNotFoundError) or path.is_symlink():
-            unreadable.append(_not_readable(path, error))
+            unreadable.append(not_readable(path, error))
     return None
 
 
@@ -311,75 +299,3 @@ def _is_held(path: Path) -> bool:
         return True
     release(lock)
     return False
-
-
-def _files_below(folder: Path, unreadable: list[Problem]) -> Iterator[File]:
-    """Every file below a folder, and nothing where there is no folder."""
-    for parent, _, names in os.walk(folder, onerror=partial(_note, unreadable)):
-        yield from _files_in(Path(parent), names, unreadable)
-
-
-def _files_beside_store(outputs: Path, unreadable: list[Problem]) -> tuple[list[File], list[File]]:
-    """Every file below an outputs folder but for those of the clip store, and those below the folders that links lead to.
-
-    A render follows links, so what it made there needs its clips. Each folder counts once, by its own name if it has one
-    below the outputs folder: links may lead around in circles.
-    """
-    found: tuple[list[File], list[File]] = [], []
-    tops, seen = [outputs], set[Any]()
-    _is_new(outputs / STORE, seen)
-    for top in tops:
-        for parent, subfolders, names in os.walk(top, onerror=partial(_note, unreadable)):
-            if not _is_new(Path(parent), seen):
-                subfolders.clear()
-                continue
-            tops += (Path(parent) / name for name in subfolders if (Path(parent) / name).is_symlink())
-            found[top != outputs].extend(_files_in(Path(parent), names, unreadable))
-    return found
-
-
-def _is_new(folder: Path, seen: set[Any]) -> bool:
-    """Whether a folder has not been seen, under whatever name; from now on it has."""
-    try:
-        identity = _identity(folder.resolve(), folder.stat())
-    except OSError:  # it is gone, or whoever looks into it is told
-        return True
-    is_new = identity not in seen
-    seen.add(identity)
-    return is_new
-
-
-def _files_in(parent: Path, names: Iterable[str], unreadable: list[Problem]) -> Iterator[File]:
-    for path in (parent / name for name in names):
-        with suppress(FileNotFoundError):  # a temporary, renamed at this moment
-            known = path.lstat()
-            yield File(path, known.st_size, known.st_nlink, _identity(path, known), known.st_mtime)
-            if stat.S_ISLNK(known.st_mode):
-                _check_link(path, unreadable)
-
-
-def _check_link(path: Path, unreadable: list[Problem]) -> None:
-    """A link that leads nowhere may be that of a folder with runs, on a drive that is not plugged in."""
-    try:
-        path.stat()
-    except OSError as error:
-        unreadable.append(_not_readable(path, error))
-
-
-def _identity(path: Path, known: os.stat_result) -> tuple[int, int] | Path:
-    return (known.st_dev, known.st_ino) if known.st_ino else path
-
-
-def _note(unreadable: list[Problem], error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
-        unreadable.append(_not_readable(Path(error.filename), error))
-
-
-def _not_readable(path: Path, error: Exception) -> Problem:
-    unknown = "so it is not known which clips it needs"
-    if isinstance(error, FileNotFoundError):
-        fix = "bring back what it leads to (a drive that is not plugged in?), or delete the link"
-        return Problem(str(path), f"is a link that leads nowhere, {unknown}", fix, "unreadable")
-    said = error.strerror if isinstance(error, OSError) and error.strerror else error
-    fix = "make it readable, or delete its run folder if you don't need that film"
-    return Problem(str(path), f"can't be read ({said}), {unknown}", fix, "unreadable")
