@@ -44,9 +44,8 @@ def main() -> None:
             made[what] = render_here(folder, board, f"resolution={options.resolution}")
     first = made["the first render"][0]
     print(
-        f"{options.shots} shots of {options.seconds:g} s at {options.resolution}: shots rendered; seconds of rendering them, of the"
+        f"{options.shots} shots of {options.seconds:g} s at {options.resolution}: shots rendered; s of them, assembly, command; ratio"
     )
-    print("assembly, of the whole command; ratio of the last to the first render's")
     for what, (film, rendered) in made.items():
         times = f"{film.seconds['shots']:8.2f} {film.seconds['assembly']:8.2f} {film.command.wall:8.2f}"
         print(f"  {what:<26}{rendered:3} {times}   {film.command.wall / first.command.wall:6.3f}")

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -281,7 +282,7 @@ def _rest(inventory: Inventory, chosen: Sequence[Stored], criteria: Criteria) ->
 
 def _notes(inventory: Inventory) -> Iterator[str]:
     for run in inventory.going_on:
-        since = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.going_on_since))
+        since = datetime.fromtimestamp(run.going_on_since).isoformat(" ", "minutes")
         host = run.host or "a computer that its record doesn't name"
         yield f"A film seems to be rendering in {run.folder}, since {since} on {host}: what is newer stays;"
         yield "  which older clips it may use is not known."
