@@ -43,9 +43,7 @@ def main() -> None:
                 board["shots"][-1]["seed"] = 4711
             made[what] = render_here(folder, board, f"resolution={options.resolution}")
     first = made["the first render"][0]
-    print(
-        f"{options.shots} shots of {options.seconds:g} s at {options.resolution}: shots rendered; s of them, assembly, command; ratio"
-    )
+    print(f"{options.shots} shots of {options.seconds:g} s at {options.resolution}: rendered; s of shots, assembly, command; ratio")
     for what, (film, rendered) in made.items():
         times = f"{film.seconds['shots']:8.2f} {film.seconds['assembly']:8.2f} {film.command.wall:8.2f}"
         print(f"  {what:<26}{rendered:3} {times}   {film.command.wall / first.command.wall:6.3f}")
