@@ -25,7 +25,7 @@ from storyvid.record.tracker import NoTracker
 from storyvid.run import render_film
 from tests.films import film, storyboard
 
-# Not smaller: in films of 36 lines x264 gives one frame or another, once in a while, from the same pictures.
+# Not smaller: films of 36 lines, encoded from identical clips, sometimes differed. The cause is not known; x264 is suspected.
 SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none", "tracking=none")
 HANDLES = 0.125  # seconds: 3 frames on each side, enough for joins of a quarter of a second
 # Each names its own place, so that no shot is drawn where another takes place.

@@ -282,7 +282,8 @@ def _rest(inventory: Inventory, chosen: Sequence[Stored], criteria: Criteria) ->
 
 def _notes(inventory: Inventory) -> Iterator[str]:
     for run in inventory.going_on:
-        since = datetime.fromtimestamp(run.going_on_since or 0).isoformat(" ", "minutes")  # known of every run that goes on
+        assert run.going_on_since is not None, "only runs that go on are listed"
+        since = datetime.fromtimestamp(run.going_on_since).isoformat(" ", "minutes")
         host = run.host or "a computer that its record doesn't name"
         yield f"A film seems to be rendering in {run.folder}, since {since} on {host}: what is newer stays;"
         yield "  which older clips it may use is not known."
