@@ -58,6 +58,12 @@ class Sampler(_Section):
 
     steps: Annotated[int, Field(ge=1, le=1000)] = Field(description="Denoising steps (num_inference_steps), 1 to 1000.")
     cfg: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = Field(description="Guidance scale, 0 to 100.")
+    cfg_2: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = Field(
+        description="Guidance scale of the second, low-noise expert, 0 to 100; null for models with one expert."
+    )
+    flow_shift: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = Field(
+        description="Shift of the noise schedule, above 0 to 100; null = the model's own rule."
+    )
     scheduler: str = Field(description="Sampler, in diffusers' names.")
 
 

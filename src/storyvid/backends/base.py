@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from storyvid.clips.chunks import KeptChunks
-    from storyvid.config import Memory
+    from storyvid.config import Memory, Sampler
     from storyvid.storyboard.schema import Shot, Storyboard
 
     Frame = NDArray[np.uint8]  # (height, width, 3) RGB
@@ -102,6 +102,12 @@ class Published(_Section):
 
     steps: PositiveInt = Field(description="Denoising steps.")
     cfg: Annotated[float, Field(ge=0, le=100)] = Field(description="Guidance scale.")
+    cfg_2: Annotated[float, Field(ge=0, le=100)] | None = Field(
+        None, description="Guidance scale of the second, low-noise expert; null where there is one expert."
+    )
+    flow_shift: Annotated[float, Field(gt=0, le=100)] | None = Field(
+        None, description="Shift of the noise schedule towards high noise; null where the model has its own rule."
+    )
     scheduler: str = Field(description="Scheduler (sampler), in diffusers' names; none where there is no denoising.")
 
 
@@ -122,7 +128,7 @@ class BackendConfig(_Section):
     published: Published = Field(description="The makers' recipe.")
     limits: BackendLimits = Field(description="What the model can be asked for.")
     sizes: dict[str, dict[str, Size]] = Field(description="resolution name -> aspect ratio -> (height, width).")
-    uses: tuple[Literal["prompt", "negative_prompt", "steps", "cfg", "scheduler", "memory"], ...] = Field(
+    uses: tuple[Literal["prompt", "negative_prompt", "steps", "cfg", "cfg_2", "flow_shift", "scheduler", "memory"], ...] = Field(
         description="The settings that change this backend's pictures; others are recorded but warned about when typed."
     )
 
@@ -139,7 +145,21 @@ class BackendConfig(_Section):
             raise ValueError(f"max_frames {self.max_frames} is above what {self.name} renders at once ({self.limits.max_frames})")
         return BackendLimits.model_validate(self.limits.model_dump() | {"max_frames": self.max_frames})
 
+    overlaps: ClassVar[bool] = False  # its model can work on the next shot while the frames of this one are encoded
     input_names: ClassVar[Mapping[str, str]] = {}  # words for the keys of `pixel_inputs`, for people
+
+    @property
+    def makes_first_frames(self) -> bool:
+        """Whether a shot that starts from text gets its first frame from a picture model of the backend's own."""
+        return False
+
+    def refused_settings(self, sampler: Sampler) -> list[tuple[str, str, str]]:
+        """What this model can't be sampled with, as (key, what is wrong, fix); asked for by the plan.
+
+        Args:
+            sampler: How the model is to denoise.
+        """
+        return []
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
         """What changes this backend's pixels beyond seeds, sizes, chunks and what `uses` lists; part of the fingerprint.
@@ -194,6 +214,9 @@ class ShotRequest:
         num_inference_steps: Denoising steps.
         guidance_scale: Classifier-free guidance scale.
         scheduler: Name of the sampler.
+        guidance_scale_2: The same scale of the second, low-noise expert; None where there is one expert.
+        flow_shift: Shift of the noise schedule; None = the model's own.
+        first_frame_prompt: The still picture at the first frame, for models that make it before the clip.
         chunks: The calls, in order.
         opening: What the first chunk starts from: nothing, a frame of another shot, or a picture file.
         programme_start: Clip frame at which the shot's programme time begins (frames before it are a handle).
@@ -212,6 +235,9 @@ class ShotRequest:
     guidance_scale: float
     scheduler: str
     chunks: tuple[ChunkRequest, ...]
+    guidance_scale_2: float | None = None
+    flow_shift: float | None = None
+    first_frame_prompt: str = ""
     opening: Literal["text", "frame", "image"] = "text"
     programme_start: int = 0
     programme_frames: int = 0

@@ -13,6 +13,8 @@ NAMES = {
     "negative_prompt": "negative prompt",
     "steps": "sampler.steps",
     "cfg": "sampler.cfg",
+    "cfg_2": "sampler.cfg_2",
+    "flow_shift": "sampler.flow_shift",
     "scheduler": "sampler.scheduler",
     "seed": "seed",
     "fps": "frame rate",

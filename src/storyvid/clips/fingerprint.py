@@ -17,6 +17,8 @@ from storyvid.config import AnyRunConfig
 # Raised when the same request gives another file: when the clip's encoding changes, or the rule by which the handoff frame
 # is chosen (SHARP_ENOUGH and SHARPNESS_HEIGHT in `storyvid.continuity`).
 CLIP_FORMAT = 3
+# Made once: a film asks for it several times a shot. Values are made by us, so that none holds itself.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False)
 
 
 def canonical_json(value: Any) -> str:
@@ -25,7 +27,7 @@ def canonical_json(value: Any) -> str:
     Raises:
         ValueError: NaN or infinity, which JSON doesn't have.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def as_recorded(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,6 +52,8 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: Seq
         "prompt": [chunk.prompt for chunk in request.chunks],
         "steps": request.num_inference_steps,
         "cfg": request.guidance_scale,
+        "cfg_2": request.guidance_scale_2,
+        "flow_shift": request.flow_shift,
         "scheduler": request.scheduler,
         "negative_prompt": request.negative_prompt,
     }

@@ -42,6 +42,7 @@ def make_plan(storyboard: Storyboard, config: AnyRunConfig, *, typed: Collection
     seed = _film_seed(storyboard, config, typed)
     shots, more = _plan_shots(storyboard, config, typed, seed, name)
     problems += more
+    problems += [Problem(key, what, fix, "sampler") for key, what, fix in config.backend.refused_settings(config.sampler)]
     if problems:
         raise PlanError(problems)
     film_height, film_width = film_size(config, storyboard, (height, width))
@@ -178,7 +179,7 @@ def _opening_problems(draft: ShotPlan, backend: BackendConfig, where: str) -> li
     if draft.opening.kind != "text" and not limits.accepts_first_frame:
         what = f"backend={backend.name} can't start from a picture or a frame"
         return [Problem(f"{where}.continuity", what, "use cut, or another backend", "continuity")]
-    if draft.opening.kind == "text" and limits.needs_first_frame:
+    if draft.opening.kind == "text" and limits.needs_first_frame and not backend.makes_first_frames:
         why = "can't start from text alone" if limits.takes_text else "takes no text"
         what = f"backend={backend.name} {why}: every shot needs a picture to start from"
         fix = 'set continuity to {"image": "…"} or to continue, or use another backend'
