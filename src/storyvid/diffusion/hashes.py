@@ -1,0 +1,94 @@
+"""SHA-256 of weights, each file read once: tens of gigabytes are not read again for every shot, job and command."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from pathlib import Path
+
+BLOCK = 2**22  # bytes read at once
+NOTES = ".weights.json"  # below the outputs folder; a model's own folder is never written to
+
+_known: dict[str, str] = {}  # "path|size|mtime_ns" -> SHA-256
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, taken from memory while its size and time are what they were.
+
+    Args:
+        path: A file that can be read.
+
+    Raises:
+        OSError: It can't.
+    """
+    state = path.stat()
+    key = f"{path.absolute().as_posix()}|{state.st_size}|{state.st_mtime_ns}"
+    if key not in _known:
+        _known[key] = _read(path)
+    return _known[key]
+
+
+def folder_sha256(folder: Path) -> str:
+    """SHA-256 over the names and contents of the files that a model is loaded from; where the folder lies does not count.
+
+    Args:
+        folder: A diffusers folder.
+
+    Raises:
+        OSError: A file can't be read.
+    """
+    whole = hashlib.sha256()
+    for path in loaded_files(folder):
+        whole.update(f"{path.relative_to(folder).as_posix()}\0{file_sha256(path)}\n".encode())
+    return whole.hexdigest()
+
+
+def loaded_files(folder: Path) -> list[Path]:
+    """The model's index and the files of its components, sorted by name. Pictures, notes and hidden files are no part of it.
+
+    Args:
+        folder: A diffusers folder.
+    """
+    components = [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    files = [path for component in components for path in component.iterdir() if path.is_file() and _counts(path)]
+    index = [folder / "model_index.json"] if (folder / "model_index.json").is_file() else []
+    return sorted([*index, *files], key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _counts(path: Path) -> bool:
+    return not path.name.startswith(".") and path.suffix in (".json", ".safetensors", ".model", ".txt")
+
+
+def remember(outputs: Path) -> None:
+    """Learn the hashes that earlier commands found.
+
+    Args:
+        outputs: The outputs folder; it need not exist.
+    """
+    with suppress(OSError, ValueError):
+        notes = json.loads((outputs / NOTES).read_text(encoding="utf-8"))
+        if isinstance(notes, dict):
+            _known.update((key, value) for key, value in notes.items() if isinstance(value, str) and len(value) == 64)
+
+
+def keep(outputs: Path) -> None:
+    """Write down the hashes for later commands. That it can't be done harms nothing: files are read again.
+
+    Args:
+        outputs: The outputs folder.
+    """
+    if not _known:
+        return
+    with suppress(OSError):
+        temporary = outputs / f"{NOTES}.part"
+        temporary.write_text(json.dumps(_known, indent=0, sort_keys=True), encoding="utf-8", newline="\n")
+        temporary.replace(outputs / NOTES)
+
+
+def _read(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
