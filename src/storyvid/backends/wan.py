@@ -1,0 +1,90 @@
+"""Wan 2.1 and 2.2: text and image to video.
+
+One checkpoint of Wan 2.2 TI2V-5B serves text and pictures; A14B has one of two experts for each; 2.1 T2V-1.3B reads text only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from storyvid.diffusion.backend import DiffusionBackend, Start
+from storyvid.diffusion.config import DiffusionConfig
+
+if TYPE_CHECKING:
+    from storyvid.backends.base import ChunkRequest, Frames, Latents, Progress, ShotRequest
+    from storyvid.config import Memory
+    from storyvid.diffusion.prompts import Embedding
+
+
+class Config(DiffusionConfig):
+    """The keys of ``conf/backend/wan*.yaml``."""
+
+
+def load(config: Config, memory: Memory) -> WanBackend:
+    """The backend; weights are loaded when the first chunk needs them.
+
+    Args:
+        config: From the YAML.
+        memory: How the model is fitted to the card.
+    """
+    return WanBackend(config, memory)
+
+
+class WanBackend(DiffusionBackend):
+    """`WanPipeline` and `WanImageToVideoPipeline` of diffusers."""
+
+    max_sequence_length = 512  # as in the makers' configuration; UMT5 itself has no limit
+
+    def pipeline_class(self, start: Start) -> Any:
+        """The pipeline of diffusers."""
+        import diffusers
+
+        return diffusers.WanPipeline if start == "text" else diffusers.WanImageToVideoPipeline
+
+    def clean(self, text: str) -> str:
+        """As both pipelines clean it."""
+        from diffusers.pipelines.wan.pipeline_wan import prompt_clean
+
+        cleaned: str = prompt_clean(text)
+        return cleaned
+
+    def encode(self, pipe: Any, text: str) -> Embedding:
+        """(1, max_sequence_length, width); zero behind the text's own tokens."""
+        embeds, _ = pipe.encode_prompt(text, do_classifier_free_guidance=False, max_sequence_length=self.max_sequence_length)
+        return {"prompt_embeds": embeds}
+
+    def denoise(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:
+        """Latents as the pipeline leaves them, normalised."""
+        start: Start = "text" if first_frames is None else "image"
+        pipe = self.pipeline(start)
+        pipe.scheduler = self.scheduler(start, shot.scheduler, shot.flow_shift)
+        arguments: dict[str, Any] = {
+            "prompt_embeds": self.embedding(start, chunk.prompt)["prompt_embeds"],
+            "height": shot.height,
+            "width": shot.width,
+            "num_frames": chunk.num_frames,
+            "num_inference_steps": shot.num_inference_steps,
+            "guidance_scale": shot.guidance_scale,
+        }
+        if shot.guidance_scale > 1:
+            arguments["negative_prompt_embeds"] = self.embedding(start, shot.negative_prompt)["prompt_embeds"]
+        if pipe.config.boundary_ratio is not None:
+            arguments["guidance_scale_2"] = shot.guidance_scale_2
+        if first_frames is not None:
+            from PIL import Image
+
+            arguments["image"] = Image.fromarray(first_frames[-1])
+        done = self.run(pipe, shot, chunk, progress, **arguments)
+        return {"latents": done.latents.float().cpu().numpy()}
+
+    def decode(self, shot: ShotRequest, chunk: ChunkRequest, start: Start, latents: Mapping[str, Any]) -> Any:
+        """Undo the normalisation as the pipelines do, and decode."""
+        import torch
+
+        vae = self.pipeline(start).vae
+        normalised = latents["latents"].to(vae.device, vae.dtype)
+        shape = (1, vae.config.z_dim, 1, 1, 1)
+        mean = torch.tensor(vae.config.latents_mean).view(shape).to(normalised)
+        inverse_std = 1.0 / torch.tensor(vae.config.latents_std).view(shape).to(normalised)
+        return vae.decode(normalised / inverse_std + mean, return_dict=False)[0]

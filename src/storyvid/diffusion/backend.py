@@ -1,0 +1,316 @@
+"""The way from a prompt to frames that the diffusion families share. Imports torch only once a model is loaded."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from loguru import logger
+
+from storyvid.backends.base import LatentBackend
+from storyvid.diffusion.checkpoint import Checkpoint, find_checkpoints
+from storyvid.errors import Problem, RenderError
+
+if TYPE_CHECKING:
+    from storyvid.backends.base import ChunkRequest, Frame, Frames, Latents, Progress, ShotRequest
+    from storyvid.config import Memory
+    from storyvid.diffusion.config import DiffusionConfig
+    from storyvid.diffusion.denoise import Denoised
+    from storyvid.diffusion.prompts import Embedding, EmbeddingCache
+
+Start = Literal["text", "image"]  # what a chunk starts from
+
+
+class DiffusionBackend(LatentBackend):
+    """A family of diffusers' pipelines. A family says which pipeline, how it encodes a text, what it is called with, and
+    how its latents are decoded.
+
+    Attributes:
+        cache: Folder in which embeddings are kept from run to run; None keeps them as long as the backend lives.
+        max_sequence_length: Tokens the text encoder reads.
+    """
+
+    config: DiffusionConfig
+    cache: Path | None = None
+    max_sequence_length = 512
+
+    def __init__(self, config: DiffusionConfig, memory: Memory) -> None:
+        super().__init__(config)
+        self.memory = memory
+        self._checkpoints = _all_here(config)
+        self._pipelines: dict[str, list[Any]] = {}  # by role of the checkpoint: as it was loaded, then others on the same parts
+        self._schedulers: dict[str, Any] = {}  # the checkpoints' own
+        self._embeddings: EmbeddingCache | None = None
+        self._too_long: dict[str, str] = {}  # words that the encoder would not read, by text
+        self._facts: dict[str, Any] = {"load_s": 0.0, "encode_s": 0.0}
+        self._chunk_facts: dict[str, Any] = {}
+
+    # What a family says.
+
+    @abstractmethod
+    def pipeline_class(self, start: Start) -> Any:
+        """The pipeline of diffusers for chunks that start from text, or from frames."""
+
+    def encode(self, pipe: Any, text: str) -> Embedding:
+        """What the text encoder makes of a text: the pipeline's arguments by name, on the processor.
+
+        Args:
+            pipe: Holds tokenizer and text encoder, and no other weights.
+            text: A prompt or negative prompt.
+        """
+        raise NotImplementedError
+
+    @abstractmethod
+    def denoise(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:
+        """Call the pipeline, by `run`; the result holds all that `decode` needs."""
+
+    @abstractmethod
+    def decode(self, shot: ShotRequest, chunk: ChunkRequest, start: Start, latents: Mapping[str, Any]) -> Any:
+        """The VAE's (1, 3, num_frames, height, width) in -1 … 1.
+
+        Args:
+            shot: The shot.
+            chunk: The chunk.
+            start: What it started from.
+            latents: What `denoise` gave, as tensors.
+        """
+
+    def clean(self, text: str) -> str:
+        """A text as the pipeline hands it to the tokenizer."""
+        return text
+
+    # What a family uses.
+
+    def role(self, start: Start) -> str:
+        """Which of the checkpoints a chunk is made with."""
+        return "image_model" if start == "image" and "image_model" in self._checkpoints else "model"
+
+    def pipeline(self, start: Start) -> Any:
+        """The pipeline with its weights, loaded at the first call. One checkpoint serves several kinds of pipeline."""
+        from storyvid.diffusion import loading
+
+        role, pipeline_class = self.role(start), self.pipeline_class(start)
+        if role not in self._pipelines:
+            self._make_room(role)
+            self._pipelines[role] = [self._load(role)]
+        pipelines = self._pipelines[role]
+        if pipeline_class not in map(type, pipelines):
+            pipelines.append(loading.same_parts(pipelines[0], pipeline_class))
+        return next(pipe for pipe in pipelines if type(pipe) is pipeline_class)
+
+    def embedding(self, start: Start, text: str) -> Embedding:
+        """What the text encoder made of a text in `prepare`."""
+        found = self._cache().find(self._key(start, text))
+        assert found is not None, "begin_shot has every text of a shot encoded"
+        return found
+
+    def scheduler(self, start: Start, name: str, flow_shift: float | None = None) -> Any:
+        """A fresh scheduler, set up from the checkpoint's.
+
+        Args:
+            start: What the chunk starts from.
+            name: Class name of diffusers.
+            flow_shift: Shift of the noise schedule; None = the checkpoint's.
+        """
+        from storyvid.diffusion.schedulers import make_scheduler
+
+        timesteps = getattr(self.config.published, "timesteps", None) or ()
+        return make_scheduler(name, self._schedulers[self.role(start)], flow_shift=flow_shift, timesteps=timesteps)
+
+    def run(self, pipe: Any, shot: ShotRequest, chunk: ChunkRequest, progress: Progress, **arguments: Any) -> Denoised:
+        """Call a pipeline up to its latents, and note how long its steps took.
+
+        Args:
+            pipe: From `pipeline`.
+            shot: The shot.
+            chunk: Gives the seed.
+            progress: Called with (steps done, steps in all).
+            **arguments: Of the pipeline's call.
+        """
+        from storyvid.diffusion.denoise import denoise
+        from storyvid.diffusion.schedulers import scheduler_facts
+
+        done = denoise(pipe, where=_where(shot, chunk), seed=chunk.seed, progress=progress, **arguments)
+        self._chunk_facts |= {"step_s": list(done.step_s), "scheduler": scheduler_facts(pipe.scheduler)}
+        return done
+
+    # The contract.
+
+    def prepare(self, shots: Sequence[ShotRequest]) -> None:
+        """Encode every distinct text that is not kept yet, one by one, and free the encoder."""
+        if not self.limits.takes_text:
+            return
+        wanted: dict[str, dict[str, Start]] = {}
+        for shot in shots:
+            for chunk in shot.chunks:
+                start = self.start_of(shot, chunk)
+                for text in (chunk.prompt, shot.negative_prompt):
+                    wanted.setdefault(self.role(start), {}).setdefault(text, start)
+        for texts in wanted.values():
+            self._encode_missing(texts)
+
+    def begin_shot(self, shot: ShotRequest, first_frames: Frames | None) -> None:
+        """Encode what is not: a take of another run, or an embedding that was damaged meanwhile."""
+        self.prepare([shot])
+
+    def start_of(self, shot: ShotRequest, chunk: ChunkRequest) -> Start:
+        """What a chunk starts from, known before it is its turn."""
+        return "text" if chunk.index == 0 and shot.opening == "text" else "image"
+
+    def denoise_chunk(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:
+        """The latents of one call, as arrays."""
+        self._check_first_frames(shot, chunk, first_frames)
+        self._check_length(shot, chunk)
+        started = time.perf_counter()
+        self._chunk_facts = {"started_from": "text" if first_frames is None else "image"}
+        latents = self.denoise(shot, chunk, first_frames, progress)
+        self._chunk_facts["stages"] = {"denoise_s": time.perf_counter() - started}
+        return latents
+
+    def decode_chunk(
+        self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, latents: Latents
+    ) -> Iterable[Frame]:
+        """The frames of one call from its latents."""
+        import torch
+
+        from storyvid.diffusion.frames import as_frames
+
+        started = time.perf_counter()
+        start: Start = "text" if first_frames is None else "image"
+        with torch.no_grad():
+            tensors = {name: torch.from_numpy(np.array(array)) for name, array in latents.items()}
+            frames: Iterator[Frame] = as_frames(self.decode(shot, chunk, start, tensors), _where(shot, chunk))
+            first = next(frames)
+        self._pipelines[self.role(start)][0].maybe_free_model_hooks()
+        self._chunk_facts.setdefault("stages", {})["decode_s"] = time.perf_counter() - started
+        yield first
+        yield from frames
+
+    def facts(self) -> dict[str, Any]:
+        """What was loaded and how, for records."""
+        commits = {role: checkpoint.commit for role, checkpoint in self._checkpoints.items()}
+        return {**self._facts, "commits": commits, "dtype": self.memory.dtype, "quantization": self.memory.quantization}
+
+    def chunk_facts(self) -> dict[str, Any]:
+        """What happened in the chunk that was rendered last, for its record."""
+        return dict(self._chunk_facts)
+
+    def close(self) -> None:
+        """Free the weights."""
+        from storyvid.diffusion.loading import free_memory
+
+        self._pipelines.clear()
+        self._schedulers.clear()
+        self._embeddings = None
+        free_memory()
+
+    # How it is done.
+
+    def _load(self, role: str) -> Any:
+        from storyvid.diffusion import loading
+
+        started = time.perf_counter()
+        start: Start = "image" if role == "image_model" else "text"
+        pipe = self.load_weights(self.pipeline_class(start), role)
+        loading.add_loras(pipe, self.config.loras)
+        pipe.to(self.memory.device)
+        self._schedulers[role] = pipe.scheduler
+        seconds = time.perf_counter() - started
+        self._facts["load_s"] += seconds
+        logger.info(f"Loaded the weights of {self.config.name} in {seconds:.1f} s")
+        return pipe
+
+    def load_weights(self, pipeline_class: Any, role: str) -> Any:
+        """The pipeline of a checkpoint without its text encoder.
+
+        Args:
+            pipeline_class: From `pipeline_class`.
+            role: Which checkpoint.
+        """
+        from storyvid.diffusion import loading
+
+        return loading.load_pipeline(pipeline_class, self._checkpoints[role], self.memory, without=loading.TEXT_PARTS)
+
+    def _make_room(self, role: str) -> None:
+        """Families with two checkpoints free one where both do not fit."""
+
+    def _cache(self) -> EmbeddingCache:
+        from storyvid.diffusion.prompts import EmbeddingCache
+
+        if self._embeddings is None:
+            self._embeddings = EmbeddingCache(self.cache)
+        return self._embeddings
+
+    def _key(self, start: Start, text: str) -> str:
+        from storyvid.diffusion.prompts import embedding_key
+
+        return embedding_key(
+            text=text,
+            weights=self._checkpoints[self.role(start)].identity,
+            dtype=self.memory.dtype,
+            text_encoder=self.memory.text_encoder,
+            max_sequence_length=self.max_sequence_length,
+            kind=self.config.kind,
+        )
+
+    def _encode_missing(self, texts: Mapping[str, Start]) -> None:
+        import torch
+
+        from storyvid.diffusion import loading, prompts
+
+        missing = [t for t, start in texts.items() if t not in self._too_long and self._cache().find(self._key(start, t)) is None]
+        if not missing:
+            return
+        started = time.perf_counter()
+        start = texts[missing[0]]
+        checkpoint = self._checkpoints[self.role(start)]
+        with loading.text_encoder(self.pipeline_class(start), checkpoint, self.memory) as pipe, torch.no_grad():
+            for text in missing:
+                lost = prompts.lost_words(pipe.tokenizer, self.clean(text), self.max_sequence_length)
+                if lost:
+                    self._too_long[text] = lost
+                else:
+                    self._cache().keep(self._key(start, text), self.encode(pipe, text))
+        self._facts["encode_s"] += time.perf_counter() - started
+
+    def _check_length(self, shot: ShotRequest, chunk: ChunkRequest) -> None:
+        for text in (chunk.prompt, shot.negative_prompt) if self.limits.takes_text else ():
+            if text in self._too_long:
+                what = f"its text is longer than the {self.max_sequence_length} tokens that {self.config.name} reads; it would lose"
+                raise RenderError(
+                    Problem(
+                        _where(shot, chunk), f'{what} "{self._too_long[text]}"', "shorten the text by these words", "long-prompt"
+                    )
+                )
+
+    def _check_first_frames(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None) -> None:
+        if first_frames is None:
+            return
+        if not self.limits.accepts_first_frame:
+            what = f"{self.config.name} starts from text alone and can't start from a frame"
+            raise RenderError(Problem(_where(shot, chunk), what, "choose backend=wan, which can"))
+        if first_frames.shape[1:] != (shot.height, shot.width, 3) or first_frames.dtype != np.uint8:
+            height, width = first_frames.shape[1:3]
+            what = f"the first frames are {width}x{height} {first_frames.dtype}, the shot is {shot.width}x{shot.height} uint8"
+            raise RenderError(Problem(_where(shot, chunk), what, "hand over frames of the shot's own size"))
+
+
+def _where(shot: ShotRequest, chunk: ChunkRequest) -> str:
+    return f'shot "{shot.shot.id}", chunk {chunk.index + 1}'
+
+
+def _all_here(config: DiffusionConfig) -> dict[str, Checkpoint]:
+    found = find_checkpoints(config)
+    here = {role: checkpoint for role, checkpoint in found.items() if checkpoint is not None}
+    problems = [
+        Problem(f"backend.{role}", "its weights are not on this machine", f"python -m storyvid fetch backend={config.name}")
+        for role in found
+        if role not in here
+    ]
+    if problems:
+        raise RenderError(problems)
+    return here

@@ -1,0 +1,82 @@
+"""One call of a pipeline, from noise to latents: watched at every step, and drawn from seeds alone."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from storyvid.errors import Problem, RenderError
+
+if TYPE_CHECKING:
+    from storyvid.backends.base import Progress
+
+
+@dataclass(frozen=True)
+class Denoised:
+    """What one call gave.
+
+    Attributes:
+        latents: As the pipeline's ``output_type="latent"`` gives them.
+        step_s: Seconds of each step; the first holds what comes before it, such as encoding a picture.
+        generator: In the state after the call; a decoder that adds noise draws on from it.
+    """
+
+    latents: torch.Tensor
+    step_s: tuple[float, ...]
+    generator: torch.Generator
+
+
+def denoise(pipe: Any, *, where: str, seed: int, progress: Progress, **arguments: Any) -> Denoised:
+    """Call a pipeline up to its latents.
+
+    The noise comes from a generator on the processor, so that all cards start alike. A scheduler that adds noise again
+    takes it from torch's global one (the pipelines hand it no generator): that is seeded for the call and put back.
+
+    Args:
+        pipe: A pipeline of diffusers.
+        where: The shot and chunk, for messages.
+        seed: Of the chunk, 0 to 2**32 - 1.
+        progress: Called with (steps done, steps in all). An error that it raises ends the call within a step.
+        **arguments: Of the pipeline's call.
+
+    Raises:
+        RenderError: The model gave values that are no numbers.
+    """
+    generator = torch.Generator("cpu").manual_seed(seed)
+    watch = _Watch(where, progress)
+    try:
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            latents = pipe(generator=generator, output_type="latent", callback_on_step_end=watch, **arguments).frames
+    finally:
+        pipe.maybe_free_model_hooks()
+    watch.check(latents, "")
+    return Denoised(latents, tuple(watch.step_s), generator)
+
+
+class _Watch:
+    """Called by the pipeline after every step."""
+
+    def __init__(self, where: str, progress: Progress) -> None:
+        self._where, self._progress = where, progress
+        self.step_s: list[float] = []
+        self._last = time.perf_counter()
+
+    def __call__(self, pipe: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        steps = pipe.num_timesteps
+        self.check(tensors["latents"], f" in step {step + 1} of {steps}")
+        now = time.perf_counter()
+        self.step_s.append(now - self._last)
+        self._last = now
+        self._progress(step + 1, steps)
+        return {}
+
+    def check(self, latents: torch.Tensor, when: str) -> None:
+        """Refuse values that are no numbers, which would decode to black."""
+        if not torch.isfinite(latents).all():
+            what = f"the model gave values that are no numbers (NaN or infinity){when}; such latents decode to black"
+            fix = "try memory.quantization=none or memory.dtype=bfloat16, the published sampler, or another seed for the shot"
+            raise RenderError(Problem(self._where, what, fix, "nan-latents"))

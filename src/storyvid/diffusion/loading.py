@@ -1,0 +1,197 @@
+"""Pipelines from a checkpoint: safetensors only, from this machine only, each part loaded once."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when the libraries below are imported
+
+import diffusers
+import torch
+import transformers
+from loguru import logger
+
+from storyvid.errors import Problem, RenderError
+from storyvid.logs import capture_standard_logging
+
+if TYPE_CHECKING:
+    from storyvid.config import Memory
+    from storyvid.diffusion.checkpoint import Checkpoint
+    from storyvid.diffusion.config import Lora
+
+TEXT_PARTS = ("tokenizer", "text_encoder")
+
+
+def quieten() -> None:
+    """Lead what the libraries say into our log, and keep their progress bars off the screen."""
+    diffusers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.disable_progress_bar()
+    diffusers.utils.logging.set_verbosity_warning()
+    transformers.utils.logging.set_verbosity_warning()
+    capture_standard_logging()
+
+
+def torch_dtype(name: str) -> torch.dtype:
+    """A type by its name in a memory profile."""
+    dtype: torch.dtype = getattr(torch, name)
+    return dtype
+
+
+def load_pipeline(pipeline_class: Any, checkpoint: Checkpoint, memory: Memory, *, without: Sequence[str] = (), **parts: Any) -> Any:
+    """A pipeline with its weights.
+
+    Args:
+        pipeline_class: A pipeline of diffusers.
+        checkpoint: Where the weights are.
+        memory: How they are fitted to the card.
+        without: Parts that are not loaded.
+        **parts: Parts that are loaded already.
+
+    Raises:
+        RenderError: A file of the checkpoint can't be read.
+    """
+    quieten()
+    dtypes = {"default": torch_dtype(memory.dtype), "vae": torch_dtype(memory.vae_dtype)}
+    try:
+        pipe = pipeline_class.from_pretrained(
+            checkpoint.folder,
+            dtype=dtypes,
+            local_files_only=True,
+            use_safetensors=True,
+            **{name: None for name in without if name in part_names(pipeline_class)},
+            **parts,
+        )
+    except Exception as error:  # the libraries raise whatever their parts do: OSError, ValueError, SafetensorError, KeyError
+        raise RenderError(_unreadable(checkpoint.folder, error)) from error
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+def part_names(pipeline_class: Any) -> tuple[str, ...]:
+    """What a pipeline is made of, and its settings: the arguments of its constructor."""
+    return tuple(name for name in inspect.signature(pipeline_class.__init__).parameters if name != "self")
+
+
+def same_parts(pipe: Any, pipeline_class: Any) -> Any:
+    """Another kind of pipeline on the same parts, which are not loaded again; parts that the first one lacks are left out.
+
+    ``from_pipe`` of diffusers would turn the weights into float32.
+
+    Args:
+        pipe: A loaded pipeline.
+        pipeline_class: The other kind.
+    """
+    if type(pipe) is pipeline_class:
+        return pipe
+    known: Mapping[str, Any] = {**pipe.config, **pipe.components}
+    other = pipeline_class(**{name: known.get(name) for name in part_names(pipeline_class)})
+    other.set_progress_bar_config(disable=True)
+    return other
+
+
+@contextmanager
+def text_encoder(pipeline_class: Any, checkpoint: Checkpoint, memory: Memory) -> Iterator[Any]:
+    """A pipeline that holds only its tokenizer and text encoder; freed at the end.
+
+    Args:
+        pipeline_class: The pipeline whose ``encode_prompt`` is wanted.
+        checkpoint: Where the weights are.
+        memory: How they are fitted to the card.
+    """
+    started = time.perf_counter()
+    index = pipeline_class.load_config(checkpoint.folder, local_files_only=True)
+    others = [name for name, value in index.items() if isinstance(value, list) and name not in TEXT_PARTS]
+    pipe = load_pipeline(pipeline_class, checkpoint, memory, without=others)
+    logger.info(f"Loaded the text encoder in {time.perf_counter() - started:.1f} s")
+    try:
+        yield pipe
+    finally:
+        pipe.register_modules(tokenizer=None, text_encoder=None)
+        free_memory()
+
+
+def free_memory() -> None:
+    """Give back what nobody holds any more."""
+    import gc
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def load_gguf(model_class: Any, path: Path, config_folder: Path, part: str, memory: Memory) -> Any:
+    """A transformer from one .gguf file; needs the package gguf.
+
+    Args:
+        model_class: The transformer's class.
+        path: The file.
+        config_folder: Holds ``<part>/config.json``.
+        part: ``transformer`` or ``transformer_2``.
+        memory: For the type of the arithmetic.
+
+    Raises:
+        RenderError: The package is missing, or the file can't be read.
+    """
+    quieten()
+    dtype = torch_dtype(memory.dtype)
+    try:
+        quantization = diffusers.GGUFQuantizationConfig(compute_dtype=dtype)
+        return model_class.from_single_file(
+            str(path),
+            quantization_config=quantization,
+            config=str(config_folder),
+            subfolder=part,
+            dtype=dtype,
+            local_files_only=True,
+        )
+    except ImportError as error:
+        fix = "pip install gguf, or leave out backend.gguf"
+        raise RenderError(Problem("backend.gguf", f"{path.name} needs the package gguf, which is not installed", fix)) from error
+    except Exception as error:  # as in `load_pipeline`
+        raise RenderError(_unreadable(path, error)) from error
+
+
+def add_loras(pipe: Any, loras: Sequence[Lora]) -> None:
+    """Load small weights onto the transformers of a pipeline.
+
+    Args:
+        pipe: The pipeline.
+        loras: Files, strengths and the expert each belongs to.
+
+    Raises:
+        RenderError: The package peft is missing, or a file does not fit.
+    """
+    strengths: dict[str, dict[str, float]] = {"transformer": {}, "transformer_2": {}}
+    for number, lora in enumerate(loras, start=1):
+        path, name = Path(lora.path).expanduser().absolute(), f"lora_{number}"
+        second = {"load_into_transformer_2": True} if lora.expert == 2 else {}
+        try:
+            pipe.load_lora_weights(
+                str(path.parent), weight_name=path.name, adapter_name=name, local_files_only=True, use_safetensors=True, **second
+            )
+        except Exception as error:  # as in `load_pipeline`
+            raise RenderError(_unfit_lora(number, path, error)) from error
+        strengths["transformer_2" if lora.expert == 2 else "transformer"][name] = lora.weight
+    for part, weights in strengths.items():
+        if weights:
+            getattr(pipe, part).set_adapters(list(weights), list(weights.values()))
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    what = f"the weights can't be loaded ({type(error).__name__}: {error})"
+    return Problem(str(path), what, "fetch or copy them again: a file may be missing or broken off", "weights")
+
+
+def _unfit_lora(number: int, path: Path, error: Exception) -> Problem:
+    if "PEFT" in str(error):
+        return Problem(f"backend.loras[{number - 1}]", "LoRAs need the package peft, which is not installed", "pip install peft")
+    what = f"{path.name} does not fit this model ({type(error).__name__}: {error})"
+    return Problem(
+        f"backend.loras[{number - 1}].path", what, "use a LoRA that was made for this model, in diffusers' or the makers' names"
+    )
