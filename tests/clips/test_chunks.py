@@ -10,7 +10,7 @@ import pytest
 from storyvid.backends.animatic.backend import AnimaticBackend
 from storyvid.backends.base import LatentBackend
 from storyvid.clips import chunks as chunks_module
-from storyvid.clips.chunks import KeptChunks, kept_files
+from storyvid.clips.chunks import KeptChunks, KeptLatents, kept_files
 from storyvid.clips.record import file_sha256
 from storyvid.clips.render import render_shot
 from storyvid.clips.store import clear_half_written
@@ -70,7 +70,7 @@ def test_what_the_first_try_took_counts(tmp_path, two_seconds):
         render(Stopped(two_seconds.config.backend, 2), two_seconds, tmp_path)
     record = tmp_path / "chunk-000.json"
     values = json.loads(record.read_text(encoding="utf-8"))
-    values["record"]["seconds"], values["peak_ram_gb"], values["peak_vram_gb"] = 1000.0, 900.0, 800.0
+    values["record"]["seconds"], values["peak_ram_gb"], values["record"]["facts"] = 1000.0, 900.0, {"peak_vram_gb": 800.0}
     record.write_text(json.dumps(values), encoding="utf-8")
     clip = render(CountingBackend(two_seconds.config.backend), two_seconds, tmp_path)
     assert clip.seconds > 1000
@@ -154,7 +154,7 @@ def test_the_animatic_goes_on_in_a_shot_that_continues_from_another(tmp_path):
 
 
 class Denoising(LatentBackend):
-    """Latents are numbers; decoding paints them. May be stopped after so many decoded frames."""
+    """Latents are numbers; decoding paints them. May be stopped after so many decoded frames. Tells of its last call alone."""
 
     def __init__(self, config, stop_decoding: int | None = None) -> None:
         super().__init__(config)
@@ -163,11 +163,16 @@ class Denoising(LatentBackend):
 
     def denoise_chunk(self, shot, chunk, first_frames, progress):
         self.denoised.append(chunk.index)
+        self.told = {"stages": {"denoise_s": 2.0 + chunk.index}, "step_s": [0.5, 1.5]}
         progress(chunk.num_frames, chunk.num_frames)
         start = 0 if first_frames is None else int(first_frames[-1][0, 0, 0])
         return {"latents": np.arange(start, start + chunk.num_frames, dtype=np.float32)}
 
+    def chunk_facts(self):
+        return self.told
+
     def decode_chunk(self, shot, chunk, first_frames, latents):
+        self.told = {"stages": {"decode_s": 1.0}}
         for number, value in enumerate(latents["latents"]):
             if self.stop_decoding is not None and chunk.index * 1000 + number == self.stop_decoding:
                 raise KeyboardInterrupt
@@ -183,6 +188,14 @@ def test_a_stop_while_decoding_costs_no_denoising(tmp_path, two_seconds, stop, d
     clip = render(again, two_seconds, tmp_path / "a")
     assert again.denoised == denoised
     assert file_sha256(clip.path) == file_sha256(render(Denoising(config), two_seconds, tmp_path / "b").path)
+
+
+def test_latents_that_are_found_again_keep_what_is_known_of_their_making(tmp_path, two_seconds):
+    with pytest.raises(KeyboardInterrupt):
+        render(Denoising(two_seconds.config.backend, 1005), two_seconds, tmp_path)
+    chunks = render(Denoising(two_seconds.config.backend), two_seconds, tmp_path).chunks
+    assert [chunk.facts["stages"] for chunk in chunks] == [{"denoise_s": 2.0 + n, "decode_s": 1.0} for n in range(3)]
+    assert [chunk.facts["step_s"] for chunk in chunks] == [[0.5, 1.5]] * 3
 
 
 def flipped(data):
@@ -205,8 +218,9 @@ def test_latents_from_another_beginning_are_not_used(tmp_path, two_seconds):
     chunk = two_seconds.requests["S01"].chunks[1]
     frames = np.zeros((1, 64, 96, 3), np.uint8)
     kept = KeptChunks(tmp_path)
-    kept.keep_latents(1, {"latents": np.ones(3, np.float32)}, frames)
-    assert kept.find_latents(chunk, frames)["latents"].tolist() == [1, 1, 1]
+    kept.keep_latents(1, KeptLatents({"latents": np.ones(3, np.float32)}, {"step_s": [0.5]}), frames)
+    found = kept.find_latents(chunk, frames)
+    assert (found.arrays["latents"].tolist(), found.facts) == ([1, 1, 1], {"step_s": [0.5]})
     assert kept.find_latents(chunk, frames + 1) is None
     assert kept.find_latents(chunk, None) is None
     assert sorted(path.name for path in tmp_path.iterdir()) == ["chunk-001.latents.safetensors"]

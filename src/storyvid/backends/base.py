@@ -247,7 +247,8 @@ class ShotRequest:
 class ChunkRecord:
     """What happened in one call of a model.
 
-    ``frames_sha256`` is over the raw RGB frames the model gave, before any colour match.
+    ``frames_sha256`` is over the raw RGB frames the model gave, before any colour match. ``facts`` are what the backend tells
+    of the call: see `LatentBackend.chunk_facts`.
     """
 
     index: int
@@ -259,6 +260,7 @@ class ChunkRecord:
     seconds: float
     prompt: str
     handoff_frame: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,10 @@ class Clip:
         seconds: Wall time of the render; what the first render took when the clip is reused.
         peak_ram_gb: Peak resident memory of the process during the render, GiB.
         peak_vram_gb: Peak memory torch reserved on the card during the render, GiB; 0 for a backend that uses none.
-        metadata: What the backend adds.
+        metadata: What else is known of the render: ``model`` (`Backend.facts`), ``environment``.
+        peak_vram_allocated_gb: The part of it that held tensors, GiB.
+        peak_device_gb: Most memory in use on the card, by all programs, as its driver tells it (NVML), GiB.
+        video_s: Seconds that writing the clip's file took besides the model.
     """
 
     path: Path
@@ -288,6 +293,9 @@ class Clip:
     peak_ram_gb: float
     peak_vram_gb: float
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    peak_vram_allocated_gb: float = 0.0
+    peak_device_gb: float = 0.0
+    video_s: float = 0.0
 
 
 class Backend(ABC):
@@ -299,6 +307,14 @@ class Backend(ABC):
 
     def prepare(self, shots: Sequence[ShotRequest]) -> None:  # noqa: B027 - not abstract: a family without a text encoder prepares nothing
         """Do what is done once for all shots, such as encoding every distinct prompt."""
+
+    def facts(self) -> dict[str, Any]:
+        """What is loaded, in JSON values, recorded with every clip: commit and identity of the weights, types, seconds.
+
+        Known keys: ``commit``, ``weights`` (by what they hold), ``dtype``, ``quantization``, ``memory`` (each setting as it
+        was really applied), ``load_s``, ``encode_s``. A backend without weights has none.
+        """
+        return {}
 
     def begin_shot(self, shot: ShotRequest, first_frames: Frames | None) -> None:  # noqa: B027 - not abstract: most need only the chunk's own frames
         """Learn what a shot opens with, before any of its chunks. After a stop the first chunks may be there already.
@@ -353,7 +369,13 @@ class Backend(ABC):
 
 
 class LatentBackend(Backend):
-    """A family that denoises and decodes in two steps: what is denoised is kept, so that a stop while decoding costs no step."""
+    """A family that denoises and decodes in two steps: what is denoised is kept, so that a stop while decoding costs no step.
+
+    Attributes:
+        cache: Folder in which encoded prompts are kept from film to film; None keeps none.
+    """
+
+    cache: Path | None = None
 
     @abstractmethod
     def denoise_chunk(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:
@@ -364,6 +386,15 @@ class LatentBackend(Backend):
         self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, latents: Latents
     ) -> Iterable[Frame]:
         """The frames of one call from its latents."""
+
+    def chunk_facts(self) -> dict[str, Any]:
+        """What is known of the chunk that was denoised or decoded last, in JSON values.
+
+        Known keys: ``stages`` (``denoise_s``, ``decode_s``), ``step_s`` (seconds of each denoising step), ``scheduler``
+        (``class``, ``config``), ``started_from``. Asked for once after `denoise_chunk` and once after `decode_chunk`; the
+        answers are merged, so that latents which are found again keep what is known of their making.
+        """
+        return {}
 
     def generate_chunk(
         self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loguru import logger
 
@@ -37,17 +37,28 @@ class KeptChunk:
         record: What happened in its call of the model.
         path: Its kept frames.
         peak_ram_gb: Peak resident memory up to its end, GiB.
-        peak_vram_gb: Peak memory reserved on the card up to its end, GiB.
     """
 
     record: ChunkRecord
     path: Path
     peak_ram_gb: float
-    peak_vram_gb: float
 
     def frames(self) -> Generator[Frame, None, None]:
         """The frames that the clip keeps of it, as rendered."""
         return read_lossless(self.path)
+
+
+@dataclass(frozen=True)
+class KeptLatents:
+    """What one call denoised, before it is decoded.
+
+    Attributes:
+        arrays: By name, as the backend's ``decode_chunk`` wants them.
+        facts: What the backend told of denoising them.
+    """
+
+    arrays: Latents
+    facts: Mapping[str, Any]
 
 
 class KeptChunks:
@@ -76,7 +87,7 @@ class KeptChunks:
                 return None
             if file_sha256(path) != values["sha256"]:
                 raise ValueError(f"{path.name} is not what was written")
-            return KeptChunk(ChunkRecord(**values["record"]), path, values["peak_ram_gb"], values["peak_vram_gb"])
+            return KeptChunk(ChunkRecord(**values["record"]), path, values["peak_ram_gb"])
         except DAMAGE as error:
             logger.warning(f"The kept chunk {chunk.index + 1} is damaged ({error}) and is rendered again")
             return None
@@ -88,18 +99,17 @@ class KeptChunks:
         with write_lossless(self._path(index, ".mkv")) as writer:
             yield writer
 
-    def keep(self, record: ChunkRecord, first_frames: Frames | None, peak_ram_gb: float, peak_vram_gb: float) -> None:
+    def keep(self, record: ChunkRecord, first_frames: Frames | None, peak_ram_gb: float) -> None:
         """Say that the chunk which was written last is whole."""
         values = {
             "record": asdict(record),
             "first_frames": _hash_of(first_frames),
             "sha256": file_sha256(self._path(record.index, ".mkv")),
             "peak_ram_gb": peak_ram_gb,
-            "peak_vram_gb": peak_vram_gb,
         }
         write_json(self._path(record.index, ".json"), values)
 
-    def find_latents(self, chunk: ChunkRequest, first_frames: Frames | None) -> Latents | None:
+    def find_latents(self, chunk: ChunkRequest, first_frames: Frames | None) -> KeptLatents | None:
         """Latents that were denoised before a stop, or None."""
         path = self._path(chunk.index, LATENTS)
         if not path.exists():
@@ -114,24 +124,28 @@ class KeptChunks:
                 latents = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - the file is no dict
             if said.get("sha256") != _hash_of_latents(latents):
                 raise ValueError("they are not what was written")
-            return latents
+            return KeptLatents(latents, dict(json.loads(said.get("facts", "{}"))))
         except (OSError, ValueError, SafetensorError) as error:
             logger.warning(f"The latents kept of chunk {chunk.index + 1} are damaged ({error}) and are made again")
             return None
 
-    def keep_latents(self, index: int, latents: Latents, first_frames: Frames | None) -> None:
+    def keep_latents(self, index: int, latents: KeptLatents, first_frames: Frames | None) -> None:
         """Keep latents until the clip is whole.
 
         Args:
             index: Of the chunk.
-            latents: Arrays by name, as the backend's ``decode_chunk`` wants them.
+            latents: And what is known of their making.
             first_frames: What they were denoised from.
         """
         from safetensors.numpy import save_file
 
         with temporary_beside(self._path(index, LATENTS)) as temporary:
-            said = {"first_frames": _hash_of(first_frames) or "", "sha256": _hash_of_latents(latents)}
-            save_file(dict(latents), temporary, metadata=said)
+            said = {
+                "first_frames": _hash_of(first_frames) or "",
+                "sha256": _hash_of_latents(latents.arrays),
+                "facts": json.dumps(latents.facts),
+            }
+            save_file(dict(latents.arrays), temporary, metadata=said)
 
     def _path(self, index: int, suffix: str) -> Path:
         return self._folder / f"{CHUNK}{index:03d}{suffix}"

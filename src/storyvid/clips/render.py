@@ -12,18 +12,19 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from itertools import islice
+from math import gcd
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from storyvid import video
 from storyvid.backends.base import Backend, ChunkRecord, ChunkRequest, Clip, LatentBackend, Progress, ShotRequest
-from storyvid.clips.chunks import KeptChunk, KeptChunks
+from storyvid.clips.chunks import KeptChunk, KeptChunks, KeptLatents
 from storyvid.clips.record import frame_path, preview_path
 from storyvid.continuity import sharpest
 from storyvid.errors import RenderError
-from storyvid.record.peaks import PeakMemory, peak_vram_gb
+from storyvid.record.peaks import PEAKS, PeakMemory, card_peaks
 
 if TYPE_CHECKING:
     from storyvid.backends.base import Frame, Frames
@@ -56,13 +57,15 @@ def render_shot(
     started = time.perf_counter()
     peak = PeakMemory()
     chunks = _Chunks(backend, shot, progress, kept, peak)
-    backend.begin_shot(shot, first_frames)
     frames = chunks.frames(first_frames)
     wanted = {number: frame_path(path.parent, number) for number in (*handoff, *_last_frames(shot, backend.limits.overlap_frames))}
     pictures = {shot.programme_start + shot.programme_frames // 2: preview_path(path.parent)}
     # Closed at once when the clip can't be written or Ctrl-C comes, not when the error has been told: a backend may hold threads.
     with peak, closing(frames):
+        backend.begin_shot(shot, first_frames)
+        writing_started = time.perf_counter()
         num_frames = video.write_clip(path, _keep(_keep(frames, wanted), pictures), shot.fps)
+        video_s = time.perf_counter() - writing_started - chunks.rendered_s
     if handoff and max(handoff) >= num_frames:
         raise RenderError(f'shot "{shot.shot.id}": frame {max(handoff)} is to be handed over, but its clip has {num_frames} frames')
     return Clip(
@@ -74,7 +77,11 @@ def render_shot(
         chunks=tuple(chunks.records),
         seconds=time.perf_counter() - started + chunks.earlier_s,
         peak_ram_gb=max(peak.ram_gb, chunks.earlier_ram_gb),
-        peak_vram_gb=max(peak.vram_gb, chunks.earlier_vram_gb),
+        peak_vram_gb=chunks.peak("peak_vram_gb"),
+        metadata={"model": facts} if (facts := backend.facts()) else {},
+        peak_vram_allocated_gb=chunks.peak("peak_vram_allocated_gb"),
+        peak_device_gb=peak.device_gb,
+        video_s=video_s,
     )
 
 
@@ -91,12 +98,11 @@ class _Chunks:
         records: One for each finished chunk.
         earlier_s: What the chunks that were found took when they were rendered, seconds.
         earlier_ram_gb: Peak memory of that time, GiB.
-        earlier_vram_gb: The same of the card.
     """
 
     def __init__(self, backend: Backend, shot: ShotRequest, progress: Progress, kept: KeptChunks | None, peak: PeakMemory) -> None:
         self.records: list[ChunkRecord] = []
-        self.earlier_s = self.earlier_ram_gb = self.earlier_vram_gb = 0.0
+        self.earlier_s = self.earlier_ram_gb = 0.0
         self._backend, self._shot, self._progress, self._kept, self._peak = backend, shot, progress, kept, peak
         self._handed_over: Frames | None = None
         self._done = self._in_clip = 0
@@ -125,12 +131,11 @@ class _Chunks:
         self.records.append(chunk.record)
         self.earlier_s += chunk.record.seconds
         self.earlier_ram_gb = max(self.earlier_ram_gb, chunk.peak_ram_gb)
-        self.earlier_vram_gb = max(self.earlier_vram_gb, chunk.peak_vram_gb)
         self._progress(self._done + chunk.record.num_frames, self._total)
 
     def _rendered(self, chunk: ChunkRequest, *, keep: bool) -> Iterator[Frame]:
         first_frames = self._handed_over
-        progress = _offset(self._progress, self._done, self._total)
+        progress = _scaled(self._progress, chunk, self._done, self._total)
         run = _ChunkRun(self._backend, self._shot, chunk, first_frames, progress=progress, kept=self._kept)
         cut = _Cut(self._backend.limits.overlap_frames, chunk.surplus_frames)
         frames = cut.keep(islice(run, chunk.dropped_frames, None))
@@ -143,10 +148,19 @@ class _Chunks:
                 yield frame
         record = run.record(num_frames, self._in_clip + num_frames - 1 if chunk.surplus_frames else None)
         if file is not None and self._kept is not None:
-            self._kept.keep(record, first_frames, self._peak.ram_gb, peak_vram_gb())
+            self._kept.keep(record, first_frames, self._peak.ram_gb)
         if keep:
             self._handed_over = cut.handed_over()
         self.records.append(record)
+
+    @property
+    def rendered_s(self) -> float:
+        """What the model took for the chunks that were rendered now, seconds."""
+        return sum(record.seconds for record in self.records) - self.earlier_s
+
+    def peak(self, name: str) -> float:
+        """The largest of the chunks' peaks, GiB; 0.0 where none was measured."""
+        return max((float(record.facts.get(name, 0.0)) for record in self.records), default=0.0)
 
     @property
     def _total(self) -> int:
@@ -202,6 +216,7 @@ class _ChunkRun:
         self._shot, self._chunk = shot, chunk
         self._hasher = video.FrameHasher()
         self._seconds = 0.0
+        self._facts: dict[str, Any] = {}
 
     def __iter__(self) -> Iterator[Frame]:
         wanted = (self._shot.height, self._shot.width, 3)
@@ -219,16 +234,21 @@ class _ChunkRun:
             where = f'shot "{self._shot.shot.id}", chunk {self._chunk.index + 1}'
             raise RenderError(f"{where}: the backend gave {count} frames, not {self._chunk.num_frames}")
 
-    def _generated(self) -> Iterable[Frame]:
+    def _generated(self) -> Iterator[Frame]:
         """The frames of the call; of one that was stopped while it decoded, from the latents that are kept."""
         backend, asked = self._backend, (self._shot, self._chunk, self._first_frames)
-        if self._kept is None or not isinstance(backend, LatentBackend):
-            return backend.generate_chunk(*asked, self._progress)
-        latents = self._kept.find_latents(self._chunk, self._first_frames)
+        if not isinstance(backend, LatentBackend):
+            yield from backend.generate_chunk(*asked, self._progress)
+            self._facts = card_peaks()
+            return
+        latents = self._kept.find_latents(self._chunk, self._first_frames) if self._kept else None
         if latents is None:
-            latents = backend.denoise_chunk(*asked, self._progress)
-            self._kept.keep_latents(self._chunk.index, latents, self._first_frames)
-        return backend.decode_chunk(*asked, latents)
+            arrays = backend.denoise_chunk(*asked, self._progress)
+            latents = KeptLatents(arrays, card_peaks() | backend.chunk_facts())
+            if self._kept:
+                self._kept.keep_latents(self._chunk.index, latents, self._first_frames)
+        yield from backend.decode_chunk(*asked, latents.arrays)
+        self._facts = _merged(latents.facts, card_peaks() | backend.chunk_facts())
 
     def record(self, kept: int, handoff_frame: int | None) -> ChunkRecord:
         """What happened, once all frames have passed."""
@@ -242,14 +262,23 @@ class _ChunkRun:
             seconds=self._seconds,
             prompt=self._chunk.prompt,
             handoff_frame=handoff_frame,
+            facts=self._facts,
         )
 
 
-def _offset(progress: Progress, done: int, total: int) -> Progress:
-    """Progress of one chunk told as progress of the shot, in frames."""
+def _merged(denoised: Mapping[str, Any], decoded: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of both halves of a call. Where both tell of one thing, denoising is right, and the larger peak."""
+    peaks = {key: max(denoised[key], decoded[key]) for key in PEAKS if key in denoised and key in decoded}
+    stages = {**decoded.get("stages", {}), **denoised.get("stages", {})}
+    return {**decoded, **denoised, **peaks, **({"stages": stages} if stages else {})}
+
+
+def _scaled(progress: Progress, chunk: ChunkRequest, done: int, total: int) -> Progress:
+    """Progress of one chunk, in steps, told as progress of the shot, in whole parts of a frame."""
 
     def tell(step: int, steps: int) -> None:
-        progress(done + step, max(total, done + steps))
+        parts = steps // gcd(steps, chunk.num_frames)  # of a frame, so that every step is a whole number of them
+        progress(done * parts + step * chunk.num_frames * parts // steps, total * parts)
 
     return tell
 

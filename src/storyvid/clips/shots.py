@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from loguru import logger
 
-from storyvid.backends.base import Backend, Clip, ShotRequest, load_backend
+from storyvid.backends.base import Backend, Clip, LatentBackend, ShotRequest, load_backend
 from storyvid.clips.changes import is_unknown
 from storyvid.clips.chunks import KeptChunks
 from storyvid.clips.lookup import Lookup, Wanted, opening_frames
@@ -25,6 +25,9 @@ from storyvid.record.environment import describe_environment
 if TYPE_CHECKING:
     from storyvid.backends.base import Frames
     from storyvid.progress import FilmProgress
+
+
+EMBEDDINGS = ".embeddings"  # folder below outputs/ of the prompts that models have read
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,8 @@ class _Rendering:
         """The backend, loaded when the first shot really needs it and prepared for all shots of the film once."""
         if self._backend is None:
             self._backend = load_backend(self._film.config.backend, self._film.config.memory)
+            if isinstance(self._backend, LatentBackend):
+                self._backend.cache = self._film.config.outputs / EMBEDDINGS
             self._backend.prepare(list(self._film.requests.values()))
         return self._backend
 
