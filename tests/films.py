@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
@@ -26,8 +27,10 @@ def composed_values(*overrides: str) -> dict[str, Any]:
 
 
 def config(*overrides: str) -> AnyRunConfig:
-    """A checked configuration."""
-    return validate(composed_values(*overrides))
+    """A checked configuration. Folders, of which every test has its own, are put in last: composing takes a third of a second."""
+    folders = dict(word.removeprefix("paths.").split("=", 1) for word in overrides if word.startswith("paths."))
+    values = composed_values(*(word for word in overrides if not word.startswith("paths.")))
+    return validate(values | {"paths": values["paths"] | {key: yaml.safe_load(folder) for key, folder in folders.items()}})
 
 
 def storyboard(*shots: dict[str, Any], **project: Any) -> Storyboard:

@@ -10,8 +10,10 @@ import copy
 import hashlib
 import itertools
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -116,16 +118,31 @@ def render(board: Board, outputs: Path, name: str) -> tuple[str, dict[str, bool]
 edits = st.lists(st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 5), st.integers(0, 11)), min_size=1, max_size=3)
 
 
+def specs_of(board: Board) -> dict[str, str]:
+    return {shot["id"]: what_it_is(board, index) for index, shot in enumerate(board)}
+
+
+@cache
+def before_any_edit() -> tempfile.TemporaryDirectory[str]:
+    """A folder with the first board's film in its ``outputs``: every example begins with a copy of it."""
+    folder = tempfile.TemporaryDirectory()
+    found, reused = render(first_board(), Path(folder.name) / "outputs", "0")
+    assert found == render(first_board(), Path(folder.name) / "fresh", "run")[0]
+    assert not any(reused.values())
+    return folder
+
+
 def check(rounds: list[list[tuple[str, int, int]]]) -> None:
     """Edit, render over what is there and from nothing, compare; and so on."""
-    board, rendered = first_board(), set[str]()
+    board = first_board()
+    rendered = set(specs_of(board).values())
     with tempfile.TemporaryDirectory() as folder:
-        kept = Path(folder) / "outputs"
-        for number, edits_of_round in enumerate([[], *rounds]):
+        kept = shutil.copytree(Path(before_any_edit().name) / "outputs", Path(folder) / "outputs")
+        for number, edits_of_round in enumerate(rounds, start=1):
             for name, shot, value in edits_of_round:
                 EDITS[name](board, shot, value)
             board = copy.deepcopy(board)
-            specs = {shot["id"]: what_it_is(board, index) for index, shot in enumerate(board)}
+            specs = specs_of(board)
             found, reused = render(board, kept, str(number))
             first = {spec: shot_id for shot_id, spec in reversed(specs.items()) if spec not in rendered}  # twins are rendered once
             assert {shot_id for shot_id, was in reused.items() if not was} == set(first.values()), (board, reused)

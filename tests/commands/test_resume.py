@@ -33,6 +33,19 @@ def _fresh_backend():
     close_backends()
 
 
+@pytest.fixture(scope="module")
+def unfinished(tmp_path_factory) -> Path:
+    """A run that was stopped, where it was rendered; not to be changed."""
+    with pytest.MonkeyPatch.context() as patch:
+        return stopped(tmp_path_factory.mktemp("unfinished"), patch)
+
+
+@pytest.fixture
+def root(unfinished, tmp_path) -> Path:
+    """A copy of it that may be changed, with the clips beside it."""
+    return Path(shutil.copytree(unfinished.parents[1], tmp_path / "outputs"), *unfinished.parts[-2:])
+
+
 def refused(*words: str | Path) -> str:
     with pytest.raises(StoryvidError) as caught:
         resume.run([str(word) for word in words])
@@ -95,8 +108,7 @@ def test_a_run_that_is_done_is_left_alone_unless_asked(tmp_path, capsys):
     assert len(others(root)) == 2
 
 
-def test_a_run_that_still_goes_on_is_refused(tmp_path, monkeypatch):
-    root = stopped(tmp_path, monkeypatch)
+def test_a_run_that_still_goes_on_is_refused(root):
     change_manifest(root, status="running", exit_code=None, owner=describe_owner())
     assert f"still going on, as far as can be told from here (process {os.getpid()} of " in refused(root)
     change_manifest(root, owner={"host": "elsewhere 1", "pid": 12, "process_start": 1.0})
@@ -122,8 +134,7 @@ def test_an_outputs_folder_that_was_moved_is_used_where_it_is(tmp_path, monkeypa
     assert "move it back into outputs/test" in refused(moved)
 
 
-def test_a_project_that_was_moved_alone_is_not_rendered_from_nothing(tmp_path, monkeypatch):
-    root = stopped(tmp_path, monkeypatch)
+def test_a_project_that_was_moved_alone_is_not_rendered_from_nothing(root, tmp_path):
     moved = tmp_path / "archive" / "test" / root.name
     moved.parent.mkdir(parents=True)
     shutil.move(root, moved)
@@ -162,8 +173,7 @@ def test_pictures_must_be_those_of_the_run(tmp_path, monkeypatch):
     assert resume.run([str(root), f"pictures={tmp_path / 'kept here'}"]) == 0
 
 
-def test_what_is_no_run_is_told_in_words(tmp_path, monkeypatch):
-    root = stopped(tmp_path, monkeypatch)
+def test_what_is_no_run_is_told_in_words(root, tmp_path):
     assert "there is no such folder" in refused(tmp_path / "none")
     assert "is a file, not the folder of a run" in refused(root / "metadata" / "run.log")
     assert "is not the folder of a run" in refused(tmp_path)
@@ -196,23 +206,20 @@ def test_what_is_no_run_is_told_in_words(tmp_path, monkeypatch):
     ],
     ids=lambda value: value[:20],
 )
-def test_damaged_records_are_told_by_their_file(tmp_path, monkeypatch, name, text, told):
-    root = stopped(tmp_path, monkeypatch)
+def test_damaged_records_are_told_by_their_file(root, name, text, told):
     (root / "metadata" / name).write_text(text, encoding="utf-8")
     assert told in refused(root)
     assert others(root) == []
 
 
-def test_a_setting_that_an_older_storyvid_did_not_have_is_told(tmp_path, monkeypatch, capsys):
-    root = stopped(tmp_path, monkeypatch)
+def test_a_setting_that_an_older_storyvid_did_not_have_is_told(root, capsys):
     config = root / "metadata" / "config.yaml"
     config.write_text(config.read_text(encoding="utf-8").replace("  fit: crop\n", ""), encoding="utf-8")
     assert resume.run([str(root)]) == 0
     assert "settings that were not recorded are taken as they are here: delivery.fit=crop" in capsys.readouterr().err
 
 
-def test_a_card_that_is_gone_is_the_usual_refusal(tmp_path, monkeypatch):
-    root = stopped(tmp_path, monkeypatch)
+def test_a_card_that_is_gone_is_the_usual_refusal(root, monkeypatch):
     config = root / "metadata" / "config.yaml"
     config.write_text(config.read_text(encoding="utf-8").replace("needs_gpu: false", "needs_gpu: true"), encoding="utf-8")
     monkeypatch.setattr("storyvid.memory.profiles.card_memory_gb", lambda: None)
