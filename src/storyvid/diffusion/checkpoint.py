@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storyvid.diffusion.families import replaced_parts
 from storyvid.diffusion.hashes import file_sha256, folder_sha256
+from storyvid.diffusion.layout import INDEX as INDEX
+from storyvid.diffusion.layout import MISSING, folder_problem, layout_problems
 from storyvid.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from storyvid.diffusion.config import DiffusionConfig
 
-INDEX = "model_index.json"
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")  # owner/name
+# owner/name, by huggingface_hub's rule
+HUB_ID = re.compile(r"(?!.*(?:--|\.\.))[A-Za-z0-9_][\w.-]*[A-Za-z0-9_]/(?=.{1,96}$)[A-Za-z0-9_](?:[\w.-]*[A-Za-z0-9_])?", re.ASCII)
 COMMIT = re.compile(r"[0-9a-f]{40}")
 ROLES = {"model": "revision", "image_model": "image_revision", "keyframe": "keyframe_revision"}  # key -> its revision's key
-LOOKS = "a diffusers folder holds model_index.json and one folder for each part (transformer, vae, text_encoder …)"
+
+
+_whole: set[tuple[Path, tuple[str, ...]]] = set()  # snapshots of the hub's cache that were seen to be complete
 
 
 @dataclass(frozen=True)
@@ -30,35 +34,40 @@ class Checkpoint:
     Attributes:
         folder: A diffusers folder: the user's own, or the hub cache's snapshot.
         commit: The hub's commit; None for a folder of the user's.
+        without: Parts whose weights come from elsewhere, and may be missing.
     """
 
     folder: Path
     commit: str | None
+    without: tuple[str, ...] = ()
 
     @cached_property
     def identity(self) -> str:
         """What says which weights these are: the commit, or a SHA-256 over names and contents of the files."""
-        return self.commit or folder_sha256(self.folder)
+        return self.commit or folder_sha256(self.folder, self.without)
 
 
-def find_checkpoint(model: str, revision: str | None, *, key: str = "backend.model") -> Checkpoint | None:
+def find_checkpoint(
+    model: str, revision: str | None, *, key: str = "backend.model", without: Collection[str] = ()
+) -> Checkpoint | None:
     """The checkpoint that a hub id or a folder names; None for a hub id whose weights are not (all) on this machine.
 
     Args:
         model: Hub id or local folder.
         revision: Branch, tag or commit of a hub id; None = its main branch.
         key: For messages.
+        without: Parts whose weights come from elsewhere, so that they may be missing.
 
     Raises:
         ConfigError: A folder that is no diffusers folder.
     """
     folder = local_folder(model)
     if folder is None:
-        return _find_in_cache(model, revision)
-    problem = _folder_problem(folder, model, key)
+        return _find_in_cache(model, revision, tuple(without))
+    problem = folder_problem(folder, model, key)
     if problem is not None:
         raise ConfigError(problem)
-    return Checkpoint(folder, None)
+    return Checkpoint(folder, None, tuple(without))
 
 
 def find_checkpoints(config: DiffusionConfig) -> dict[str, Checkpoint | None]:
@@ -74,7 +83,7 @@ def find_checkpoints(config: DiffusionConfig) -> dict[str, Checkpoint | None]:
     problems: list[Problem] = []
     for role, (model, revision) in sources(config).items():
         try:
-            found[role] = find_checkpoint(model, revision, key=f"backend.{role}")
+            found[role] = find_checkpoint(model, revision, key=f"backend.{role}", without=replaced_parts(config, role))
         except ConfigError as error:
             problems += error.problems
     if problems:
@@ -124,36 +133,25 @@ def weights_identity(config: DiffusionConfig) -> dict[str, Any]:
     Returns:
         Role -> commit or SHA-256, None where it is known only after a download; ``gguf`` and ``loras`` as lists of SHA-256.
     """
+    revisions = {role: revision or "" for role, (_, revision) in sources(config).items()}
     found: dict[str, Any] = {}
-    for role, (model, revision) in sources(config).items():
-        checkpoint = find_checkpoint(model, revision, key=f"backend.{role}")
-        found[role] = checkpoint.identity if checkpoint else revision if COMMIT.fullmatch(revision or "") else None
+    for role, checkpoint in find_checkpoints(config).items():
+        fixed = revisions[role] if COMMIT.fullmatch(revisions[role]) else None
+        found[role] = checkpoint.identity if checkpoint else fixed
     files: Mapping[str, tuple[str, ...]] = {"gguf": config.gguf, "loras": tuple(lora.path for lora in config.loras)}
     return found | {name: [file_sha256(Path(path)) for path in paths] for name, paths in files.items() if paths}
 
 
-def _find_in_cache(model: str, revision: str | None) -> Checkpoint | None:
+def _find_in_cache(model: str, revision: str | None, without: tuple[str, ...]) -> Checkpoint | None:
+    """The hub cache's snapshot, where every file is there: a download that broke off is none."""
     from huggingface_hub import try_to_load_from_cache
 
     index = try_to_load_from_cache(model, INDEX, revision=revision)
     if not isinstance(index, str):
         return None
     folder = Path(index).parent
-    return Checkpoint(folder, folder.name)
-
-
-def _folder_problem(folder: Path, model: str, key: str) -> Problem | None:
-    """What keeps a folder from being a diffusers folder at all."""
-    if not folder.is_dir():
-        what = f"{model!r} is a file, not a folder" if folder.exists() else f"there is no folder {model!r}"
-        return Problem(key, what, f"name a folder ({LOOKS}), or a hub id such as Wan-AI/Wan2.2-TI2V-5B-Diffusers", "no-folder")
-    index = folder / INDEX
-    if not index.is_file():
-        return Problem(key, f"{model} holds no {INDEX}", f"name a diffusers folder: {LOOKS}", "no-index")
-    try:
-        content = json.loads(index.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        content = None
-    if not isinstance(content, dict) or not isinstance(content.get("_class_name"), str):
-        return Problem(str(index), "it is no index of a diffusers pipeline", "copy the whole model folder again", "index")
-    return None
+    if (folder, without) not in _whole:
+        if any(problem.code == MISSING for problem in layout_problems(folder, without)):
+            return None
+        _whole.add((folder, without))
+    return Checkpoint(folder, folder.name, without)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,17 +30,20 @@ def file_sha256(path: Path) -> str:
     return _known[key]
 
 
-def folder_sha256(folder: Path) -> str:
+def folder_sha256(folder: Path, without: Collection[str] = ()) -> str:
     """SHA-256 over the names and contents of the files that a model is loaded from; where the folder lies does not count.
 
     Args:
         folder: A diffusers folder.
+        without: Parts whose weights come from elsewhere: theirs don't count.
 
     Raises:
         OSError: A file can't be read.
     """
     whole = hashlib.sha256()
     for path in loaded_files(folder):
+        if path.parent.name in without and ".safetensors" in path.name:
+            continue
         whole.update(f"{path.relative_to(folder).as_posix()}\0{file_sha256(path)}\n".encode())
     return whole.hexdigest()
 

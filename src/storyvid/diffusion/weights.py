@@ -1,0 +1,69 @@
+"""Before anything is made: whether every file of weights is there, whole, and fits the backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storyvid.diffusion.checkpoint import find_checkpoint, sources
+from storyvid.diffusion.families import family_problems, num_experts, replaced_parts
+from storyvid.diffusion.layout import layout_problems
+from storyvid.diffusion.tensors import gguf_problems, lora_problems
+from storyvid.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from storyvid.diffusion.config import DiffusionConfig
+
+
+def check_weights(config: DiffusionConfig) -> None:
+    """Refuse weights that can't be used. What is not on this machine yet is no mistake: a render downloads it.
+
+    Nothing is loaded, and the network is not used: files are looked at from outside.
+
+    Args:
+        config: The backend's configuration.
+
+    Raises:
+        ConfigError: Everything that is wrong with model, image_model, keyframe, gguf and loras.
+    """
+    problems = [problem for role in sources(config) for problem in _checkpoint_problems(config, role)]
+    problems += [*_gguf_problems(config), *_lora_problems(config)]
+    if problems:
+        raise ConfigError(list(dict.fromkeys(problems)))
+
+
+def _checkpoint_problems(config: DiffusionConfig, role: str) -> list[Problem]:
+    (model, revision), without = sources(config)[role], replaced_parts(config, role)
+    try:
+        checkpoint = find_checkpoint(model, revision, key=f"backend.{role}", without=without)
+    except ConfigError as error:
+        return list(error.problems)
+    if checkpoint is None:
+        return []
+    wrong = family_problems(config, role, checkpoint.folder, model)
+    return wrong or layout_problems(checkpoint.folder, without)
+
+
+def _gguf_problems(config: DiffusionConfig) -> Iterator[Problem]:
+    experts = num_experts(config)
+    if config.gguf and len(config.gguf) != experts:
+        wanted = "one file" if experts == 1 else "two files, the high-noise expert's first"
+        what = f"{len(config.gguf)} given, and backend={config.name} takes {wanted}"
+        yield Problem("backend.gguf", what, f"give {wanted}", "gguf-count")
+    for name in config.gguf:
+        yield from gguf_problems(Path(name), "backend.gguf")
+    if config.gguf and find_spec("gguf") is None:
+        yield Problem("backend.gguf", "the package gguf is not installed", "python -m pip install gguf", "package")
+
+
+def _lora_problems(config: DiffusionConfig) -> Iterator[Problem]:
+    for index, lora in enumerate(config.loras):
+        key = f"backend.loras[{index}]"
+        yield from lora_problems(Path(lora.path), f"{key}.path")
+        if lora.expert > num_experts(config):
+            what = f"{lora.expert}, and backend={config.name} has one transformer"
+            yield Problem(f"{key}.expert", what, "leave expert out", "expert")
+    if config.loras and find_spec("peft") is None:
+        yield Problem("backend.loras", "the package peft is not installed", "python -m pip install peft", "package")
