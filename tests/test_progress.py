@@ -76,6 +76,48 @@ def test_remaining_time_counts_rendered_frames_only() -> None:
     assert film.remaining_s() == pytest.approx(3.0)
 
 
+def test_a_long_shot_is_told_now_and_then_with_its_step(lines: list[str]) -> None:
+    clock = Clock()
+    film = FilmProgress(121, 121, io.StringIO(), clock)
+    film.shot_started("S01", 0, 1, 121)
+    for step in range(1, 11):
+        clock.now = 12.0 * step
+        film.step("S01", step, 10)
+        film.advance(step, 10, "S01")
+    film.shot_finished("S01", reused=False)
+    assert lines == [
+        "shot S01 (1 of 1) step 3/10: 30 %, about 1 min 24 s left",
+        "shot S01 (1 of 1) step 6/10: 60 %, about 48 s left",
+        "shot S01 (1 of 1) step 9/10: 90 %, about 12 s left",
+        "shot S01 (1 of 1): 121 frames in 2 min 00 s",
+    ]
+
+
+def test_two_shots_in_work_are_counted_each_for_itself_and_their_time_once(lines: list[str]) -> None:
+    """The first is encoded while the second is denoised."""
+    clock = Clock()
+    film = FilmProgress(300, 100, io.StringIO(), clock)
+    film.shot_started("S01", 0, 3, 100)
+    clock.now = 10.0
+    film.advance(1, 1, "S01")
+    film.shot_started("S02", 1, 3, 100)
+    clock.now = 15.0
+    film.advance(1, 2, "S02")
+    assert film.remaining_s() == pytest.approx(15.0)  # 150 frames in 15 s
+    film.advance(1, 1, "S01")
+    assert film.remaining_s() == pytest.approx(15.0)
+    film.shot_finished("S01", reused=False)
+    assert film.remaining_s() == pytest.approx(15.0)
+    clock.now = 20.0
+    film.advance(1, 1, "S02")
+    film.shot_finished("S02", reused=False)
+    assert film.remaining_s() == pytest.approx(10.0)
+    assert [line.split(",")[0] for line in lines] == [
+        "shot S01 (1 of 3): 100 frames in 15 s",
+        "shot S02 (2 of 3): 100 frames in 10 s",
+    ]
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"), [(0.04, "0.0 s"), (9.94, "9.9 s"), (59.6, "1 min 00 s"), (75, "1 min 15 s"), (3661, "1 h 01 min")]
 )
@@ -96,8 +138,10 @@ with FilmProgress(40, 20) as film:
     logger.warning("in the middle")
     film.shot_finished("S01", reused=False)
     film.shot_started("S02", 1, 2, 20)
+    film.step("S02", 3, 50)
     film.advance(10)
     print("ready", flush=True)
+    time.sleep(0.4)
     time.sleep(20 if sys.argv[1:] else 0)
 """
 
@@ -139,6 +183,7 @@ def test_bars_and_log_lines_share_a_terminal() -> None:
     seen = run_in_terminal()
     assert "film" in seen
     assert "S01 (1 of 2)" in seen
+    assert "S02 (2 of 2) step 3/50" in seen
     assert "left" in seen
     assert any("warning:" in line and "in the middle" in line for line in seen.replace("\r", "\n").split("\n"))
     assert seen.count("in the middle") == 1

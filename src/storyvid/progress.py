@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,10 +19,40 @@ if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, Task, TaskID
 
 
-class FilmProgress:
-    """Two bars, the film and the shot at hand; where nobody watches, one line in the log for each finished shot.
+TOLD_EVERY_S = 30.0  # where nobody watches a bar
 
-    Use it as a context manager: leaving it, also by Ctrl-C, gives the terminal back as it was.
+
+@dataclass
+class _Stage:
+    """A shot that is in work, or the assembly.
+
+    Attributes:
+        label: What the bar says.
+        frames: Frames in all.
+        started: When it was begun, seconds of the clock.
+        done: Frames finished; parts of them count.
+        step: Denoising step at hand and how many the call has; None where there is none.
+        bar: Its bar.
+    """
+
+    label: str
+    frames: int
+    started: float
+    done: float = 0.0
+    step: tuple[int, int] | None = None
+    bar: TaskID | None = None
+
+    @property
+    def told(self) -> str:
+        """The bar's words."""
+        return self.label if self.step is None else f"{self.label} step {self.step[0]}/{self.step[1]}"
+
+
+class FilmProgress:
+    """A bar for the film and one for each shot in work; where nobody watches, a line in the log for each finished shot.
+
+    A shot that takes long gets a line now and then besides. Use it as a context manager: leaving it, also by Ctrl-C, gives
+    the terminal back as it was. While one shot is encoded and the next denoised, both are in work, each in its own thread.
 
     Args:
         shot_frames: Frames to render over all shots, at the models' rates.
@@ -37,15 +69,13 @@ class FilmProgress:
         self._shot_frames = shot_frames
         self._assembly_frames = assembly_frames
         self._rendered = 0  # frames of finished shots; reused ones cost nothing and are taken out of the whole
-        self._current = 0  # frames done of the stage at hand
-        self._frames = 0  # frames in all of the stage at hand
-        self._assembling = False
-        self._label = ""
-        self._render_s = 0.0
-        self._stage_started = clock()
+        self._render_s = 0.0  # while at least one of those was in work
+        self._counted_to = clock()  # the time up to which `_render_s` counts
+        self._stages: dict[str, _Stage] = {}  # in work, by shot; the assembly's name is empty
+        self._told = clock()
         self._bars: Progress | None = None
         self._film: TaskID | None = None
-        self._stage: TaskID | None = None
+        self._lock = threading.RLock()
 
     def __enter__(self) -> FilmProgress:
         if _is_watched(self._stream):
@@ -68,18 +98,32 @@ class FilmProgress:
             total_shots: How many there are.
             frames: What the shot asks for, as counted in ``shot_frames``.
         """
-        self._begin(f"{shot_id} ({index + 1} of {total_shots})", frames)
+        self._begin(shot_id, f"{shot_id} ({index + 1} of {total_shots})", frames)
 
-    def advance(self, done: int, total: int | None = None) -> None:
-        """Tell how much of the shot, or of the assembly, is done.
+    def advance(self, done: int, total: int | None = None, shot_id: str | None = None) -> None:
+        """Tell how much of a shot, or of the assembly, is done.
 
         Args:
-            done: Frames or steps finished since its start.
+            done: Frames, steps or parts of them finished since its start.
             total: The same counted to the end; None = frames.
+            shot_id: The shot; None = what was begun last.
         """
-        share = done / (total or self._frames or 1)
-        self._current = min(self._frames, round(share * self._frames))
-        self._draw()
+        with self._lock:
+            stage = self._stage(shot_id)
+            stage.done = min(1.0, done / (total or stage.frames or 1)) * stage.frames
+            self._draw()
+            self._tell_now_and_then(stage)
+
+    def step(self, shot_id: str, step: int, steps: int) -> None:
+        """Show at which denoising step a shot is. How much of the shot that makes is told by `advance`.
+
+        Args:
+            shot_id: As begun.
+            step: Steps done of the call at hand.
+            steps: Steps of it; a shot of several chunks has several calls.
+        """
+        with self._lock:
+            self._stage(shot_id).step = (step, steps)
 
     def shot_finished(self, shot_id: str, reused: bool, failed: bool = False, left_out: bool = False) -> None:
         """Close the shot's bar and log one line.
@@ -90,13 +134,19 @@ class FilmProgress:
             failed: It could not be rendered; the bar forgets its frames too.
             left_out: It was not asked for; likewise.
         """
-        seconds = self._clock() - self._stage_started
-        self._current = 0
+        with self._lock:
+            self._shot_finished(shot_id, reused, failed, left_out)
+
+    def _shot_finished(self, shot_id: str, reused: bool, failed: bool, left_out: bool) -> None:
+        now, stage = self._clock(), self._stage(shot_id)
+        seconds = now - stage.started
         if reused or failed or left_out:
-            self._shot_frames -= self._frames
+            self._shot_frames -= stage.frames
         else:
-            self._rendered += self._frames
-            self._render_s += seconds
+            self._rendered += stage.frames
+            self._render_s += now - max(stage.started, self._counted_to)
+            self._counted_to = now
+        stage.done = 0.0
         how = (
             "failed"
             if failed
@@ -104,12 +154,11 @@ class FilmProgress:
             if reused
             else "left out"
             if left_out
-            else f"{self._frames} frames in {_clock_text(seconds)}"
+            else f"{stage.frames} frames in {_clock_text(seconds)}"
         )
-        rest = self.remaining_s()
-        left = f", about {_clock_text(rest)} left" if rest is not None and rest >= 1 and not (reused or left_out) else ""
-        self._end()
-        logger.log("WARNING" if failed else "INFO", "shot {}: {}{}", self._label or shot_id, how, left)
+        left = "" if reused or left_out else self._left()
+        self._end(stage)
+        logger.log("WARNING" if failed else "INFO", "shot {}: {}{}", stage.label, how, left)
 
     def assembly_started(self, frames: int) -> None:
         """Show a bar for the assembly.
@@ -117,50 +166,71 @@ class FilmProgress:
         Args:
             frames: Frames of the film.
         """
-        self._assembling, self._assembly_frames = True, frames
-        self._begin("assembly", frames)
+        self._assembly_frames = frames
+        self._begin("", "assembly", frames)
 
     def assembly_finished(self) -> None:
         """Close the assembly's bar and log one line."""
-        self._current = self._frames
+        stage = self._stage("")
+        stage.done = stage.frames
         self._draw()
-        self._end()
-        logger.info("assembled {} frames in {}", self._frames, _clock_text(self._clock() - self._stage_started))
+        self._end(stage)
+        logger.info("assembled {} frames in {}", stage.frames, _clock_text(self._clock() - stage.started))
 
     def remaining_s(self) -> float | None:
         """Seconds to the end, from the frames rendered so far; None before the first.
 
         Only rendered frames count, and the assembly's only once it runs: before, its share is small and unknown.
         """
-        spent = self._clock() - self._stage_started
-        if self._assembling:
-            return spent / self._current * (self._frames - self._current) if self._current else None
-        frames = self._rendered + self._current
-        seconds = self._render_s + (spent if self._current else 0.0)
-        return seconds / frames * max(0, self._shot_frames - frames) if frames else None
+        with self._lock:
+            now, working = self._clock(), [stage for stage in self._stages.values() if stage.done]
+            if (assembly := self._stages.get("")) is not None:
+                return (now - assembly.started) / assembly.done * (assembly.frames - assembly.done) if assembly.done else None
+            frames = self._rendered + sum(stage.done for stage in working)
+            since = max(self._counted_to, min((stage.started for stage in working), default=now))
+            seconds = self._render_s + now - since
+            return seconds / frames * max(0.0, self._shot_frames - frames) if frames else None
 
     @property
     def _total(self) -> int:
         return self._shot_frames + self._assembly_frames
 
-    def _begin(self, label: str, frames: int) -> None:
-        self._label, self._frames, self._current, self._stage_started = label, frames, 0, self._clock()
-        if self._bars is not None:
-            self._stage = self._bars.add_task(label, total=frames)
+    def _stage(self, shot_id: str | None) -> _Stage:
+        return self._stages[next(reversed(self._stages)) if shot_id is None else shot_id]
 
-    def _end(self) -> None:
-        self._current = 0
-        if self._bars is not None and self._stage is not None:
-            self._bars.remove_task(self._stage)
-            self._stage = None
+    def _begin(self, name: str, label: str, frames: int) -> None:
+        with self._lock:
+            stage = self._stages[name] = _Stage(label, frames, self._clock())
+            self._told = stage.started
+            if self._bars is not None:
+                stage.bar = self._bars.add_task(label, total=frames)
+
+    def _end(self, stage: _Stage) -> None:
+        self._stages = {name: other for name, other in self._stages.items() if other is not stage}
+        if self._bars is not None and stage.bar is not None:
+            self._bars.remove_task(stage.bar)
         self._draw()
 
     def _draw(self) -> None:
         if self._bars is None or self._film is None:
             return
-        self._bars.update(self._film, completed=self._rendered + self._current, total=self._total)
-        if self._stage is not None:
-            self._bars.update(self._stage, completed=self._current)
+        stages = list(self._stages.values())
+        self._bars.update(self._film, completed=self._rendered + int(sum(stage.done for stage in stages)), total=self._total)
+        for stage in stages:
+            if stage.bar is not None:
+                self._bars.update(stage.bar, completed=int(stage.done), description=stage.told)
+
+    def _tell_now_and_then(self, stage: _Stage) -> None:
+        """A line for somebody who reads the log of a shot that takes minutes."""
+        now = self._clock()
+        if self._bars is None and now - self._told >= TOLD_EVERY_S and 0 < stage.done < stage.frames:
+            self._told = now
+            what = stage.told if stage is self._stages.get("") else f"shot {stage.told}"
+            logger.info("{}: {} %{}", what, int(100 * stage.done / stage.frames), self._left())
+
+    def _left(self) -> str:
+        rest = self.remaining_s()
+        return f", about {_clock_text(rest)} left" if rest is not None and rest >= 1 else ""
 
     def _make_bars(self) -> Progress:
         from rich.console import Console
