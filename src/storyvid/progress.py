@@ -226,7 +226,7 @@ class FilmProgress:
         if self._bars is None and now - self._told >= TOLD_EVERY_S and 0 < stage.done < stage.frames:
             self._told = now
             what = stage.told if stage is self._stages.get("") else f"shot {stage.told}"
-            logger.info("{}: {} %{}", what, int(100 * stage.done / stage.frames), self._left())
+            logger.info("{}: {} %{}", what, round(100 * stage.done / stage.frames), self._left())
 
     def _left(self) -> str:
         rest = self.remaining_s()
