@@ -66,6 +66,7 @@ class Lookup:
     def __init__(self, film: Film, store: ClipStore) -> None:
         self.film, self.store = film, store
         self._needed = _needed_shots(film)
+        self._words: dict[tuple[str, int], str] = {}
 
     @cached_property
     def _earlier(self) -> list[dict[str, Any]]:
@@ -82,7 +83,11 @@ class Lookup:
         return wanted
 
     def _words_of(self, planned: ShotPlan) -> str:
-        return fingerprint(pixel_inputs(self.film.request(planned), self.film.config, (UNKNOWN,)))
+        """A key of what a take is made from, whatever it starts from; it is asked for the whole film, then for each clip."""
+        take = planned.shot.id, planned.take
+        if take not in self._words:
+            self._words[take] = fingerprint(pixel_inputs(self.film.request(planned), self.film.config, (UNKNOWN,)))
+        return self._words[take]
 
     def wanted(self, planned: ShotPlan, opening: Sequence[str]) -> Wanted:
         """The clip that a shot needs.

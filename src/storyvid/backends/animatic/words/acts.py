@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from storyvid.backends.animatic.words.clauses import without_flows
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
-from storyvid.backends.animatic.words.phrases import Phrases, Table, phrases
+from storyvid.backends.animatic.words.phrases import Phrases, Table, folded, phrases, whole_words
 from storyvid.backends.animatic.words.reading import mentions
 
 WALK_WORDS = (
@@ -167,7 +167,7 @@ def read_held(text: str) -> str:
     """The small thing that somebody holds: named, and not said to stand or lie somewhere."""
     spots = _STANDING.spots(text)
     standing = ((name, phrases(STANDS_BY % HELD_WORDS[name]).replaced_at(text, " | ", spots)) for name in _HELD.mentioned(text))
-    return next((name for name, rest in standing if mentions(HELD_WORDS[name], rest)), "")
+    return next((name for name, rest in standing if rest is text or whole_words(HELD_WORDS[name]).is_in(rest.casefold())), "")
 
 
 @lru_cache(maxsize=128)  # a character's looks are asked in every shot
@@ -178,7 +178,7 @@ def read_carried(look: str) -> str:
 
 def read_pace(action: str) -> str:
     """Still, walk or run."""
-    action = without_flows(action.casefold())
+    action = without_flows(folded(action))
     if mentions(RUN_WORDS, action):
         return "run"
     return "walk" if mentions(WALK_WORDS, action) else "still"

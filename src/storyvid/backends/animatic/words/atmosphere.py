@@ -89,7 +89,7 @@ LOOK_WORDS: Mapping[str, str] = {
     "shafts": "shafts? of (?:sun|light)\\w*|light shafts?|god rays|sunbeams?|beams? of (?:sun)?light|rays of (?:sun|light)\\w*|"
     "volumetric",
 }
-OF_LIGHT = re.compile(r"\b(?:light|lighting|lit|tones?|colou?rs?|palette|look)\b")
+OF_LIGHT = Phrases(r"\b(?:light|lighting|lit|tones?|colou?rs?|palette|look)\b")
 CLAUSE_ENDS = re.compile(r"[.;,\n]")
 LOOKS_OF_LIGHT = frozenset({"monochrome", "noir", "sepia", "silhouette", "backlit", "rim", "shafts"})  # said in the prompt too
 
@@ -104,14 +104,14 @@ def read_time(shot: Shot, storyboard: Storyboard, place: str, action: str) -> st
     location = storyboard.locations.get(shot.location or "")
     fields = [shot.time_of_day, shot.lighting, location and location.time_of_day, location and location.lighting]
     fields += [ONLY_AS_TIME.replaced(folded(text), " ") for text in (action, place)]
-    times = [time for text in fields if text and (time := _time_in(text))]
-    if not times:
+    told = [times for text in fields if text and (times := _times_in(text))]
+    if not told:
         return None
-    if times[0] in DARK:
-        told = [text for text in fields if text]
-        made = next((light for light in ("neon", "firelight") if any(mentions(TIME_WORDS[light], text) for text in told)), None)
-        return made or ("moonlight" if "moonlight" in times else times[0])
-    return times[0]
+    first = [times[0] for times in told]
+    if first[0] in DARK:
+        made = next((light for light in ("neon", "firelight") if any(light in times for times in told)), None)
+        return made or ("moonlight" if "moonlight" in first else first[0])
+    return first[0]
 
 
 def read_weather(shot: Shot, place: str, action: str) -> str | None:
@@ -131,8 +131,10 @@ def read_weather(shot: Shot, place: str, action: str) -> str | None:
 def read_looks(shot: Shot, storyboard: Storyboard) -> tuple[str, ...]:
     """Keys of `grading.LOOKS`, from the words for lighting, mood and style; the prompt is asked for its light alone."""
     location = storyboard.locations.get(shot.location or "")
-    spoken = " ".join(parts_with([*OF_LIGHT.finditer(shot.prompt)], shot.prompt, CLAUSE_ENDS))
-    seen = OLD_PHOTOGRAPH.replaced(folded(prompt_text(shot)), " ")
+    text = folded(prompt_text(shot))
+    lit = [*OF_LIGHT.pattern.finditer(shot.prompt)] if OF_LIGHT.spots(text) else []
+    spoken = " ".join(parts_with(lit, shot.prompt, CLAUSE_ENDS))
+    seen = OLD_PHOTOGRAPH.replaced(text, " ")
     fields = [shot.lighting, shot.mood, location and location.lighting, storyboard.style]
     said = {look for text in (*fields, spoken) if text for look in _looks_in(text)}
     said |= LOOKS_OF_LIGHT & _looks_in(OTHERS_DARK.replaced(seen, " "))
@@ -146,5 +148,5 @@ def _looks_in(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def _time_in(text: str) -> str | None:
-    return _TIMES.earliest(text)
+def _times_in(text: str) -> list[str]:
+    return _TIMES.in_order(text)

@@ -113,7 +113,7 @@ def _characters(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
     for name in shot.characters:
         known = storyboard.characters.get(name)
         spoken = {name.casefold(), (known.name if known and known.name else name).casefold()}
-        spots = [m.start() for word in spoken for m in as_word(word).finditer(text)]
+        spots = [m.start() for word in spoken if word in text for m in as_word(word).finditer(text)]
         places += [(spot, name) for spot in spots]
     cuts = sorted(places)
     told = named_in(shot, storyboard)

@@ -48,9 +48,7 @@ def named_in(shot: Shot, storyboard: Storyboard) -> dict[str, tuple[str, str]]:
         shot: The shot. Of one that lists its characters, only those without a description are of interest.
         storyboard: The film, all of whose shots may tell how somebody looks.
     """
-    known = {id_: (one.name or id_, one.description) for id_, one in storyboard.characters.items()}
-    taken = {word.casefold() for id_, (name, _) in known.items() for word in (id_, name)}
-    others = {name: (name, look) for name, look in _told(storyboard).items() if name not in taken}
+    known, others = _listed(storyboard), _told(storyboard)
     if shot.characters:
         return {name: others[name] for name in (one.casefold() for one in shot.characters) if name in others}
     text = folded(action_text(shot))
@@ -75,10 +73,17 @@ def lone_name(action: str, text: str) -> str | None:
 
 
 @once_per_film
-def _told(storyboard: Storyboard) -> dict[str, str]:
-    """Name in lower case -> what the film says of this person's looks."""
+def _listed(storyboard: Storyboard) -> dict[str, tuple[str, str]]:
+    """The film's characters: id -> the name, and how the character looks."""
+    return {id_: (one.name or id_, one.description) for id_, one in storyboard.characters.items()}
+
+
+@once_per_film
+def _told(storyboard: Storyboard) -> dict[str, tuple[str, str]]:
+    """The others: name in lower case -> the same, and what the film says of this person's looks."""
     texts = tuple(action_text(shot) for shot in storyboard.shots)
-    return {name: _look(name, texts) for name in _names(texts)}
+    taken = {word.casefold() for id_, (name, _) in _listed(storyboard).items() for word in (id_, name)}
+    return {name: (name, _look(name, texts)) for name in _names(texts) if name not in taken}
 
 
 def _names(texts: tuple[str, ...]) -> list[str]:
@@ -99,10 +104,11 @@ def _names(texts: tuple[str, ...]) -> list[str]:
 
 def _acting(text: str) -> Iterator[str]:
     """The words before deeds, as ``ACTS.findall`` finds them; it is only tried where a deed may follow a name."""
-    words, deeds = words_of(text), whole_words(DEEDS).words
+    low, deeds = folded(text), whole_words(DEEDS).words
+    words = words_of(low if len(low) == len(text) else text)  # as a rule a letter folds to one letter: the words were found then
     told = [number for number, (_, word) in enumerate(words) if word in deeds]
     places = sorted({number - back for number in told for back in range(1, NEAR + 1) if number >= back})
-    if not any(_like_a_name(words[number][1]) for number in places):
+    if not any(text[words[number][0]].isupper() for number in places):
         return
     end = 0
     for start in (words[number][0] for number in places):

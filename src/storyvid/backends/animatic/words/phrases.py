@@ -108,6 +108,10 @@ class Phrases:
                 return match
         return None
 
+    def is_in(self, text: str) -> bool:
+        """Whether there is a match in a text that nothing else is looked for in."""
+        return self.pattern.search(text) is not None
+
     def count(self, text: str) -> int:
         """How many matches there are."""
         spots = begun_in(text, self._number)
@@ -175,10 +179,14 @@ class Row:
         return text
 
     def _by_kind(self, begun: Iterable[Spot]) -> Sequence[tuple[int, Sequence[Spot]]]:
-        spots: dict[int, list[Spot]] = {kind: [] for kind in self._open}
-        for spot in begun:
+        if not begun and not self._open:
+            return ()
+        spots: dict[int, list[Spot]] = {}
+        for spot in sorted(begun):
             spots.setdefault(spot[0], []).append(spot)
-        return sorted(spots.items())
+        for kind in self._open:
+            spots.setdefault(kind, [])
+        return sorted(spots.items()) if self._open else [*spots.items()]
 
     @cached_property
     def _by_word(self) -> Mapping[str, Sequence[int]]:
@@ -221,8 +229,12 @@ class Table(Row):
 
     def earliest(self, text: str) -> str | None:
         """The kind mentioned first in a text, ignoring case; the longer match wins at the same place, then the table's order."""
+        return next(iter(self.in_order(text)), None)
+
+    def in_order(self, text: str) -> list[str]:
+        """The kinds that a text mentions, ignoring case, by where each is first; ties as for `earliest`."""
         found = [(match.start(), -len(match[0]), n, key) for n, (key, match) in enumerate(self.firsts(folded(text)))]
-        return min(found)[3] if found else None
+        return [key for _, _, _, key in sorted(found)]
 
 
 def begun_in(text: str, number: int) -> Sequence[Spot]:
@@ -245,6 +257,7 @@ def _spots(text: str, known: int) -> Mapping[int, Sequence[Spot]]:
     return spots
 
 
+@lru_cache(maxsize=512)
 def words_of(text: str) -> list[tuple[int, str]]:
     r"""Where each word of a text begins, and the word: what ``\w+`` finds."""
     words, start = [], 0

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
-from storyvid.backends.animatic.words.phrases import Table, phrases
+from storyvid.backends.animatic.words.phrases import Table, folded, phrases
 from storyvid.backends.animatic.words.place_words import HINT_WORDS, INDOOR_WORDS, NO_PLACE, OUTDOOR_WORDS, SETTING_WORDS
 from storyvid.storyboard.schema import Shot, Storyboard
 
@@ -55,8 +55,7 @@ ENTERED_FACTOR = 2.0  # in the prompt: in the forest, through the city
 SEEN_FACTOR = 0.2  # looks at the sea
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A setting's word in a text: which setting, from which to which character, and how much it says."""
 
     key: str
@@ -125,7 +124,7 @@ def read_setting(place: str, action: str) -> str:
         place: The location's words.
         action: The prompt's.
     """
-    place, action = place[:MOST_CHARS].casefold(), action[: 2 * MOST_CHARS + 1].casefold()
+    place, action = folded(place[:MOST_CHARS]), folded(action[: 2 * MOST_CHARS + 1])
     both = f"{place}\n{action}"
     keys, unknown = tuple(SETTING_WORDS), "neutral"
     if INTERIOR.search(both):
@@ -191,7 +190,7 @@ def _nouns_first(found: list[Mention], text: str) -> list[Mention]:
     kept = []
     for mention, after in zip_longest(found, found[1:]):
         describes = after is not None and mention.key != after.key and text[mention.stop : after.start] in {" ", "-"}
-        kept.append(replace(mention, weight=mention.weight * DESCRIBING_FACTOR) if describes else mention)
+        kept.append(mention._replace(weight=mention.weight * DESCRIBING_FACTOR) if describes else mention)
     return kept
 
 

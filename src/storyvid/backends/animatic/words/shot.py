@@ -90,9 +90,10 @@ def read_shot(shot: Shot, storyboard: Storyboard) -> ShotWords:
         shot: The shot.
         storyboard: The film, for its locations and characters.
     """
-    kept = _words_read(storyboard).get(shot.id)
+    read = _words_read(storyboard)
+    kept = read.get(shot.id)
     if kept is None or kept[0] != shot:
-        kept = _words_read(storyboard)[shot.id] = (shot, _read(shot, storyboard))
+        kept = read[shot.id] = (shot, _read(shot, storyboard))
     return kept[1]
 
 
@@ -109,15 +110,17 @@ def _read(shot: Shot, storyboard: Storyboard) -> ShotWords:
     source = place_source(shot, storyboard)
     place, there = place_text(source, storyboard), action_text(source)
     setting = read_setting(place, there)
-    weather = read_weather(shot, place, action) or read_weather(source, place, there) or "clear"
-    time = read_time(shot, storyboard, place, action) or read_time(source, storyboard, place, there)
+    weather, time = read_weather(shot, place, action), read_time(shot, storyboard, place, action)
+    if source is not shot:
+        weather = weather or read_weather(source, place, there)
+        time = time or read_time(source, storyboard, place, there)
     cast, listener, shoulder = _seen_over(shot, storyboard, _without_scenery(read_cast(shot, storyboard, action), setting, action))
     return ShotWords(
         setting=setting,
         surroundings=(place or there).casefold(),
         place=" ".join(place.casefold().split()) or setting,
         time=time or ("overcast" if weather in GREY_WEATHER else "day"),
-        weather=weather,
+        weather=weather or "clear",
         cast=cast,
         listener=listener,
         shoulder=shoulder,
