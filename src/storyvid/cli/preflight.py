@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from storyvid.cli.arguments import Arguments
 from storyvid.cli.compose import Job, compose_jobs
+from storyvid.cli.machine import check_machine, machine_warnings
 from storyvid.cli.storyboards import read_once
 from storyvid.errors import ConfigError, Problem, StoryvidError
 from storyvid.film import Film, prepare_film
-from storyvid.memory.profiles import check_card
 from storyvid.plan import shot_place
 from storyvid.storyboard.load import LoadedStoryboard
 
@@ -33,9 +33,10 @@ def prepare_jobs(arguments: Arguments) -> list[tuple[Job, Film]]:
     films: list[tuple[Job, Film]] = []
     for job in jobs:
         try:
-            check_card(job.config, job.typed)
-            films.append((job, prepare_film(_read(job.config.storyboard), job.config, job.typed)))
-            problems.update(dict.fromkeys(_picture_problems(films[-1][1])))
+            check_machine(job.config, job.typed)
+            film = prepare_film(_read(job.config.storyboard), job.config, job.typed)
+            films.append((job, replace(film, warnings=(*film.warnings, *machine_warnings(job.config, job.typed)))))
+            problems.update(dict.fromkeys(_picture_problems(film)))
         except StoryvidError as error:
             problems.update(dict.fromkeys(error.problems))
     if problems:

@@ -11,6 +11,7 @@ from pathlib import Path
 from storyvid.cli.arguments import parse
 from storyvid.cli.compose import Job, compose_jobs, search_path_words, sweep_words
 from storyvid.cli.folders import reserve
+from storyvid.cli.machine import fetch_weights
 from storyvid.cli.preflight import prepare_jobs
 from storyvid.errors import ConfigError, Problem, StoryvidError
 from storyvid.film import Film
@@ -40,6 +41,7 @@ def run(words: list[str]) -> int:
         call_hydra([*arguments.hydra_flags, *search_path_words(arguments), *arguments.overrides])
         return 0
     films = prepare_jobs(arguments)
+    fetch_weights(job.config for job, _ in films)
     folder = reserve(_parent(films) / "sweeps" if arguments.multirun else _parent(films))
     if arguments.multirun:
         write_sweep(folder, [(job.number, job.overrides, film) for job, film in films])

@@ -71,6 +71,8 @@ def layout_problems(folder: Path, without: Collection[str] = ()) -> list[Problem
         if library not in LIBRARIES:
             what = f"its part {name!r} comes with code of its own ({library}), which is never run"
             problems.append(Problem(str(folder / INDEX), what, "use a checkpoint made of diffusers' own parts", "remote-code"))
+        elif name in without and not (folder / name).is_dir():
+            continue
         elif not (folder / name).is_dir():
             what = f"its part {name!r} is missing: there is no folder {name}"
             problems.append(Problem(str(folder), what, COPY_ALL, MISSING))

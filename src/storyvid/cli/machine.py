@@ -1,0 +1,73 @@
+"""What a film needs of this machine: a card that works, and the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from storyvid.config import AnyRunConfig
+from storyvid.diffusion.config import DiffusionConfig
+from storyvid.errors import ConfigError, Problem
+from storyvid.memory.profiles import card_warnings, check_card
+
+
+def check_machine(config: AnyRunConfig, typed: Collection[str]) -> None:
+    """Refuse what can't be rendered here. The network is not used, and nothing is loaded.
+
+    Args:
+        config: Checked configuration.
+        typed: Keys typed on the command line.
+
+    Raises:
+        ConfigError: Everything that is wrong with the card and the weights.
+    """
+    problems: list[Problem] = []
+    try:
+        check_card(config, typed)
+    except ConfigError as error:
+        problems += error.problems
+    try:
+        _check_weights(config)
+    except ConfigError as error:
+        problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+
+
+def machine_warnings(config: AnyRunConfig, typed: Collection[str]) -> list[Problem]:
+    """What is worth knowing before a render: weights that it would download, a torch with known faults.
+
+    Args:
+        config: Checked configuration, for which `check_machine` found nothing.
+        typed: Keys typed on the command line.
+    """
+    warnings = card_warnings(config)
+    if isinstance(config.backend, DiffusionConfig):
+        from storyvid.diffusion.hub import missing_weights
+
+        warnings += missing_weights(config.backend, typed)
+    return warnings
+
+
+def fetch_weights(configs: Iterable[AnyRunConfig]) -> None:
+    """Download what films need and this machine lacks; each model once.
+
+    Args:
+        configs: Of the films, checked.
+
+    Raises:
+        ConfigError: It can't be had.
+    """
+    for config in configs:
+        if isinstance(config.backend, DiffusionConfig):
+            from storyvid.diffusion import hashes, hub
+
+            hashes.remember(config.outputs)
+            hub.fetch_missing(config.backend)
+
+
+def _check_weights(config: AnyRunConfig) -> None:
+    if isinstance(config.backend, DiffusionConfig):
+        from storyvid.diffusion import hashes, weights
+
+        hashes.remember(config.outputs)
+        weights.check_weights(config.backend)
