@@ -103,10 +103,10 @@ class DiffusionBackend(LatentBackend):
         return next(pipe for pipe in pipelines if type(pipe) is pipeline_class)
 
     def embedding(self, start: Start, text: str) -> Embedding:
-        """What the text encoder made of a text in `prepare`."""
+        """What the text encoder made of a text in `prepare`, on the model's device: not every pipeline moves it there."""
         found = self._cache().find(self._key(start, text))
         assert found is not None, "begin_shot has every text of a shot encoded"
-        return found
+        return {name: tensor.to(self.memory.device) for name, tensor in found.items()}
 
     def scheduler(self, start: Start, name: str, flow_shift: float | None = None) -> Any:
         """A fresh scheduler, set up from the checkpoint's.
@@ -134,7 +134,7 @@ class DiffusionBackend(LatentBackend):
         from storyvid.diffusion.denoise import denoise
         from storyvid.diffusion.schedulers import scheduler_facts
 
-        done = denoise(pipe, where=_where(shot, chunk), seed=chunk.seed, progress=progress, **arguments)
+        done = denoise(pipe, where=where_of(shot, chunk), seed=chunk.seed, progress=progress, **arguments)
         self._chunk_facts |= {"step_s": list(done.step_s), "scheduler": scheduler_facts(pipe.scheduler)}
         return done
 
@@ -183,7 +183,7 @@ class DiffusionBackend(LatentBackend):
         start: Start = "text" if first_frames is None else "image"
         with torch.no_grad():
             tensors = {name: torch.from_numpy(np.array(array)) for name, array in latents.items()}
-            frames: Iterator[Frame] = as_frames(self.decode(shot, chunk, start, tensors), _where(shot, chunk))
+            frames: Iterator[Frame] = as_frames(self.decode(shot, chunk, start, tensors), where_of(shot, chunk))
             first = next(frames)
         self._pipelines[self.role(start)][0].maybe_free_model_hooks()
         self._chunk_facts.setdefault("stages", {})["decode_s"] = time.perf_counter() - started
@@ -283,7 +283,7 @@ class DiffusionBackend(LatentBackend):
                 what = f"its text is longer than the {self.max_sequence_length} tokens that {self.config.name} reads; it would lose"
                 raise RenderError(
                     Problem(
-                        _where(shot, chunk), f'{what} "{self._too_long[text]}"', "shorten the text by these words", "long-prompt"
+                        where_of(shot, chunk), f'{what} "{self._too_long[text]}"', "shorten the text by these words", "long-prompt"
                     )
                 )
 
@@ -292,14 +292,15 @@ class DiffusionBackend(LatentBackend):
             return
         if not self.limits.accepts_first_frame:
             what = f"{self.config.name} starts from text alone and can't start from a frame"
-            raise RenderError(Problem(_where(shot, chunk), what, "choose backend=wan, which can"))
+            raise RenderError(Problem(where_of(shot, chunk), what, "choose backend=wan, which can"))
         if first_frames.shape[1:] != (shot.height, shot.width, 3) or first_frames.dtype != np.uint8:
             height, width = first_frames.shape[1:3]
             what = f"the first frames are {width}x{height} {first_frames.dtype}, the shot is {shot.width}x{shot.height} uint8"
-            raise RenderError(Problem(_where(shot, chunk), what, "hand over frames of the shot's own size"))
+            raise RenderError(Problem(where_of(shot, chunk), what, "hand over frames of the shot's own size"))
 
 
-def _where(shot: ShotRequest, chunk: ChunkRequest) -> str:
+def where_of(shot: ShotRequest, chunk: ChunkRequest) -> str:
+    """Which call a message is about."""
     return f'shot "{shot.shot.id}", chunk {chunk.index + 1}'
 
 

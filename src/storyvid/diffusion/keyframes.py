@@ -1,0 +1,134 @@
+"""First frames from words, for a model that reads none: one picture per shot, made by a text-to-picture checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from diffusers import AutoPipelineForText2Image
+from loguru import logger
+
+from storyvid.diffusion import loading
+from storyvid.diffusion.prompts import embedding_key, lost_words
+from storyvid.errors import Problem, RenderError
+
+if TYPE_CHECKING:
+    from storyvid.config import Memory
+    from storyvid.diffusion.checkpoint import Checkpoint
+
+
+@dataclass(frozen=True)
+class Keyframe:
+    """One picture to be made.
+
+    Attributes:
+        prompt: What it shows.
+        height: Pixels.
+        width: Pixels.
+        seed: 0 to 2**32 - 1.
+        steps: Denoising steps; None = the pipeline's own number.
+        cfg: Guidance scale; None = the pipeline's own.
+    """
+
+    prompt: str
+    height: int
+    width: int
+    seed: int
+    steps: int | None = None
+    cfg: float | None = None
+
+    def key(self, checkpoint: Checkpoint, memory: Memory) -> str:
+        """SHA-256 over everything that changes the picture."""
+        return embedding_key(kind="keyframe", weights=checkpoint.identity, dtype=memory.dtype, **asdict(self))
+
+
+class Painter:
+    """A loaded text-to-picture pipeline.
+
+    Args:
+        pipe: Of diffusers.
+        name: Hub id or folder, for messages.
+    """
+
+    def __init__(self, pipe: Any, name: str) -> None:
+        self._pipe, self._name = pipe, name
+
+    def paint(self, keyframe: Keyframe, where: str) -> torch.Tensor:
+        """The picture: uint8 (height, width, 3) RGB.
+
+        Args:
+            keyframe: What to paint.
+            where: The shot, for messages.
+
+        Raises:
+            RenderError: The model would not read the whole text, or gave another size, values that are no numbers, or nothing.
+        """
+        self._check_length(keyframe.prompt, where)
+        chosen = {"num_inference_steps": keyframe.steps, "guidance_scale": keyframe.cfg}
+        with torch.random.fork_rng():
+            torch.manual_seed(keyframe.seed)  # for schedulers that add noise without the generator
+            made = self._pipe(
+                prompt=keyframe.prompt,
+                height=keyframe.height,
+                width=keyframe.width,
+                generator=torch.Generator("cpu").manual_seed(keyframe.seed),
+                output_type="pt",
+                **{name: value for name, value in chosen.items() if value is not None},
+            )
+        if any(getattr(made, "nsfw_content_detected", None) or ()):
+            fix = "describe the first frame otherwise, or take another seed for the shot"
+            raise RenderError(Problem(where, f"the safety checker of {self._name} blacked its keyframe out", fix, "keyframe"))
+        return self._checked(made.images[0].float().cpu(), keyframe, where)
+
+    def close(self) -> None:
+        """Let go of the weights."""
+        self._pipe = None
+
+    def _checked(self, picture: torch.Tensor, keyframe: Keyframe, where: str) -> torch.Tensor:
+        height, width = picture.shape[1:]
+        if (height, width) != (keyframe.height, keyframe.width):
+            what = f"{self._name} painted {width}x{height} where {keyframe.width}x{keyframe.height} was asked for"
+            raise RenderError(Problem(where, what, "use another size, or another backend.keyframe", "keyframe"))
+        if not torch.isfinite(picture).all():
+            what = f"{self._name} gave values that are no numbers (NaN or infinity) for its keyframe"
+            raise RenderError(Problem(where, what, "try memory.dtype=float32, or another seed for the shot", "nan-frames"))
+        return (picture * 255).round().to(torch.uint8).permute(1, 2, 0).contiguous()
+
+    def _check_length(self, prompt: str, where: str) -> None:
+        """Refuse a text whose end none of the model's encoders reads: one that reads it all is enough."""
+        parts = [part for part in ("tokenizer", "tokenizer_2", "tokenizer_3") if getattr(self._pipe, part, None) is not None]
+        read = {getattr(self._pipe, part).model_max_length: getattr(self._pipe, part) for part in parts}
+        if not read:
+            return
+        longest = max(read)
+        lost = lost_words(read[longest], prompt, longest)
+        if lost:
+            what = f'{self._name} reads {longest} tokens of the text of its keyframe; it would lose "{lost}"'
+            fix = "shorten first_frame_prompt, style or the descriptions by these words, or give the shot a picture"
+            raise RenderError(Problem(where, what, fix, "long-prompt"))
+
+
+@contextmanager
+def painter(checkpoint: Checkpoint, memory: Memory, name: str) -> Iterator[Painter]:
+    """The text-to-picture pipeline of a checkpoint; freed at the end.
+
+    Args:
+        checkpoint: Where its weights are.
+        memory: How they are fitted to the card.
+        name: Hub id or folder, for messages.
+
+    Raises:
+        RenderError: Its weights can't be loaded.
+    """
+    pipe = loading.load_pipeline(AutoPipelineForText2Image, checkpoint, memory)
+    logger.info(f"Loaded the keyframe model {name}")
+    made = Painter(pipe.to(memory.device), name)
+    del pipe
+    try:
+        yield made
+    finally:
+        made.close()
+        loading.free_memory()
