@@ -14,6 +14,7 @@ import av
 from storyvid.video.files import temporary_beside, writing
 from storyvid.video.frame import YuvFrame, tag_bt709
 from storyvid.video.sound import AUDIO_RATE, PlaceholderSound
+from storyvid.video.x264 import x264_options
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,11 @@ def write_film(path: Path, frames: Iterable[YuvFrame], film: FilmFormat, progres
 
 def _add_video(container: av.container.OutputContainer, film: FilmFormat) -> av.VideoStream:
     options = {"preset": film.preset, "crf": str(film.crf)}
-    if film.codec == "h265":
+    if film.codec == "h264":
+        stream = container.add_stream("libx264", rate=film.fps, options=x264_options(options))
+    else:
         options["x265-params"] = "log-level=none"  # x265 writes to stderr past FFmpeg's log
-    stream = container.add_stream("libx264" if film.codec == "h264" else "libx265", rate=film.fps, options=options)
+        stream = container.add_stream("libx265", rate=film.fps, options=options)
     stream.height, stream.width, stream.pix_fmt = film.height, film.width, "yuv420p"
     stream.codec_context.sample_aspect_ratio = Fraction(1)
     tag_bt709(stream.codec_context)

@@ -9,6 +9,7 @@ from fractions import Fraction
 import av
 
 from storyvid.video.frame import YuvFrame, tag_bt709
+from storyvid.video.x264 import x264_options
 
 # At most 500 kbit/s: about 300 kB for 4 s, whatever moves. With several threads x264's rate control gives another file each time.
 PREVIEW_OPTIONS = {"preset": "veryfast", "profile": "main", "crf": "25", "maxrate": "500k", "bufsize": "400k"}
@@ -27,7 +28,7 @@ def encode_preview(frames: Iterable[YuvFrame], height: int, width: int, fps: Fra
     """
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=fps, options=dict(PREVIEW_OPTIONS))
+        stream = container.add_stream("libx264", rate=fps, options=x264_options(PREVIEW_OPTIONS))
         stream.height, stream.width, stream.pix_fmt = height, width, "yuv420p"
         stream.thread_count, stream.gop_size = PREVIEW_THREADS, PREVIEW_KEYFRAME_EVERY
         tag_bt709(stream.codec_context)
