@@ -58,19 +58,20 @@ class WanBackend(DiffusionBackend):
         """Latents as the pipeline leaves them, normalised."""
         start: Start = "text" if first_frames is None else "image"
         pipe = self.pipeline(start)
-        pipe.scheduler = self.scheduler(start, shot.scheduler, shot.flow_shift)
+        recipe = self.recipe(shot, chunk)
+        pipe.scheduler = self.scheduler(start, shot.scheduler, recipe.flow_shift)
         arguments: dict[str, Any] = {
             "prompt_embeds": self.embedding(start, chunk.prompt)["prompt_embeds"],
             "height": shot.height,
             "width": shot.width,
             "num_frames": chunk.num_frames,
-            "num_inference_steps": shot.num_inference_steps,
-            "guidance_scale": shot.guidance_scale,
+            "num_inference_steps": recipe.num_inference_steps,
+            "guidance_scale": recipe.guidance_scale,
         }
-        if shot.guidance_scale > 1:
+        if recipe.guidance_scale > 1:
             arguments["negative_prompt_embeds"] = self.embedding(start, shot.negative_prompt)["prompt_embeds"]
         if pipe.config.boundary_ratio is not None:
-            arguments["guidance_scale_2"] = shot.guidance_scale_2
+            arguments["guidance_scale_2"] = recipe.guidance_scale_2
         if first_frames is not None:
             from PIL import Image
 

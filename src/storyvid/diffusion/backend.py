@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,7 +13,7 @@ import numpy as np
 from loguru import logger
 
 from storyvid.backends.base import LatentBackend
-from storyvid.diffusion.checkpoint import Checkpoint, find_checkpoints
+from storyvid.diffusion.checkpoint import Checkpoint, find_checkpoints, weights_identity
 from storyvid.errors import Problem, RenderError
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
     from storyvid.diffusion.prompts import Embedding, EmbeddingCache
 
 Start = Literal["text", "image"]  # what a chunk starts from
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one chunk is sampled; see `storyvid.backends.base.ShotRequest`."""
+
+    num_inference_steps: int
+    guidance_scale: float
+    guidance_scale_2: float | None
+    flow_shift: float | None
 
 
 class DiffusionBackend(LatentBackend):
@@ -48,6 +59,7 @@ class DiffusionBackend(LatentBackend):
         self._too_long: dict[str, str] = {}  # words that the encoder would not read, by text
         self._facts: dict[str, Any] = {"load_s": 0.0, "encode_s": 0.0}
         self._chunk_facts: dict[str, Any] = {}
+        self._told_of: tuple[str, int, int] | None = None  # shot, chunk and seed that these facts are of
 
     # What a family says.
 
@@ -121,6 +133,11 @@ class DiffusionBackend(LatentBackend):
         timesteps = getattr(self.config.published, "timesteps", None) or ()
         return make_scheduler(name, self._schedulers[self.role(start)], flow_shift=flow_shift, timesteps=timesteps)
 
+    def recipe(self, shot: ShotRequest, chunk: ChunkRequest) -> Recipe:
+        """How a chunk is sampled: by its own values where it has them, else by the shot's."""
+        own = {field.name: getattr(chunk, field.name, None) for field in fields(Recipe)}
+        return Recipe(**{name: getattr(shot, name) if value is None else value for name, value in own.items()})
+
     def run(self, pipe: Any, shot: ShotRequest, chunk: ChunkRequest, progress: Progress, **arguments: Any) -> Denoised:
         """Call a pipeline up to its latents, and note how long its steps took.
 
@@ -166,6 +183,7 @@ class DiffusionBackend(LatentBackend):
         self._check_first_frames(shot, chunk, first_frames)
         self._check_length(shot, chunk)
         started = time.perf_counter()
+        self._told_of = (shot.shot.id, chunk.index, chunk.seed)
         self._chunk_facts = {"started_from": "text" if first_frames is None else "image"}
         latents = self.denoise(shot, chunk, first_frames, progress)
         self._chunk_facts["stages"] = {"denoise_s": time.perf_counter() - started}
@@ -186,14 +204,21 @@ class DiffusionBackend(LatentBackend):
             frames: Iterator[Frame] = as_frames(self.decode(shot, chunk, start, tensors), where_of(shot, chunk))
             first = next(frames)
         self._pipelines[self.role(start)][0].maybe_free_model_hooks()
-        self._chunk_facts.setdefault("stages", {})["decode_s"] = time.perf_counter() - started
+        self._note_decoding((shot.shot.id, chunk.index, chunk.seed), time.perf_counter() - started)
         yield first
         yield from frames
 
     def facts(self) -> dict[str, Any]:
         """What was loaded and how, for records."""
         commits = {role: checkpoint.commit for role, checkpoint in self._checkpoints.items()}
-        return {**self._facts, "commits": commits, "dtype": self.memory.dtype, "quantization": self.memory.quantization}
+        return {
+            "commit": commits["model"],
+            "commits": commits,
+            "weights": weights_identity(self.config),
+            "dtype": self.memory.dtype,
+            "quantization": self.memory.quantization,
+            **self._facts,
+        }
 
     def chunk_facts(self) -> dict[str, Any]:
         """What happened in the chunk that was rendered last, for its record."""
@@ -209,6 +234,12 @@ class DiffusionBackend(LatentBackend):
         free_memory()
 
     # How it is done.
+
+    def _note_decoding(self, chunk: tuple[str, int, int], seconds: float) -> None:
+        """Latents may have been denoised in an earlier run, of which nothing is known here."""
+        if self._told_of != chunk:
+            self._told_of, self._chunk_facts = chunk, {}
+        self._chunk_facts["stages"] = {**self._chunk_facts.get("stages", {}), "decode_s": seconds}
 
     def _load(self, role: str) -> Any:
         from storyvid.diffusion import loading
@@ -233,10 +264,26 @@ class DiffusionBackend(LatentBackend):
         """
         from storyvid.diffusion import loading
 
-        return loading.load_pipeline(pipeline_class, self._checkpoints[role], self.memory, without=loading.TEXT_PARTS)
+        checkpoint = self._checkpoints[role]
+        files = self.config.gguf if role == "model" else ()
+        replaced = {
+            part: loading.load_gguf(checkpoint, part, Path(name), self.config.name, self.memory)
+            for part, name in zip(("transformer", "transformer_2"), files, strict=False)
+        }
+        return loading.load_pipeline(pipeline_class, checkpoint, self.memory, without=loading.TEXT_PARTS, **replaced)
 
     def _make_room(self, role: str) -> None:
-        """Families with two checkpoints free one where both do not fit."""
+        """Let go of the other checkpoint where both do not fit into RAM; it is loaded again when it is needed."""
+        from storyvid.diffusion.loading import free_memory
+        from storyvid.diffusion.room import fit_at_once
+
+        others = [other for other in self._pipelines if other != role]
+        folders = [self._checkpoints[name].folder for name in (role, *others)]
+        if not others or fit_at_once(folders, [Path(name) for name in self.config.gguf], self.memory):
+            return
+        logger.info(f"Freeing the weights of backend.{others[0]}: they do not fit into RAM together with those of backend.{role}")
+        self._pipelines.clear()
+        free_memory()
 
     def _cache(self) -> EmbeddingCache:
         from storyvid.diffusion.prompts import EmbeddingCache

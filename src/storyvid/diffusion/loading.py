@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from storyvid.diffusion.config import Lora
 
 TEXT_PARTS = ("tokenizer", "text_encoder")
+SHIPPED = Path(__file__).parent / "configs"  # <option>/<part>/config.json
 
 
 def quieten() -> None:
@@ -34,7 +36,17 @@ def quieten() -> None:
     transformers.utils.logging.disable_progress_bar()
     diffusers.utils.logging.set_verbosity_warning()
     transformers.utils.logging.set_verbosity_warning()
+    _import_without_torchvision()
     capture_standard_logging()
+
+
+@cache
+def _import_without_torchvision() -> None:
+    """Pictures are resized by Pillow here, and transformers would warn of it at the first look at this class."""
+    verbosity = transformers.utils.logging.get_verbosity()
+    transformers.utils.logging.set_verbosity_error()
+    _ = transformers.CLIPImageProcessor
+    transformers.utils.logging.set_verbosity(verbosity)
 
 
 def torch_dtype(name: str) -> torch.dtype:
@@ -125,14 +137,16 @@ def free_memory() -> None:
         torch.cuda.empty_cache()
 
 
-def load_gguf(model_class: Any, path: Path, config_folder: Path, part: str, memory: Memory) -> Any:
+def load_gguf(checkpoint: Checkpoint, part: str, path: Path, name: str, memory: Memory) -> Any:
     """A transformer from one .gguf file; needs the package gguf.
 
+    Such a file holds no configuration: the checkpoint's is read, or, where it has none, the one that comes with storyvid.
+
     Args:
-        model_class: The transformer's class.
-        path: The file.
-        config_folder: Holds ``<part>/config.json``.
+        checkpoint: The other parts.
         part: ``transformer`` or ``transformer_2``.
+        path: The file.
+        name: Of the backend's option.
         memory: For the type of the arithmetic.
 
     Raises:
@@ -140,12 +154,15 @@ def load_gguf(model_class: Any, path: Path, config_folder: Path, part: str, memo
     """
     quieten()
     dtype = torch_dtype(memory.dtype)
+    configs = checkpoint.folder if (checkpoint.folder / part / "config.json").is_file() else SHIPPED / name
+    index = diffusers.DiffusionPipeline.load_config(checkpoint.folder, local_files_only=True)
+    model_class = getattr(diffusers, index[part][1])
     try:
         quantization = diffusers.GGUFQuantizationConfig(compute_dtype=dtype)
         return model_class.from_single_file(
             str(path),
             quantization_config=quantization,
-            config=str(config_folder),
+            config=str(configs),
             subfolder=part,
             dtype=dtype,
             local_files_only=True,
