@@ -67,7 +67,8 @@ def test_every_option_file_says_what_it_is_and_how_it_is_used():
 def test_all_mistakes_are_told_at_once():
     text = problems("backend=wann", "samplr.steps=3", "sampler.stepz=3", "sampler.cfg=abc", "seed=true", "memory=12g", "upscale=8k")
     assert text == [
-        "backend=wann: there is no such option; there are animatic\n  Fix: choose one of them",
+        "backend=wann: there is no such option; there are animatic, ltx, svd, wan, wan_fast, ltx_13b, wan_1_3b, wan_14b\n"
+        "  Fix: did you mean wan?",
         "memory=12g: there is no such option; there are auto, cpu, 8gb, 12gb, 16gb, 24gb\n  Fix: did you mean 12gb?",
         "upscale=8k: there is no such option; there are none, 1080p, 2k, 4k\n  Fix: choose one of them",
         "samplr.steps: there is no such key\n  Fix: did you mean sampler.steps?",

@@ -109,6 +109,9 @@ class Published(_Section):
         None, description="Shift of the noise schedule towards high noise; null where the model has its own rule."
     )
     scheduler: str = Field(description="Scheduler (sampler), in diffusers' names; none where there is no denoising.")
+    timesteps: tuple[Annotated[float, Field(ge=0, le=1000)], ...] | None = Field(
+        None, description="The only timesteps that a distilled model knows, descending; null = spread over the steps."
+    )
 
 
 Size = tuple[PositiveInt, PositiveInt]

@@ -7,7 +7,7 @@ from math import floor
 
 from storyvid.backends.base import BackendConfig
 from storyvid.config import AnyRunConfig
-from storyvid.errors import PlanError, Problem, did_you_mean
+from storyvid.errors import PlanError, Problem
 from storyvid.storyboard.schema import Storyboard, parse_aspect_ratio
 
 SAME_SHAPE = Fraction(1, 100)
@@ -31,7 +31,7 @@ def clip_size(config: AnyRunConfig, storyboard: Storyboard) -> tuple[int, int]:
     name, ratio = config.resolution.name, storyboard.aspect_ratio
     table = backend.sizes.get(name)
     if table is None:
-        fix = did_you_mean(name, list(backend.sizes)) or f"use resolution={', '.join(backend.sizes)}"
+        fix = f"use one of resolution={', '.join(backend.sizes)}; upscale=1080p, 2k or 4k makes the film larger"
         raise PlanError(Problem(f"resolution={name}", f"backend={backend.name} has no such size", fix, "size"))
     if ratio in table:
         return table[ratio]
