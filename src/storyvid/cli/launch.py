@@ -19,6 +19,7 @@ from storyvid.cli.arguments import Arguments, quote, typed_keys
 from storyvid.cli.compose import as_values, resolve_memory, search_path_words
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.jobs import failures_told, tracker_of
+from storyvid.cli.machine import fetch_weights
 from storyvid.cli.storyboards import take
 from storyvid.config import AnyRunConfig, validate
 from storyvid.film import prepare_film
@@ -69,8 +70,9 @@ def render_job(composed: DictConfig) -> None:
     with failures_told(folder):
         values = as_values(_with_real_memory(composed, words))
         config = validate(values)
+        fetch_weights([config])  # a launcher may have sent the job to another machine
         loaded = take(Path(settings.sweep.dir if sweep_id else folder), str(config.storyboard))
-        film = prepare_film(loaded, config, typed_keys(words, values))
+        film = prepare_film(loaded, config, typed_keys(words))
         render_film(film, folder, tracker_of(config), overrides=words, sweep_id=sweep_id)
 
 

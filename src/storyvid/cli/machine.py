@@ -49,7 +49,7 @@ def machine_warnings(config: AnyRunConfig, typed: Collection[str]) -> list[Probl
 
 
 def fetch_weights(configs: Iterable[AnyRunConfig]) -> None:
-    """Download what films need and this machine lacks; each model once.
+    """Download what films need and this machine lacks, and learn which weights these are; each model once.
 
     Args:
         configs: Of the films, checked.
@@ -59,10 +59,12 @@ def fetch_weights(configs: Iterable[AnyRunConfig]) -> None:
     """
     for config in configs:
         if isinstance(config.backend, DiffusionConfig):
-            from storyvid.diffusion import hashes, hub
+            from storyvid.diffusion import checkpoint, hashes, hub
 
             hashes.remember(config.outputs)
             hub.fetch_missing(config.backend)
+            checkpoint.weights_identity(config.backend)
+            hashes.keep(config.outputs)
 
 
 def _check_weights(config: AnyRunConfig) -> None:

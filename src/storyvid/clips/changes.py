@@ -20,11 +20,14 @@ NAMES = {
     "fps": "frame rate",
     "model": "model",
     "revision": "model revision",
+    "weights": "weights",
+    "loras": "strength of backend.loras",
     "kind": "kind of backend",
     "overlap_frames": "backend.limits.overlap_frames",
 }
 UNKNOWN = "?"  # begins what stands in place of the hash of a frame that is only going to be rendered
 NONE_YET = "there is no clip like it yet"
+NO_WEIGHTS = "the model is not on this machine yet"
 MOST_OTHERS = 300  # clips of other shots that are looked at, the newest
 FAR = 3  # a clip of another shot that differs in more tells nothing
 SHORT = 40  # longer values are not told
@@ -75,6 +78,8 @@ def reason(
         names: The backend's own words for its inputs.
         source: Id of the shot that it continues from.
     """
+    if None in (inputs.get("weights") or {}).values():
+        return NO_WEIGHTS
     if record is None:
         return NONE_YET
     keys = differing(record["inputs"], inputs)

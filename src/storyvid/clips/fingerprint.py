@@ -57,11 +57,13 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: Seq
         "scheduler": request.scheduler,
         "negative_prompt": request.negative_prompt,
     }
+    own = backend.pixel_inputs(request)
+    # Weights count by their content: of a folder that is moved, or of main and its commit, the clips are the same.
+    named = {} if "weights" in own else {"model": backend.model, "revision": backend.revision}
     inputs: dict[str, Any] = {
         "clip_format": CLIP_FORMAT,
         "kind": backend.kind,
-        "model": backend.model,
-        "revision": backend.revision,
+        **named,
         "height": request.height,
         "width": request.width,
         "fps": str(request.fps),
@@ -70,7 +72,7 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: Seq
         "overlap_frames": backend.limits.overlap_frames,
         "opening": [request.opening, *opening_sha256],
         **{key: value for key, value in settings.items() if key in backend.uses},
-        **backend.pixel_inputs(request),
+        **own,
     }
     if "memory" in backend.uses:
         inputs["memory"] = config.memory.model_dump(exclude={"name", "budget_gb"})

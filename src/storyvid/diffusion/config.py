@@ -51,11 +51,16 @@ class DiffusionConfig(BackendConfig):
     gated: bool = Field(False, description="The hub gives the weights only to those who accepted a licence and logged in.")
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
-        """Weights by content, not by place: the same folder elsewhere is the same model.
+        """Weights by content, not by place: the same folder elsewhere is the same model. Those the shot does not need don't count.
 
         Args:
             shot: The shot as the backend would get it.
         """
         from storyvid.diffusion.checkpoint import weights_identity
 
-        return {"weights": weights_identity(self), "loras": [lora.model_dump(exclude={"path"}) for lora in self.loras]}
+        weights = weights_identity(self)
+        if self.image_model is not None:
+            from_text = shot.opening == "text"
+            unused = [] if from_text and len(shot.chunks) > 1 else ["image_model"] if from_text else ["model", "gguf"]
+            weights = {role: value for role, value in weights.items() if role not in unused}
+        return {"weights": weights, "loras": [lora.model_dump(exclude={"path"}) for lora in self.loras]}

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
 BLOCK = 2**22  # bytes read at once
+WORTH_TELLING = 2 * 10**9  # bytes, about ten seconds of reading
 NOTES = ".weights.json"  # below the outputs folder; a model's own folder is never written to
 
 _known: dict[str, str] = {}  # "path|size|mtime_ns" -> SHA-256
+_written: dict[Path, int] = {}  # outputs folder -> how many of them were written there
 
 
 def file_sha256(path: Path) -> str:
@@ -23,8 +27,7 @@ def file_sha256(path: Path) -> str:
     Raises:
         OSError: It can't.
     """
-    state = path.stat()
-    key = f"{path.absolute().as_posix()}|{state.st_size}|{state.st_mtime_ns}"
+    key = _key(path)
     if key not in _known:
         _known[key] = _read(path)
     return _known[key]
@@ -40,10 +43,12 @@ def folder_sha256(folder: Path, without: Collection[str] = ()) -> str:
     Raises:
         OSError: A file can't be read.
     """
+    files = [path for path in loaded_files(folder) if path.parent.name not in without or ".safetensors" not in path.name]
+    unread = sum(path.stat().st_size for path in files if _key(path) not in _known)
+    if unread > WORTH_TELLING:
+        print(f"Reading {folder} once ({unread / 1e9:.0f} GB), so that its clips are known again", file=sys.stderr, flush=True)
     whole = hashlib.sha256()
-    for path in loaded_files(folder):
-        if path.parent.name in without and ".safetensors" in path.name:
-            continue
+    for path in files:
         whole.update(f"{path.relative_to(folder).as_posix()}\0{file_sha256(path)}\n".encode())
     return whole.hexdigest()
 
@@ -82,12 +87,18 @@ def keep(outputs: Path) -> None:
     Args:
         outputs: The outputs folder.
     """
-    if not _known:
+    if not _known or _written.get(outputs) == len(_known):
         return
     with suppress(OSError):
-        temporary = outputs / f"{NOTES}.part"
+        temporary = outputs / f"{NOTES}.{os.getpid()}.part"
         temporary.write_text(json.dumps(_known, indent=0, sort_keys=True), encoding="utf-8", newline="\n")
         temporary.replace(outputs / NOTES)
+        _written[outputs] = len(_known)
+
+
+def _key(path: Path) -> str:
+    state = path.stat()
+    return f"{path.absolute().as_posix()}|{state.st_size}|{state.st_mtime_ns}"
 
 
 def _read(path: Path) -> str:

@@ -15,11 +15,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from storyvid import __version__
+from storyvid.cli.machine import check_machine
 from storyvid.clips.fingerprint import canonical_json
 from storyvid.config import AnyRunConfig, validate
 from storyvid.errors import ConfigError, Problem, StoryboardError, StoryvidError
 from storyvid.film import Film, prepare_film
-from storyvid.memory.profiles import check_card
 from storyvid.record.recipe import OF_THIS_MACHINE
 from storyvid.replay.older import fill
 from storyvid.replay.recorded import complaints
@@ -194,7 +194,7 @@ def film_of(recipe: Recipe, loaded: LoadedStoryboard, settings: Mapping[str, Any
     }
     config = _checked({**fill(recipe.config, here), **decided, **settings}, recipe, name)
     typed = {"seed", *_typed(recipe, loaded.storyboard), *(["memory"] if "memory" in settings else [])}
-    check_card(config, typed | ({"memory"} if config.memory.device == "cpu" else set()))
+    check_machine(config, typed | ({"memory"} if config.memory.device == "cpu" else set()))
     film = prepare_film(loaded, config, typed)
     problems = list(_contradictions(recipe, film))
     if problems:

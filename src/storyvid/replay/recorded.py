@@ -14,10 +14,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from storyvid import plain_words
 from storyvid.cli.arguments import typed_keys
+from storyvid.cli.machine import check_machine
 from storyvid.config import AnyRunConfig, validate
 from storyvid.errors import ConfigError, Problem, StoryvidError
 from storyvid.film import Film, prepare_film
-from storyvid.memory.profiles import check_card
 from storyvid.record.owner import is_dead
 from storyvid.record.run_folder import RunFolder, Status
 from storyvid.replay.older import composed_here, fill, lacking
@@ -165,8 +165,8 @@ def film_again(
         StoryvidError: The film can't be rendered here.
     """
     config = _checked({**values, "paths": moved_paths(values.get("paths"), outputs)})
-    typed = typed_keys(overrides, values)
-    check_card(config, typed)
+    typed = typed_keys(overrides)
+    check_machine(config, typed)
     fix = "put them back as they were, say where they are with pictures=FOLDER, or render from the storyboard"
     check_pictures(loaded.folder, pictures, loaded.storyboard, fix)
     return prepare_film(loaded, config, typed)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from storyvid.cli.folders import reserve
 from storyvid.cli.jobs import failures_told, tracker_of
+from storyvid.cli.machine import fetch_weights
 from storyvid.film import Film
 from storyvid.interrupts import terminable
 from storyvid.logs import capture_standard_logging, setup_console
@@ -62,6 +63,7 @@ def render_jobs(jobs: Sequence[FilmJob], *, verbose: bool = False) -> list[int]:
     """
     setup_console(verbose)
     capture_standard_logging()
+    fetch_weights(job.film.config for job in jobs)
     with terminable():
         if jobs:
             tracker_of(jobs[0].film.config)  # MLflow loads on one core while the renderer does on another
