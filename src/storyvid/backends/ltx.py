@@ -13,19 +13,15 @@ from storyvid.errors import Problem, RenderError
 
 if TYPE_CHECKING:
     from storyvid.backends.base import ChunkRequest, Frames, Latents, Progress, ShotRequest
-    from storyvid.config import Memory, Sampler
+    from storyvid.config import Memory
     from storyvid.diffusion.prompts import Embedding
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Timestep = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 
 
 class Config(DiffusionConfig):
     """The keys of ``conf/backend/ltx*.yaml``."""
 
-    timesteps: tuple[Timestep, ...] | None = Field(
-        None, description="The timesteps that a distilled model was trained for, descending; null = spread over the steps."
-    )
     image_cond_noise_scale: Share = Field(
         0.025, description="Noise laid over given frames while the others are denoised, 0 to 1; more lets them move more."
     )
@@ -35,35 +31,10 @@ class Config(DiffusionConfig):
     decode_noise_scale: Share = Field(0.025, description="How much noise is mixed into the latents before that, 0 to 1.")
 
     input_names: ClassVar[Mapping[str, str]] = {
-        "timesteps": "timesteps",
         "image_cond_noise_scale": "noise over given frames",
         "decode_timestep": "timestep of decoding",
         "decode_noise_scale": "noise of decoding",
     }
-
-    def refused_settings(self, sampler: Sampler) -> list[tuple[str, str, str]]:
-        """A distilled model has its own timesteps, so many and no others.
-
-        Args:
-            sampler: How the model is to denoise.
-        """
-        refused = super().refused_settings(sampler)
-        if self.timesteps is not None and sampler.steps != len(self.timesteps):
-            refused.append(("sampler.steps", *self._other_steps(sampler.steps)))
-        return refused
-
-    def check_steps(self, steps: int, where: str) -> None:
-        """Refuse a number of steps that the model was not distilled for; a shot may have its own.
-
-        Args:
-            steps: Denoising steps.
-            where: The shot and chunk.
-
-        Raises:
-            RenderError: Another number than that of the timesteps.
-        """
-        if self.timesteps is not None and steps != len(self.timesteps):
-            raise RenderError(Problem(where, *self._other_steps(steps), "steps"))
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
         """What changes pictures besides the sampler.
@@ -72,10 +43,6 @@ class Config(DiffusionConfig):
             shot: The shot as the backend would get it.
         """
         return super().pixel_inputs(shot) | {name: getattr(self, name) for name in self.input_names}
-
-    def _other_steps(self, steps: int) -> tuple[str, str]:
-        count = len(self.timesteps or ())
-        return f"{steps} steps, and {self.name} is distilled for exactly {count}", f"set it to {count}, or leave it out"
 
 
 def load(config: Config, memory: Memory) -> LTXBackend:
@@ -110,21 +77,20 @@ class LTXBackend(DiffusionBackend):
     def denoise(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:
         """Latents as the pipeline leaves them, normalised, and the state of the generator that decoding draws on from."""
         start: Start = "text" if first_frames is None else "image"
-        self.config.check_steps(shot.num_inference_steps, where_of(shot, chunk))
-        pipe = self.pipeline(start)
-        pipe.scheduler = self._scheduler(start, shot)
+        pipe, recipe = self.pipeline(start), self.recipe(shot, chunk)
+        pipe.scheduler = self.scheduler(start, shot.scheduler)
         arguments: dict[str, Any] = {
             **self.embedding(start, chunk.prompt),
             "height": shot.height,
             "width": shot.width,
             "num_frames": chunk.num_frames,
             "frame_rate": float(shot.fps),
-            "num_inference_steps": shot.num_inference_steps,
-            "timesteps": list(self.config.timesteps) if self.config.timesteps else None,
-            "guidance_scale": shot.guidance_scale,
+            "num_inference_steps": recipe.num_inference_steps,
+            "timesteps": self._timesteps(recipe.num_inference_steps, where_of(shot, chunk)),
+            "guidance_scale": recipe.guidance_scale,
             "image_cond_noise_scale": self.config.image_cond_noise_scale,
         }
-        if shot.guidance_scale > 1:
+        if recipe.guidance_scale > 1:
             negative = self.embedding(start, shot.negative_prompt)
             arguments |= {f"negative_{name}": tensor for name, tensor in negative.items()}
         if first_frames is not None:
@@ -158,17 +124,29 @@ class LTXBackend(DiffusionBackend):
             torch.manual_seed(chunk.seed)  # the VAE of 0.9.1 adds noise of its own, from torch's global generator
             return vae.decode(scaled.to(vae.dtype), timestep, return_dict=False)[0]
 
-    def _scheduler(self, start: Start, shot: ShotRequest) -> Any:
-        """The checkpoint's kind of scheduler.
+    def scheduler(self, start: Start, name: str, flow_shift: float | None = None) -> Any:
+        """The checkpoint's kind of scheduler; the pipeline itself hands it the timesteps of a distilled model.
 
         Raises:
             RenderError: It is that of LTX-Video before 0.9.5, which the pipeline can't call.
         """
-        scheduler = self.scheduler(start, shot.scheduler)
+        from storyvid.diffusion.schedulers import make_scheduler
+
+        scheduler = make_scheduler(name, self._schedulers[self.role(start)], flow_shift=flow_shift)
         if scheduler.config.get("use_dynamic_shifting"):
             what = "its noise schedule depends on the picture's size, as in LTX-Video 0.9.0 and 0.9.1, which take no given frames"
             raise RenderError(Problem("backend.model", what, "use LTX-Video 0.9.5 or later", "old-ltx"))
         return scheduler
+
+    def _timesteps(self, steps: int, where: str) -> list[float] | None:
+        """Those of a distilled model, of which there is one for each step; None = spread over the steps."""
+        timesteps = self.config.published.timesteps
+        if timesteps is None:
+            return None
+        if steps != len(timesteps):
+            what = f"{steps} steps, and {self.config.name} is distilled for exactly {len(timesteps)}"
+            raise RenderError(Problem(where, what, f"set sampler.steps={len(timesteps)}", "steps"))
+        return list(timesteps)
 
 
 def _condition(first_frames: Frames, where: str) -> Any:

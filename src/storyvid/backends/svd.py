@@ -136,7 +136,8 @@ class SVDBackend(DiffusionBackend):
         """Latents as the pipeline leaves them."""
         from PIL import Image
 
-        self.config.check_guidance(shot.guidance_scale, where_of(shot, chunk))
+        recipe = self.recipe(shot, chunk)
+        self.config.check_guidance(recipe.guidance_scale, where_of(shot, chunk))
         picture = self._painted(shot) if first_frames is None else first_frames[-1]
         pipe = self.pipeline("image")
         pipe.scheduler = self.scheduler("image", shot.scheduler)
@@ -149,9 +150,9 @@ class SVDBackend(DiffusionBackend):
             height=shot.height,
             width=shot.width,
             num_frames=chunk.num_frames,
-            num_inference_steps=shot.num_inference_steps,
+            num_inference_steps=recipe.num_inference_steps,
             min_guidance_scale=self.config.min_guidance_scale,
-            max_guidance_scale=shot.guidance_scale,
+            max_guidance_scale=recipe.guidance_scale,
             fps=float(shot.fps),
             motion_bucket_id=self.config.motion_bucket_id,
             noise_aug_strength=self.config.noise_aug_strength,

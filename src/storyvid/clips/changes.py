@@ -16,6 +16,7 @@ NAMES = {
     "cfg_2": "sampler.cfg_2",
     "flow_shift": "sampler.flow_shift",
     "scheduler": "sampler.scheduler",
+    "timesteps": "backend.published.timesteps",
     "seed": "seed",
     "fps": "frame rate",
     "model": "model",

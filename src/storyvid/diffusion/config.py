@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -10,6 +11,15 @@ from storyvid.backends.base import BackendConfig, Published
 
 if TYPE_CHECKING:
     from storyvid.backends.base import ShotRequest
+    from storyvid.config import Sampler
+
+# Words that mean one kind of sampler in every family -> the classes of diffusers that are it, for flow matching first.
+SCHEDULERS = {
+    "unipc": ("UniPCMultistepScheduler",),
+    "euler": ("FlowMatchEulerDiscreteScheduler", "EulerDiscreteScheduler"),
+    "dpmpp": ("DPMSolverMultistepScheduler",),
+    "lcm": ("FlowMatchLCMScheduler",),
+}
 
 
 class Lora(BaseModel):
@@ -40,7 +50,9 @@ class DiffusionConfig(BackendConfig):
     image_published: Published | None = Field(
         None, description="The makers' recipe for chunks that start from a picture; null = published serves both."
     )
-    distilled: Published | None = Field(None, description="A published recipe of few steps; sampler=distilled reads it.")
+    distilled: Published | None = Field(
+        None, description="A published recipe of few steps, for use with LoRAs that were made for it; sampler=distilled reads it."
+    )
     fixed_recipe: bool = Field(False, description="Made for exactly its published steps and cfg; others are refused.")
     schedulers: tuple[str, ...] = Field(description="Schedulers that fit it, in diffusers' names; the makers' own first.")
     gguf: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Field(
@@ -49,6 +61,68 @@ class DiffusionConfig(BackendConfig):
     loras: tuple[Lora, ...] = Field((), description="Small weights added to the transformer.")
     download_gb: Annotated[float, Field(gt=0)] = Field(description="Size of the download, GB (10^9 bytes), told before it starts.")
     gated: bool = Field(False, description="The hub gives the weights only to those who accepted a licence and logged in.")
+
+    @property
+    def published_for_pictures(self) -> Published | None:
+        """`image_published`, which the plan reads."""
+        return self.image_published
+
+    def scheduler_named(self, name: str) -> str:
+        """A scheduler's class in diffusers.
+
+        Args:
+            name: That name, or a word of `SCHEDULERS`: the first of its classes that fits this model.
+        """
+        return next((own for own in SCHEDULERS.get(name, ()) if own in self.schedulers), name)
+
+    def refused_settings(self, sampler: Sampler) -> list[tuple[str, str, str]]:
+        """What this model can't be sampled with, as (key, what is wrong, fix).
+
+        Args:
+            sampler: How the model is to denoise.
+        """
+        return [
+            *self._refused_scheduler(sampler.scheduler),
+            *self._refused_expert(sampler.cfg_2),
+            *self._refused_shift(sampler.flow_shift),
+            *(self._refused_recipe(sampler) if self.fixed_recipe else ()),
+            *(self._missing_loras() if sampler.distilled else ()),
+        ]
+
+    def _refused_scheduler(self, name: str) -> Iterator[tuple[str, str, str]]:
+        if self.scheduler_named(name) not in self.schedulers:
+            words = [word for word, classes in SCHEDULERS.items() if any(own in self.schedulers for own in classes)]
+            what = f"{name} does not fit {self.name}, which runs {', '.join(self.schedulers)}"
+            yield "sampler.scheduler", what, f"use {' or '.join(f'sampler.scheduler={word}' for word in words)}"
+
+    def _refused_expert(self, cfg_2: float | None) -> Iterator[tuple[str, str, str]]:
+        two = "cfg_2" in self.uses
+        if cfg_2 is not None and not two:
+            yield "sampler.cfg_2", f"{cfg_2:g} is for a second expert, and {self.name} has one", "leave it out, or set it to null"
+        elif cfg_2 is None and two:
+            what = f"is null, and the second expert of {self.name} needs a guidance scale"
+            yield "sampler.cfg_2", what, f"set it, for example to the makers' {self.published.cfg_2:g}"
+
+    def _refused_shift(self, flow_shift: float | None) -> Iterator[tuple[str, str, str]]:
+        if flow_shift is not None and "flow_shift" not in self.uses:
+            what = f"{flow_shift:g} can't be used: {self.name} has a noise schedule of its own, which no shift changes"
+            yield "sampler.flow_shift", what, "leave it out, or set it to null"
+
+    def _refused_recipe(self, sampler: Sampler) -> Iterator[tuple[str, str, str]]:
+        for key in ("steps", "cfg"):
+            value, own = getattr(sampler, key), getattr(self.published, key)
+            if value != own:
+                what = f"{value:g} is not the {own:g} that {self.name} was distilled for; it gives broken pictures with any other"
+                yield f"sampler.{key}", what, f"leave it out, or set it to {own:g}"
+
+    def _missing_loras(self) -> Iterator[tuple[str, str, str]]:
+        experts = (1, 2) if "cfg_2" in self.uses else (1,)
+        missing = [expert for expert in experts if expert not in {lora.expert for lora in self.loras}]
+        if missing:
+            whom = f" for expert {' and '.join(map(str, missing))}" if len(experts) > 1 else ""
+            files = ", ".join(f"{{path: FILE.safetensors, expert: {expert}}}" for expert in experts)
+            what = f"a recipe of few steps needs LoRAs that were made for it, and backend.loras has none{whom}"
+            yield "sampler=distilled", what, f"add backend.loras=[{files}], or use sampler=published"
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
         """Weights by content, not by place: the same folder elsewhere is the same model. Those the shot does not need don't count.
@@ -63,4 +137,5 @@ class DiffusionConfig(BackendConfig):
             from_text = shot.opening == "text"
             unused = [] if from_text and len(shot.chunks) > 1 else ["image_model"] if from_text else ["model", "gguf"]
             weights = {role: value for role, value in weights.items() if role not in unused}
-        return {"weights": weights, "loras": [lora.model_dump(exclude={"path"}) for lora in self.loras]}
+        inputs = {"weights": weights, "loras": [lora.model_dump(exclude={"path"}) for lora in self.loras]}
+        return inputs if self.published.timesteps is None else {**inputs, "timesteps": self.published.timesteps}
