@@ -1,11 +1,34 @@
-"""What every test may use: `--regenerate-goldens` and the `golden` check."""
+"""What every test may use: `--regenerate-goldens` and the `golden` check; and which tests share a process under `-n`."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
+
+
+# Files whose tests share what takes long to make, and folders that share a database and the import of MLflow.
+SHARING = (
+    "tests/test_docs.py",
+    "tests/test_cli.py::test_a_users_mistake",
+    "tests/commands/test_reproduce.py",
+    "tests/commands/test_resume.py",
+    "tests/record/",
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n`: all tests that share are one worker's, and go first; every other test goes to whoever is free."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class SharingScheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((place for place in SHARING if nodeid.startswith(place)), nodeid)
+
+    return SharingScheduling(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

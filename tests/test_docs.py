@@ -28,11 +28,12 @@ from storyvid.commands import ui
 from storyvid.storyboard import vocabulary as words
 from storyvid.storyboard.load import load
 from storyvid.storyboard.schema import Storyboard
+from tests.one_process import run_all
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SHELLS = ("bash", "powershell", "console")
-SMALL = {"resolution": "180p", "upscale": "none", "tracking": "none"}
+SMALL = {"resolution.height": "72", "resolution.width": "128", "upscale": "none", "tracking": "none"}
 SIZE_KEYS = ("resolution", "resolution.height", "resolution.width", "upscale", "tracking", "delivery.codec")
 
 # Commands that no test runs, by their beginning, and why. What can be checked of them is checked below.
@@ -70,25 +71,6 @@ CHECKED_BY_THEIR_FILES = (
     "conda ",
     "bash .ci/run",
 )
-
-# Runs storyvid's command lines one after another in one process, as `python -m storyvid` would, and keeps what they print.
-WORKER = """
-import contextlib, io, json, sys, traceback
-from storyvid.cli import main
-results = []
-for argv in json.load(sys.stdin):
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        try:
-            code = main(argv)
-        except SystemExit as leaving:
-            code = int(leaving.code or 0)
-        except BaseException:
-            code = -1
-            traceback.print_exc()
-    results.append([code, printed.getvalue()])
-json.dump(results, sys.stdout)
-"""
 
 
 @dataclass(frozen=True)
@@ -231,25 +213,12 @@ def work(folder: Path) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     for path in (tiny / "my.json", tiny / "lighthouse.json", tiny / "templates" / "storyboard.template.json"):
         shorten(path, path)
     planned = [["plan", *command.argv] if command.renders else command.argv for command in COMMANDS]
-    return run_all(planned, written), run_all([list(argv) for argv in RENDERS], tiny)
+    return said(planned, written), said([list(argv) for argv in RENDERS], tiny)
 
 
-def run_all(lines: list[list[str]], folder: Path) -> list[tuple[int, str]]:
-    """Exit code and output of each command line."""
-    settings = {"PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", "COLUMNS": "200"}
-    environment = {key: value for key, value in os.environ.items() if key != "STORYVID_ROOT"} | settings
-    done = subprocess.run(
-        [sys.executable, "-c", WORKER],
-        input=json.dumps(lines),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=folder,
-        env=environment,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [(code, printed) for code, printed in json.loads(done.stdout)]
+def said(lines: list[list[str]], folder: Path) -> list[tuple[int, str]]:
+    """Exit code and all that is printed by each command line."""
+    return [(code, out + err) for code, out, err in run_all(lines, folder)]
 
 
 @pytest.fixture(scope="module")
@@ -297,10 +266,12 @@ def test_the_page_of_takes_is_made(folder):
     sweeps = sorted(str(path) for path in (folder / "small" / "outputs" / "lighthouse" / "sweeps").iterdir())
     lines = [shlex.split(line)[3:] for _, line, _ in LINES if line.startswith("python -m storyvid compare")]
     assert len(lines) >= 3
+    real_lines = []
     for argv in lines:
         real = {word: (sweeps if "/sweeps/" in word else runs) for word in argv if word.startswith("outputs/")}
         found = {word: choices[number] for number, (word, choices) in enumerate(real.items())}
-        ((code, printed),) = run_all([[found.get(word, word) for word in argv]], folder / "small")
+        real_lines.append([found.get(word, word) for word in argv])
+    for code, printed in said(real_lines, folder / "small"):
         assert code == 0, printed
         assert "Open it with a double-click" in printed
 
