@@ -46,6 +46,14 @@ def test_ntsc_rates_are_exact():
     assert count_programme_frames([Fraction(10)] * 3, Fraction(24000, 1001)) == [240, 240, 239]
 
 
+@pytest.mark.parametrize(("frame", "handed"), [("last", 9), (8, 9), (7, 1), ("first", 1)])
+def test_a_shot_starts_from_as_many_frames_as_the_model_takes_or_from_one(frame, handed):
+    shots = ({"duration": 1}, {"duration": 1, "continuity": {"from": "S01", "frame": frame}})
+    second = plan(*shots, overrides=("backend.limits.overlap_frames=9",)).shots[1]
+    assert second.opening.handed_frames(9) == second.chunks[0].dropped_frames == handed
+    assert second.chunks[0].num_frames >= 24 + handed
+
+
 @pytest.mark.parametrize(("duration", "frames"), [(0.5, 12), (0.04, 0), (0.042, 2), (0.3, 8), (1, 24), (0, 0)])
 def test_transitions_have_an_even_number_of_frames(duration, frames):
     assert even_frames(duration, FPS) == frames

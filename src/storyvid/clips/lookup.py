@@ -200,7 +200,7 @@ def handoff_frames(film: Film) -> Mapping[str, tuple[int, ...]]:
 def opening_frames(planned: ShotPlan, film: Film) -> range:
     """Frames of another shot's clip that a shot starts from, the last of them the one it continues."""
     last = planned.opening.clip_frame or 0
-    return range(max(0, last - film.config.backend.limits.overlap_frames + 1), last + 1)
+    return range(last + 1 - planned.opening.handed_frames(film.config.backend.limits.overlap_frames), last + 1)
 
 
 def _needed_shots(film: Film) -> set[str]:

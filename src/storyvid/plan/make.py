@@ -158,7 +158,7 @@ def _on_grid(draft: ShotPlan, backend: BackendConfig, where: str) -> tuple[ShotP
     in_frame = ceil(draft.head_frames * ratio)
     asked = in_frame + floor((draft.num_frames + draft.tail_frames - 1) * ratio) + 1
     problems = _opening_problems(draft, backend, where)
-    opening_frames = limits.overlap_frames if draft.opening.kind == "frame" else 0
+    opening_frames = draft.opening.handed_frames(limits.overlap_frames)
     lengths = chunk_lengths(asked, limits, opening_frames=opening_frames)
     if lengths is None:
         lost = limits.overlap_frames + limits.join_surplus
@@ -182,7 +182,8 @@ def _opening_problems(draft: ShotPlan, backend: BackendConfig, where: str) -> li
     if draft.opening.kind == "text" and limits.needs_first_frame and not backend.makes_first_frames:
         why = "can't start from text alone" if limits.takes_text else "takes no text"
         what = f"backend={backend.name} {why}: every shot needs a picture to start from"
-        fix = 'set continuity to {"image": "…"} or to continue, or use another backend'
+        painted = ", name a text-to-picture model in backend.keyframe" if hasattr(backend, "keyframe") else ""
+        fix = f'set continuity to {{"image": "…"}} or to continue{painted}, or use another backend'
         return [Problem(f"{where}.continuity", what, fix, "continuity")]
     return []
 

@@ -30,6 +30,18 @@ class Opening:
     clip_frame: int | None = None
     image: str | None = None
 
+    def handed_frames(self, overlap: int) -> int:
+        """Frames of the earlier shot that the shot starts from: ``overlap``, or one where that shot has not so many up to there.
+
+        Models take either, and not every number between.
+
+        Args:
+            overlap: Frames that the backend hands from one chunk to the next.
+        """
+        if self.clip_frame is None:
+            return 0
+        return overlap if overlap <= self.clip_frame + 1 else 1
+
 
 @dataclass(frozen=True)
 class ChunkPlan:
