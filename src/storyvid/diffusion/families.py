@@ -129,6 +129,8 @@ def _grid_problems(config: DiffusionConfig, key: str, folder: Path, name: str, f
     fix = f"name a checkpoint of the model that backend={config.name} is for"
     try:
         pixels, frames = _GRIDS[config.kind](vae, denoiser)
+        if any(not isinstance(number, int) or number < 1 for number in (pixels, frames or 1)):
+            raise ValueError(pixels, frames)
     except (TypeError, ValueError, IndexError):
         yield Problem(
             str(folder / "vae" / "config.json"), "its numbers make no sense", "copy the whole model folder again", "config"
