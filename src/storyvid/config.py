@@ -34,13 +34,15 @@ class Memory(_Section):
     device: Literal["cuda", "cpu"] = Field(description="Where the model runs.")
     budget_gb: Annotated[float, Field(gt=0, le=1024)] | None = Field(description="VRAM that may be planned for, GiB.")
     dtype: Literal["bfloat16", "float16", "float32"] = Field(description="Type of weights and arithmetic.")
-    quantization: Literal["none", "fp8"] = Field(description="Smaller weights of the transformer.")
+    quantization: Literal["none", "fp8", "int8", "sdnq_uint4"] = Field(description="Smaller weights of the transformer.")
     text_encoder: Literal["cpu", "int8", "full"] = Field(description="Where and how prompts are encoded.")
-    offload: Literal["none", "model", "group"] = Field(description="What waits in RAM while it is not needed.")
+    offload: Literal["none", "model", "group", "group_leaf"] = Field(
+        description="What waits in RAM while it is not needed: nothing, whole models, their blocks, or their layers."
+    )
     offload_stream: bool = Field(description="Copy ahead through pinned RAM.")
     vae_tiling: bool = Field(description="Decode pictures in tiles.")
     vae_dtype: Literal["bfloat16", "float16", "float32"] = Field(description="Type of the VAE's arithmetic.")
-    attention: Literal["native"] = Field(description="Attention backend.")
+    attention: Literal["native", "sage"] = Field(description="Attention backend.")
     step_cache: Literal["none", "first_block", "taylorseer", "magcache"] = Field(description="Skips repeated work between steps.")
     compile: bool = Field(description="torch.compile of the transformer's blocks.")
 

@@ -8,6 +8,7 @@ from storyvid.config import AnyRunConfig
 from storyvid.diffusion.config import DiffusionConfig
 from storyvid.errors import ConfigError, Problem
 from storyvid.memory.profiles import card_warnings, check_card
+from storyvid.memory.settings import refused_settings
 
 
 def check_machine(config: AnyRunConfig, typed: Collection[str]) -> None:
@@ -18,13 +19,15 @@ def check_machine(config: AnyRunConfig, typed: Collection[str]) -> None:
         typed: Keys typed on the command line.
 
     Raises:
-        ConfigError: Everything that is wrong with the card and the weights.
+        ConfigError: Everything that is wrong with the card, the memory profile and the weights.
     """
     problems: list[Problem] = []
     try:
         check_card(config, typed)
     except ConfigError as error:
         problems += error.problems
+    if "memory" in config.backend.uses:
+        problems += refused_settings(config.memory)
     try:
         _check_weights(config)
     except ConfigError as error:

@@ -1,0 +1,41 @@
+"""What a memory profile can't ask for on this computer is told with a way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from storyvid.memory import settings
+from storyvid.memory.settings import refused_settings
+from tests.backends.pipelines import memory
+
+
+@pytest.mark.parametrize("name", ["cpu", "8gb", "12gb", "16gb", "24gb"])
+def test_the_profiles_need_no_package_besides(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "find_spec", lambda package: None)
+    assert refused_settings(memory(name)) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "fix"),
+    [
+        ({"quantization": "int8"}, "pip install torchao, or use memory.quantization=fp8"),
+        ({"quantization": "sdnq_uint4"}, "pip install sdnq, or use memory.quantization=fp8"),
+        ({"text_encoder": "int8"}, "pip install torchao, or use memory.text_encoder=cpu"),
+        ({"attention": "sage"}, "pip install sageattention, or use memory.attention=native"),
+        ({"compile": True}, "pip install triton, on Windows triton-windows, or use memory.compile=false"),
+        ({"step_cache": "magcache"}, "use memory.step_cache=first_block or taylorseer"),
+        ({"offload_stream": True}, "set memory.offload_stream=false"),
+        ({"device": "cpu"}, "use memory.offload=none"),
+    ],
+)
+def test_what_is_missing_is_refused_with_a_fix(asked: dict[str, Any], fix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "find_spec", lambda package: None)
+    (problem,) = refused_settings(memory("12gb", **asked))
+    assert problem.fix == fix
+
+
+def test_what_is_installed_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "find_spec", lambda package: object())
+    assert refused_settings(memory("12gb", quantization="int8", text_encoder="int8", attention="sage", compile=True)) == []
