@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -132,6 +133,7 @@ class LTXBackend(DiffusionBackend):
         """
         from storyvid.diffusion.schedulers import make_scheduler
 
+        logging.getLogger("diffusers.schedulers.scheduling_flow_match_euler_discrete").addFilter(_is_news)
         scheduler = make_scheduler(name, self._schedulers[self.role(start)], flow_shift=flow_shift)
         if scheduler.config.get("use_dynamic_shifting"):
             what = "its noise schedule depends on the picture's size, as in LTX-Video 0.9.0 and 0.9.1, which take no given frames"
@@ -147,6 +149,11 @@ class LTXBackend(DiffusionBackend):
             what = f"{steps} steps, and {self.config.name} is distilled for exactly {len(timesteps)}"
             raise RenderError(Problem(where, what, f"set sampler.steps={len(timesteps)}", "steps"))
         return list(timesteps)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that timesteps come without sigmas: it is how the pipeline itself calls its scheduler, each time."""
+    return "`timesteps` were passed without `sigmas`" not in record.getMessage()
 
 
 def _condition(first_frames: Frames, where: str) -> Any:
