@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from diffusers import EulerDiscreteScheduler, FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler
 
-from storyvid.diffusion.schedulers import FLOW_SCHEDULERS, make_scheduler, scheduler_facts
+from storyvid.diffusion.schedulers import FLOW_SCHEDULERS, FixedTimestepsScheduler, make_scheduler, scheduler_facts
 from storyvid.errors import RenderError
 
 WAN = UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=5.0, solver_order=3)
@@ -45,7 +45,7 @@ def test_another_kind_keeps_the_checkpoints_shift_where_none_is_given(name: str)
 
 
 def test_a_distilled_model_gets_its_trained_timesteps_and_no_other_number_of_steps() -> None:
-    scheduler = make_scheduler("FlowMatchLCMScheduler", WAN, timesteps=(1000, 757, 522))
+    scheduler = FixedTimestepsScheduler((1000, 757, 522))
     scheduler.set_timesteps(3, device="cpu")
     assert [float(t) for t in scheduler.timesteps] == pytest.approx([1000, 757, 522])
     assert [float(s) for s in scheduler.sigmas] == pytest.approx([1.0, 0.757, 0.522, 0.0])
@@ -67,7 +67,7 @@ def test_one_that_does_not_fit_is_refused_with_those_that_do(name: str, publishe
 
 
 def test_records_name_class_and_configuration_in_plain_values() -> None:
-    facts = scheduler_facts(make_scheduler("FlowMatchLCMScheduler", WAN, timesteps=(1000, 500)))
+    facts = scheduler_facts(FixedTimestepsScheduler((1000, 500)))
     assert facts["class"] == "FixedTimestepsScheduler"
     assert facts["config"]["fixed_timesteps"] == [1000.0, 500.0]
     assert scheduler_facts(WAN)["config"]["flow_shift"] == 5.0

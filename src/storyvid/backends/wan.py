@@ -54,6 +54,13 @@ class WanBackend(DiffusionBackend):
         embeds, _ = pipe.encode_prompt(text, do_classifier_free_guidance=False, max_sequence_length=self.max_sequence_length)
         return {"prompt_embeds": embeds}
 
+    def scheduler(self, start: Start, name: str, flow_shift: float | None = None) -> Any:
+        """The pipelines take no timesteps, so a distilled model's are the scheduler's."""
+        from storyvid.diffusion.schedulers import FixedTimestepsScheduler
+
+        timesteps = self.config.published.timesteps
+        return FixedTimestepsScheduler(timesteps) if timesteps else super().scheduler(start, name, flow_shift)
+
     def denoise(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:
         """Latents as the pipeline leaves them, normalised."""
         start: Start = "text" if first_frames is None else "image"

@@ -19,7 +19,7 @@ from storyvid.errors import Problem, RenderError
 if TYPE_CHECKING:
     from storyvid.backends.base import ChunkRequest, Frame, Frames, Latents, Progress, ShotRequest
     from storyvid.config import Memory
-    from storyvid.diffusion.config import DiffusionConfig
+    from storyvid.diffusion.config import DiffusionConfig, Lora
     from storyvid.diffusion.denoise import Denoised
     from storyvid.diffusion.prompts import Embedding, EmbeddingCache
 
@@ -130,8 +130,7 @@ class DiffusionBackend(LatentBackend):
         """
         from storyvid.diffusion.schedulers import make_scheduler
 
-        timesteps = getattr(self.config.published, "timesteps", None) or ()
-        return make_scheduler(name, self._schedulers[self.role(start)], flow_shift=flow_shift, timesteps=timesteps)
+        return make_scheduler(name, self._schedulers[self.role(start)], flow_shift=flow_shift)
 
     def recipe(self, shot: ShotRequest, chunk: ChunkRequest) -> Recipe:
         """How a chunk is sampled: by its own values where it has them, else by the shot's."""
@@ -148,10 +147,12 @@ class DiffusionBackend(LatentBackend):
             progress: Called with (steps done, steps in all).
             **arguments: Of the pipeline's call.
         """
+        from storyvid.diffusion import loading
         from storyvid.diffusion.denoise import denoise
         from storyvid.diffusion.schedulers import scheduler_facts
 
-        done = denoise(pipe, where=where_of(shot, chunk), seed=chunk.seed, progress=progress, **arguments)
+        with loading.vae_in_ram(pipe, self.memory):
+            done = denoise(pipe, where=where_of(shot, chunk), seed=chunk.seed, progress=progress, **arguments)
         self._chunk_facts |= {"step_s": list(done.step_s), "scheduler": scheduler_facts(pipe.scheduler)}
         return done
 
@@ -216,7 +217,7 @@ class DiffusionBackend(LatentBackend):
             "commits": commits,
             "weights": weights_identity(self.config),
             "dtype": self.memory.dtype,
-            "quantization": self.memory.quantization,
+            "quantization": "gguf" if self.config.gguf else self._facts.get("memory", {}).get("quantization"),
             **self._facts,
         }
 
@@ -243,17 +244,22 @@ class DiffusionBackend(LatentBackend):
 
     def _load(self, role: str) -> Any:
         from storyvid.diffusion import loading
+        from storyvid.memory.apply import apply_memory
 
         started = time.perf_counter()
         start: Start = "image" if role == "image_model" else "text"
         pipe = self.load_weights(self.pipeline_class(start), role)
-        loading.add_loras(pipe, self.config.loras)
-        pipe.to(self.memory.device)
+        loading.add_loras(pipe, [lora for lora in self.config.loras if self._is_for(lora, start)])
+        self._facts["memory"] = apply_memory(pipe, self.memory)
         self._schedulers[role] = pipe.scheduler
         seconds = time.perf_counter() - started
         self._facts["load_s"] += seconds
         logger.info(f"Loaded the weights of {self.config.name} in {seconds:.1f} s")
         return pipe
+
+    def _is_for(self, lora: Lora, start: Start) -> bool:
+        """One checkpoint takes every LoRA; of two, each takes those that are not for the other."""
+        return "image_model" not in self._checkpoints or lora.only in (None, start)
 
     def load_weights(self, pipeline_class: Any, role: str) -> Any:
         """The pipeline of a checkpoint without its text encoder.
@@ -288,7 +294,7 @@ class DiffusionBackend(LatentBackend):
     def _cache(self) -> EmbeddingCache:
         from storyvid.diffusion.prompts import EmbeddingCache
 
-        if self._embeddings is None:
+        if self._embeddings is None or self._embeddings.folder != self.cache:
             self._embeddings = EmbeddingCache(self.cache)
         return self._embeddings
 

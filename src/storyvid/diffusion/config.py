@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -31,6 +31,9 @@ class Lora(BaseModel):
     weight: Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)] = Field(1.0, description="Strength, -10 to 10.")
     expert: Annotated[int, Field(ge=1, le=2)] = Field(
         1, description="Which transformer it belongs to: 1, or 2 for the low-noise expert of a model with two."
+    )
+    only: Literal["text", "image"] | None = Field(
+        None, description="With image_model: only for chunks that start from text, or from a picture or frame; null = both."
     )
 
 

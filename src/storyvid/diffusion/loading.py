@@ -20,6 +20,7 @@ from loguru import logger
 
 from storyvid.errors import Problem, RenderError
 from storyvid.logs import capture_standard_logging
+from storyvid.memory.apply import DENOISERS, apply_to_text_encoder
 
 if TYPE_CHECKING:
     from storyvid.config import Memory
@@ -120,12 +121,39 @@ def text_encoder(pipeline_class: Any, checkpoint: Checkpoint, memory: Memory) ->
     index = pipeline_class.load_config(checkpoint.folder, local_files_only=True)
     others = [name for name, value in index.items() if isinstance(value, list) and name not in TEXT_PARTS]
     pipe = load_pipeline(pipeline_class, checkpoint, memory, without=others)
+    apply_to_text_encoder(pipe, memory)
     logger.info(f"Loaded the text encoder in {time.perf_counter() - started:.1f} s")
     try:
         yield pipe
     finally:
         pipe.register_modules(tokenizer=None, text_encoder=None)
         free_memory()
+
+
+@contextmanager
+def vae_in_ram(pipe: Any, memory: Memory) -> Iterator[None]:
+    """While a pipeline denoises, its VAE waits in RAM: diffusers leaves it on the card once it has encoded a first frame.
+
+    Wan 2.2's VAE takes 2.6 GiB, and a card of 12 GB has none to spare while the transformer works on a clip of 720p.
+
+    Args:
+        pipe: A pipeline.
+        memory: The profile; where nothing waits in RAM, the VAE does not either.
+    """
+    if memory.offload != "model":
+        yield
+        return
+    models = [model for name, model in pipe.components.items() if name in DENOISERS and model is not None]
+    hooks = [model.register_forward_pre_hook(lambda *_: _send_to_ram(pipe.vae)) for model in models]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _send_to_ram(vae: Any) -> None:
+    vae.to("cpu")
 
 
 def free_memory() -> None:
@@ -184,20 +212,26 @@ def add_loras(pipe: Any, loras: Sequence[Lora]) -> None:
     Raises:
         RenderError: The package peft is missing, or a file does not fit.
     """
-    strengths: dict[str, dict[str, float]] = {"transformer": {}, "transformer_2": {}}
+    strengths: dict[str, dict[str, float]] = {}
     for number, lora in enumerate(loras, start=1):
-        path, name = Path(lora.path).expanduser().absolute(), f"lora_{number}"
-        second = {"load_into_transformer_2": True} if lora.expert == 2 else {}
-        try:
-            pipe.load_lora_weights(
-                str(path.parent), weight_name=path.name, adapter_name=name, local_files_only=True, use_safetensors=True, **second
-            )
-        except Exception as error:  # as in `load_pipeline`
-            raise RenderError(_unfit_lora(number, path, error)) from error
-        strengths["transformer_2" if lora.expert == 2 else "transformer"][name] = lora.weight
+        part, name = ("transformer_2" if lora.expert == 2 else "transformer"), f"lora_{number}"
+        _add_lora(pipe, part, name, lora)
+        strengths.setdefault(part, {})[name] = lora.weight
     for part, weights in strengths.items():
-        if weights:
-            getattr(pipe, part).set_adapters(list(weights), list(weights.values()))
+        getattr(pipe, part).set_adapters(list(weights), list(weights.values()))
+
+
+def _add_lora(pipe: Any, part: str, name: str, lora: Lora) -> None:
+    path = Path(lora.path).expanduser().absolute()
+    second = {"load_into_transformer_2": True} if part == "transformer_2" else {}
+    try:
+        pipe.load_lora_weights(
+            str(path.parent), weight_name=path.name, adapter_name=name, local_files_only=True, use_safetensors=True, **second
+        )
+    except Exception as error:  # as in `load_pipeline`
+        raise RenderError(_unfit_lora(name, path, f"{type(error).__name__}: {error}")) from error
+    if name not in getattr(getattr(pipe, part), "peft_config", {}):  # diffusers only warns
+        raise RenderError(_unfit_lora(name, path, "none of its tensors belongs to the transformer"))
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:
@@ -205,10 +239,9 @@ def _unreadable(path: Path, error: Exception) -> Problem:
     return Problem(str(path), what, "fetch or copy them again: a file may be missing or broken off", "weights")
 
 
-def _unfit_lora(number: int, path: Path, error: Exception) -> Problem:
-    if "PEFT" in str(error):
-        return Problem(f"backend.loras[{number - 1}]", "LoRAs need the package peft, which is not installed", "pip install peft")
-    what = f"{path.name} does not fit this model ({type(error).__name__}: {error})"
-    return Problem(
-        f"backend.loras[{number - 1}].path", what, "use a LoRA that was made for this model, in diffusers' or the makers' names"
-    )
+def _unfit_lora(name: str, path: Path, why: str) -> Problem:
+    key = f"backend.loras[{int(name.removeprefix('lora_')) - 1}]"
+    if "PEFT" in why:
+        return Problem(key, "LoRAs need the package peft, which is not installed", "pip install peft")
+    fix = "use a LoRA that was made for this model, in diffusers' or the makers' names"
+    return Problem(f"{key}.path", f"{path.name} does not fit this model ({why})", fix, "lora")

@@ -28,15 +28,18 @@ class EmbeddingCache:
 
     Args:
         folder: ``outputs/.embeddings``, or None.
+
+    Attributes:
+        folder: The same.
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._held: dict[str, Embedding] = {}
 
     def find(self, key: str) -> Embedding | None:
         """An embedding that was kept, or None; one whose bytes are not what was written is told and counts as none."""
-        if self._folder is None:
+        if self.folder is None:
             return self._held.get(key)
         path = self._path(key)
         if not path.exists():
@@ -60,16 +63,16 @@ class EmbeddingCache:
             embedding: Tensors by name, in the type they were computed in.
         """
         whole = {name: tensor.detach().cpu().contiguous() for name, tensor in embedding.items()}
-        if self._folder is None:
+        if self.folder is None:
             self._held[key] = whole
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         with temporary_beside(self._path(key)) as temporary:
             save_file(whole, temporary, metadata={"sha256": _hash_of(whole)})
 
     def _path(self, key: str) -> Path:
-        assert self._folder is not None
-        return self._folder / f"{key}.safetensors"
+        assert self.folder is not None
+        return self.folder / f"{key}.safetensors"
 
 
 def lost_words(tokenizer: Any, text: str, longest: int) -> str:

@@ -44,21 +44,18 @@ class FixedTimestepsScheduler(diffusers.FlowMatchLCMScheduler):  # type: ignore[
         super().set_timesteps(sigmas=[t / self.config.num_train_timesteps for t in self.fixed], device=device)
 
 
-def make_scheduler(name: str, published: Any, *, flow_shift: float | None = None, timesteps: Sequence[float] = ()) -> Any:
+def make_scheduler(name: str, published: Any, *, flow_shift: float | None = None) -> Any:
     """A fresh scheduler: the same for every chunk, since schedulers keep a history.
 
     Args:
         name: Class name of diffusers.
         published: The scheduler of the checkpoint.
         flow_shift: Shift of the noise schedule; None = the checkpoint's.
-        timesteps: The only ones, for a model that was distilled for them.
 
     Raises:
         RenderError: A scheduler that does not fit the model.
     """
     config = published.config
-    if timesteps:
-        return FixedTimestepsScheduler(timesteps, config.num_train_timesteps)
     if name == type(published).__name__:
         shift_key = next((key for key in ("flow_shift", "shift") if key in config), None)
         changed = {shift_key: flow_shift} if flow_shift is not None and shift_key else {}
