@@ -6,11 +6,11 @@ containers end here: everything after this module works with frozen pydantic mod
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from storyvid import plain_words
 from storyvid.backends.base import BackendConfig, module_of
@@ -61,12 +61,25 @@ class Sampler(_Section):
     steps: Annotated[int, Field(ge=1, le=1000)] = Field(description="Denoising steps (num_inference_steps), 1 to 1000.")
     cfg: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = Field(description="Guidance scale, 0 to 100.")
     cfg_2: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = Field(
-        description="Guidance scale of the second, low-noise expert, 0 to 100; null for models with one expert."
+        None, description="Guidance scale of the second, low-noise expert, 0 to 100; null for models with one expert."
     )
     flow_shift: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = Field(
-        description="Shift of the noise schedule, above 0 to 100; null = the model's own rule."
+        None, description="Shift of the noise schedule, above 0 to 100; null = the model's own rule."
     )
-    scheduler: str = Field(description="Sampler, in diffusers' names.")
+    scheduler: str = Field(description="unipc, euler, dpmpp or lcm; or the name of a scheduler in diffusers.")
+    distilled: bool = Field(False, description="Whether this is a recipe of few steps, which needs weights made for it.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _recipe_exists(cls, values: Any) -> Any:
+        """``sampler=distilled`` finds nothing in a backend whose makers publish no such recipe."""
+        missing = isinstance(values, Mapping) and [key for key in ("steps", "cfg", "scheduler") if values.get(key) is None]
+        if missing and values.get("distilled") is True:
+            raise plain_words.UnfitError(
+                "this backend has no recipe of few steps",
+                "use sampler=published; that of backend=wan_fast and backend=ltx_13b has few steps",
+            )
+        return values
 
 
 class Upscale(_Section):
@@ -186,6 +199,16 @@ class RunConfig(_Section, Generic[B]):
 
 
 AnyRunConfig = RunConfig[Any]
+
+
+def was_typed(key: str, typed: Collection[str]) -> bool:
+    """Whether a value comes from the command line: ``sampler=draft`` types its steps, too.
+
+    Args:
+        key: With its section.
+        typed: From `storyvid.cli.arguments.typed_keys`.
+    """
+    return key in typed or key.partition(".")[0] in typed
 
 
 def validate(values: Mapping[str, Any], *, label: str = "") -> AnyRunConfig:

@@ -204,6 +204,10 @@ def _request(planned: ShotPlan, plan: Plan, prompts: ShotPrompts, config: AnyRun
             surplus_frames=chunk.surplus_frames,
             seed=chunk.seed,
             prompt=prompts.of_chunk(chunk.index, from_text=from_text),
+            num_inference_steps=chunk.num_inference_steps,
+            guidance_scale=chunk.guidance_scale,
+            guidance_scale_2=chunk.guidance_scale_2,
+            flow_shift=chunk.flow_shift,
         )
         for chunk in planned.chunks
     )
@@ -218,9 +222,9 @@ def _request(planned: ShotPlan, plan: Plan, prompts: ShotPrompts, config: AnyRun
         negative_prompt=prompts.negative_prompt,
         num_inference_steps=planned.num_inference_steps,
         guidance_scale=planned.guidance_scale,
-        scheduler=config.sampler.scheduler,
-        guidance_scale_2=config.sampler.cfg_2,
-        flow_shift=config.sampler.flow_shift,
+        scheduler=config.backend.scheduler_named(config.sampler.scheduler),
+        guidance_scale_2=planned.guidance_scale_2,
+        flow_shift=planned.flow_shift,
         first_frame_prompt=prompts.first_frame_prompt,
         chunks=chunks,
         opening=planned.opening.kind,

@@ -13,6 +13,7 @@ from omegaconf import OmegaConf
 
 from storyvid.cli.arguments import parse, quote, quote_path, typed_keys
 from storyvid.cli.folders import conf_dir
+from storyvid.config import was_typed
 from storyvid.errors import ConfigError
 
 NASTY = [
@@ -111,14 +112,11 @@ def test_every_wrong_word_is_named_at_once():
 
 
 def test_choosing_an_option_types_the_keys_of_its_group():
-    composed = {"sampler": {"steps": 1, "cfg": 2}, "seed": 1}
-    assert typed_keys(["sampler=draft", "+seed=1", "paths@x=y"], composed) == {
-        "sampler",
-        "sampler.steps",
-        "sampler.cfg",
-        "seed",
-        "paths",
-    }
+    typed = typed_keys(["sampler=draft", "+seed=1", "paths@x=y", "backend.slate=true"])
+    assert typed == {"sampler", "seed", "paths", "backend.slate"}
+    assert [was_typed(key, typed) for key in ("sampler.steps", "seed", "backend.slate", "backend.model", "memory")] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("key", ["storyboard", "tracking.uri"])

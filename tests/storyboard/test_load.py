@@ -67,6 +67,8 @@ VALUES: dict[str, Any] = {
     "dialogue": [{"text": "Hello."}],
     "overrides.steps": 30,
     "overrides.cfg": 4.5,
+    "overrides.cfg_2": 3.5,
+    "overrides.flow_shift": 5.0,
     "skip": True,
 }
 

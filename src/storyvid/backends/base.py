@@ -156,11 +156,24 @@ class BackendConfig(_Section):
         """Whether a shot that starts from text gets its first frame from a picture model of the backend's own."""
         return False
 
+    @property
+    def published_for_pictures(self) -> Published | None:
+        """The makers' recipe for chunks that start from a picture; None where `published` serves both."""
+        return None
+
+    def scheduler_named(self, name: str) -> str:
+        """A scheduler's class in diffusers.
+
+        Args:
+            name: That name, or a word that each family reads as its own (``euler``).
+        """
+        return name
+
     def refused_settings(self, sampler: Sampler) -> list[tuple[str, str, str]]:
         """What this model can't be sampled with, as (key, what is wrong, fix); asked for by the plan.
 
         Args:
-            sampler: How the model is to denoise.
+            sampler: How the model is to denoise: the film's settings, or with a shot's overrides.
         """
         return []
 
@@ -190,6 +203,10 @@ class ChunkRequest:
         seed: Seed of this chunk, 0 to 2**32 - 1.
         prompt: Text for this chunk; chunks after the first get the change-only text.
         start_frame: Where the chunk's first returned frame lies in the shot's clip, frames at the backend's rate.
+        num_inference_steps: Of this chunk alone, as are the next three; None = the shot's.
+        guidance_scale: See `ShotRequest`.
+        guidance_scale_2: See `ShotRequest`.
+        flow_shift: See `ShotRequest`.
     """
 
     index: int
@@ -199,6 +216,10 @@ class ChunkRequest:
     dropped_frames: int = 0
     surplus_frames: int = 0
     start_frame: int = 0
+    num_inference_steps: int | None = None
+    guidance_scale: float | None = None
+    guidance_scale_2: float | None = None
+    flow_shift: float | None = None
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from storyvid.errors import ConfigError, Problem, did_you_mean
 
@@ -189,19 +188,12 @@ def quote(text: str) -> str:
     return f"'{body}'"
 
 
-def typed_keys(overrides: Sequence[str], composed: Mapping[str, Any]) -> frozenset[str]:
-    """Keys whose value was typed on the command line; these win over the storyboard.
+def typed_keys(overrides: Sequence[str]) -> frozenset[str]:
+    """Keys and groups that were typed on the command line; what they set wins over the storyboard.
 
-    Choosing an option of a group types all keys of the group: ``sampler=draft`` means its steps, too.
+    See `storyvid.config.was_typed` for the keys that a group holds.
 
     Args:
         overrides: ``key=value`` words of one job.
-        composed: The composed configuration as plain values, for the keys that a group holds.
     """
-    typed: set[str] = set()
-    for word in overrides:
-        key = word.partition("=")[0].lstrip("+~").partition("@")[0]
-        typed.add(key)
-        section = composed.get(key)
-        typed.update(f"{key}.{name}" for name in (section if isinstance(section, Mapping) else ()))
-    return frozenset(typed)
+    return frozenset(word.partition("=")[0].lstrip("+~").partition("@")[0] for word in overrides)

@@ -210,7 +210,7 @@ def _compose_job(number: int, words: tuple[str, ...], label: str, groups: dict[s
         raise ConfigError([*problems, *error.problems]) from None
     if problems:
         raise ConfigError(problems)
-    return Job(number, words, label, config, typed_keys(words, plain))
+    return Job(number, words, label, config, typed_keys(words))
 
 
 def _usable_words(

@@ -79,8 +79,9 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: Seq
     return inputs
 
 
-def _chunk_inputs(chunk: ChunkRequest) -> dict[str, int]:
-    inputs = dict(vars(chunk))
+def _chunk_inputs(chunk: ChunkRequest) -> dict[str, float]:
+    """Settings of its own only where a chunk has them."""
+    inputs = {key: value for key, value in vars(chunk).items() if value is not None}
     del inputs["prompt"], inputs["start_frame"]  # one counts for models that read it, the other is known while rendering
     return inputs
 

@@ -10,7 +10,8 @@ from storyvid.clips.lookup import Choice, plan_clips
 from storyvid.clips.store import ClipStore
 from storyvid.errors import StoryvidError
 from storyvid.film import Film
-from storyvid.plan import ShotPlan
+from storyvid.plan import Plan, ShotPlan
+from storyvid.plan.recipes import own_settings
 from storyvid.record.prompts import prompts_text
 from storyvid.tables import columns
 
@@ -59,6 +60,7 @@ def plan_text(film: Film, choices: Sequence[tuple[ShotPlan, Choice]] = (), *, pr
         *columns([HEADERS, *(_row(planned) for planned in plan.shots)]),
         "",
         f"{sum(planned.rendered_frames for planned in plan.shots)} frames in {_count(chunks, 'chunk')}{own_rate}",
+        *_picture_lines(plan),
         *_clip_lines(choices, several=bool(film.other_takes)),
     ]
     if prompts:
@@ -83,6 +85,19 @@ def _clip_lines(choices: Sequence[tuple[ShotPlan, Choice]], *, several: bool) ->
         if choice.because
     ]
     return [f"Clips: {there} reused, {len(rendered)} to render ({_count(sum(rendered), 'frame')})", *columns(rows)]
+
+
+def _picture_lines(plan: Plan) -> list[str]:
+    """Settings of chunks that start from a picture, where the makers publish others for these, and which chunks they are."""
+    chunks: dict[str, list[str]] = {}
+    for planned in plan.shots:
+        for chunk in planned.chunks:
+            own = own_settings(chunk)
+            if own:
+                said = ", ".join(f"sampler.{key} {value:g}" for key, value in own.items())
+                place = planned.shot.id if len(planned.chunks) == 1 else f"{planned.shot.id} chunk {chunk.index + 1}"
+                chunks.setdefault(said, []).append(place)
+    return [f"From a picture, with the makers' {said}: {', '.join(places)}" for said, places in chunks.items()]
 
 
 def _count(number: int, noun: str) -> str:

@@ -119,12 +119,18 @@ class DiffusionConfig(BackendConfig):
                 yield f"sampler.{key}", what, f"leave it out, or set it to {own:g}"
 
     def _missing_loras(self) -> Iterator[tuple[str, str, str]]:
+        """Each expert needs one, of each of the two checkpoints where pictures have one of their own."""
         experts = (1, 2) if "cfg_2" in self.uses else (1,)
-        missing = [expert for expert in experts if expert not in {lora.expert for lora in self.loras}]
+        starts = {"text": "from text", "image": "from pictures"} if self.image_model is not None else {"text": ""}
+        missing = [
+            f"expert {expert} {words}".strip()
+            for start, words in starts.items()
+            for expert in experts
+            if not any(lora.expert == expert and lora.only in (None, start) for lora in self.loras)
+        ]
         if missing:
-            whom = f" for expert {' and '.join(map(str, missing))}" if len(experts) > 1 else ""
             files = ", ".join(f"{{path: FILE.safetensors, expert: {expert}}}" for expert in experts)
-            what = f"a recipe of few steps needs LoRAs that were made for it, and backend.loras has none{whom}"
+            what = f"a recipe of few steps needs LoRAs that were made for it; backend.loras has none for {', '.join(missing)}"
             yield "sampler=distilled", what, f"add backend.loras=[{files}], or use sampler=published"
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from storyvid.backends.base import BackendConfig
 from storyvid.config import AnyRunConfig
 from storyvid.errors import Problem
 from storyvid.plan.planned import Plan, ShotPlan, shot_place
+from storyvid.plan.recipes import ignores_negative_prompt
 from storyvid.plan.sizes import is_shape
 from storyvid.storyboard.schema import parse_aspect_ratio
 from storyvid.storyboard.vocabulary import CUT_TRANSITIONS
@@ -14,7 +16,7 @@ from storyvid.storyboard.vocabulary import CUT_TRANSITIONS
 MAX_CHAINED_CHUNKS = 3  # beyond this, colour and detail drift visibly (users of Wan, VACE and FramePack report 3 to 6)
 
 
-SETTING_USES = {"sampler.steps": "steps", "sampler.cfg": "cfg", "sampler.scheduler": "scheduler", "memory": "memory"}
+SETTING_USES = {**{f"sampler.{key}": key for key in ("steps", "cfg", "cfg_2", "flow_shift", "scheduler")}, "memory": "memory"}
 
 
 def plan_warnings(plan: Plan, config: AnyRunConfig, typed: Collection[str], name: str) -> Iterator[Problem]:
@@ -27,6 +29,7 @@ def plan_warnings(plan: Plan, config: AnyRunConfig, typed: Collection[str], name
         name: The storyboard's file name.
     """
     yield from _unused_settings(config, typed)
+    yield from _idle_negative_prompts(plan, config, typed, name)
     chain = 0
     for planned in plan.shots:
         where = shot_place(plan.storyboard, planned.shot, name)
@@ -50,6 +53,23 @@ def _unused_settings(config: AnyRunConfig, typed: Collection[str]) -> Iterator[P
         verb = "changes" if len(idle) == 1 else "change"
         what = f"{verb} nothing with backend={config.backend.name}; recorded all the same"
         yield Problem(", ".join(idle), what, code="unused-setting")
+
+
+def _idle_negative_prompts(plan: Plan, config: AnyRunConfig, typed: Collection[str], name: str) -> Iterator[Problem]:
+    """Negative prompts that were written and are not read: the film's once, where no shot reads it."""
+    backend: BackendConfig = config.backend
+    idle = [planned for planned in plan.shots if ignores_negative_prompt(planned, backend)]
+    written = [(shot_place(plan.storyboard, planned.shot, name), planned) for planned in idle if planned.shot.negative_prompt]
+    places = [f"{where}.negative_prompt" for where, _ in written]
+    if len(idle) == len(plan.shots):
+        places += [f"{name}, negative_prompt"] if plan.storyboard.negative_prompt else []
+        places += ["backend.negative_prompt"] if "backend.negative_prompt" in typed else []
+    if "negative_prompt" in backend.uses:
+        why, fix = "a guidance scale of 1 or less means none, and without guidance it is not read", "set sampler.cfg above 1"
+    else:
+        why, fix = f"backend={backend.name} reads none", "say in the prompt what is to be seen instead"
+    for place in places:
+        yield Problem(place, f"changes nothing: {why}", fix, "idle-negative-prompt")
 
 
 def _vanished(planned: ShotPlan) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
-from typing import Literal, TypeVar
+from typing import Any, Literal
 
 from storyvid.backends.base import BackendConfig
 from storyvid.config import DEFAULT_SEED, AnyRunConfig
@@ -14,12 +14,11 @@ from storyvid.errors import PlanError, Problem
 from storyvid.plan.advice import plan_warnings
 from storyvid.plan.chunks import chunk_lengths, plan_chunks
 from storyvid.plan.planned import Opening, Plan, ShotPlan, shot_place
+from storyvid.plan.recipes import picture_settings, refused_overrides, refused_settings, shot_settings
 from storyvid.plan.sizes import clip_size, film_size
 from storyvid.plan.timing import count_programme_frames, derive_seed, even_frames, take_seed
-from storyvid.storyboard.schema import ContinueFrom, Shot, StartImage, Storyboard
+from storyvid.storyboard.schema import MIN_DURATION_S, ContinueFrom, Shot, StartImage, Storyboard
 from storyvid.storyboard.vocabulary import CUT_TRANSITIONS
-
-T = TypeVar("T")
 
 
 def make_plan(storyboard: Storyboard, config: AnyRunConfig, *, typed: Collection[str] = (), name: str = "storyboard") -> Plan:
@@ -42,7 +41,7 @@ def make_plan(storyboard: Storyboard, config: AnyRunConfig, *, typed: Collection
     seed = _film_seed(storyboard, config, typed)
     shots, more = _plan_shots(storyboard, config, typed, seed, name)
     problems += more
-    problems += [Problem(key, what, fix, "sampler") for key, what, fix in config.backend.refused_settings(config.sampler)]
+    problems += refused_settings(config)
     if problems:
         raise PlanError(problems)
     film_height, film_width = film_size(config, storyboard, (height, width))
@@ -99,14 +98,13 @@ def _plan_shots(
             take=take,
             shot_seed=shot_seed,
             seed=take_seed(shot_seed, take),
-            num_inference_steps=_chosen(shot.overrides.steps, config.sampler.steps, "sampler.steps", typed),
-            guidance_scale=_chosen(shot.overrides.cfg, config.sampler.cfg, "sampler.cfg", typed),
+            **shot_settings(shot, config, typed),
             opening=opening,
             transition=joins[index][0],
             transition_frames=joins[index][1],
         )
-        planned[shot.id], found = _on_grid(draft, config.backend, where)
-        problems += found
+        planned[shot.id], found = _on_grid(draft, config.backend, where, picture_settings(shot, config, typed))
+        problems += [*found, *refused_overrides(shot, where, config, typed)]
         start += num_frames
     return list(planned.values()), problems
 
@@ -151,12 +149,19 @@ def _opening(shot: Shot, before: Shot | None, planned: Mapping[str, ShotPlan], w
     return Opening("frame", shot_id=source.shot.id, clip_frame=source.clip_frame(frame)), []
 
 
-def _on_grid(draft: ShotPlan, backend: BackendConfig, where: str) -> tuple[ShotPlan, list[Problem]]:
-    """The shot with its clip frames, chunks and seeds; and what the backend can't do about it."""
+def _on_grid(
+    draft: ShotPlan, backend: BackendConfig, where: str, from_pictures: Mapping[str, Any]
+) -> tuple[ShotPlan, list[Problem]]:
+    """The shot with its clip frames, chunks and seeds; and what the backend can't do about it.
+
+    Args:
+        draft: The shot but for these.
+        backend: The backend's configuration.
+        where: The shot, for messages.
+        from_pictures: Settings of the chunks that start from a picture.
+    """
     limits = backend.chunk_limits
-    ratio = draft.clip_fps / draft.film_fps
-    in_frame = ceil(draft.head_frames * ratio)
-    asked = in_frame + floor((draft.num_frames + draft.tail_frames - 1) * ratio) + 1
+    asked = _asked_frames(draft, draft.num_frames)
     problems = _opening_problems(draft, backend, where)
     opening_frames = draft.opening.handed_frames(limits.overlap_frames)
     lengths = chunk_lengths(asked, limits, opening_frames=opening_frames)
@@ -165,20 +170,40 @@ def _on_grid(draft: ShotPlan, backend: BackendConfig, where: str) -> tuple[ShotP
         what = f"its {asked} frames can't be covered: chunks of at most {limits.longest} frames lose {lost} at each join"
         problems.append(Problem(f"{where}.duration", what, "raise backend.max_frames or shorten the shot", "chunks"))
     elif len(lengths) > 1 and not limits.accepts_first_frame:
-        longest_s = float(Fraction(limits.longest) / draft.clip_fps)
-        what = f"{draft.shot.duration:g} s needs {len(lengths)} chunks, and backend={backend.name} can't start a chunk from a frame"
-        problems.append(
-            Problem(f"{where}.duration", what, f"set it to {floor(longest_s * 10) / 10:g} or less, or split the shot", "chunks")
+        handles = draft.head_frames + draft.tail_frames
+        needs = "and the frames for its joins need" if handles else "needs"
+        what = (
+            f"{draft.shot.duration:g} s {needs} {len(lengths)} chunks, and backend={backend.name} can't start a chunk from a frame"
         )
-    chunks = tuple(plan_chunks(lengths or [], limits, draft.seed, opening_frames))
-    return replace(draft, in_frame=in_frame, asked_frames=asked, chunks=chunks), problems
+        problems.append(Problem(f"{where}.duration", what, _shorter(draft, limits.longest), "chunks"))
+    planned = plan_chunks(lengths or [], limits, draft.seed, opening_frames)
+    starts_from_text = draft.opening.kind == "text" and not backend.makes_first_frames
+    chunks = tuple(chunk if starts_from_text and chunk.index == 0 else replace(chunk, **from_pictures) for chunk in planned)
+    return replace(draft, in_frame=_in_frame(draft), asked_frames=asked, chunks=chunks), problems
+
+
+def _in_frame(draft: ShotPlan) -> int:
+    return ceil(draft.head_frames * draft.clip_fps / draft.film_fps)
+
+
+def _asked_frames(draft: ShotPlan, num_frames: int) -> int:
+    """Clip frames that a shot of a length needs, its handles included."""
+    return _in_frame(draft) + floor((num_frames + draft.tail_frames - 1) * draft.clip_fps / draft.film_fps) + 1
+
+
+def _shorter(draft: ShotPlan, longest: int) -> str:
+    """How to make a shot fit into one chunk of so many frames, in tenths of a second."""
+    tenths = range(ceil(draft.shot.duration_exact * 10) - 1, ceil(Fraction(repr(MIN_DURATION_S)) * 10) - 1, -1)
+    fits = (number for number in tenths if _asked_frames(draft, ceil(Fraction(number, 10) * draft.film_fps)) <= longest)
+    seconds = next(fits, None)
+    return "raise backend.max_frames" if seconds is None else f"set it to {seconds / 10:g} or less, or split the shot"
 
 
 def _opening_problems(draft: ShotPlan, backend: BackendConfig, where: str) -> list[Problem]:
     limits = backend.limits
     if draft.opening.kind != "text" and not limits.accepts_first_frame:
         what = f"backend={backend.name} can't start from a picture or a frame"
-        return [Problem(f"{where}.continuity", what, "use cut, or another backend", "continuity")]
+        return [Problem(f"{where}.continuity", what, "use cut, or a backend that can, such as backend=wan", "continuity")]
     if draft.opening.kind == "text" and limits.needs_first_frame and not backend.makes_first_frames:
         why = "can't start from text alone" if limits.takes_text else "takes no text"
         what = f"backend={backend.name} {why}: every shot needs a picture to start from"
@@ -186,8 +211,3 @@ def _opening_problems(draft: ShotPlan, backend: BackendConfig, where: str) -> li
         fix = f'set continuity to {{"image": "…"}} or to continue{painted}, or use another backend'
         return [Problem(f"{where}.continuity", what, fix, "continuity")]
     return []
-
-
-def _chosen(override: T | None, configured: T, key: str, typed: Collection[str]) -> T:
-    """Command line > shot overrides > configuration."""
-    return configured if override is None or key in typed else override

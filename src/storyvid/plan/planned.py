@@ -53,6 +53,10 @@ class ChunkPlan:
         dropped_frames: Frames at the start that repeat the handed-over ones.
         surplus_frames: Frames at the end among which the handoff frame is chosen.
         seed: 0 to 2**32 - 1.
+        num_inference_steps: Of this chunk alone, as are the next three; None = the shot's.
+        guidance_scale: See `ShotPlan`.
+        guidance_scale_2: See `ShotPlan`.
+        flow_shift: See `ShotPlan`.
     """
 
     index: int
@@ -60,6 +64,10 @@ class ChunkPlan:
     dropped_frames: int
     surplus_frames: int
     seed: int
+    num_inference_steps: int | None = None
+    guidance_scale: float | None = None
+    guidance_scale_2: float | None = None
+    flow_shift: float | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,8 @@ class ShotPlan:
         seed: Seed of this take.
         num_inference_steps: After precedence: command line, shot overrides, configuration.
         guidance_scale: Likewise.
+        guidance_scale_2: Likewise; None where there is one expert.
+        flow_shift: Likewise; None where the model has its own rule.
         opening: What the first frame is made from.
         transition: Type of the join into the next shot.
         transition_frames: Its length, even; 0 for a cut.
@@ -102,6 +112,8 @@ class ShotPlan:
     seed: int
     num_inference_steps: int
     guidance_scale: float
+    guidance_scale_2: float | None
+    flow_shift: float | None
     opening: Opening
     transition: str
     transition_frames: int

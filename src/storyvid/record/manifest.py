@@ -15,6 +15,7 @@ from storyvid import __version__
 from storyvid.clips.shots import FinishedShot
 from storyvid.film import Film
 from storyvid.plan import ShotPlan
+from storyvid.plan.recipes import own_settings
 from storyvid.record.environment import describe_environment
 from storyvid.record.owner import describe_owner
 from storyvid.record.prompts import prompts_text
@@ -110,6 +111,8 @@ def _request_block(film: Film, shot: FinishedShot) -> dict[str, Any]:
         "fps_exact": str(request.fps),
         "num_inference_steps": request.num_inference_steps,
         "guidance_scale": request.guidance_scale,
+        "guidance_scale_2": request.guidance_scale_2,
+        "flow_shift": request.flow_shift,
         "scheduler": request.scheduler,
         "seed": request.seed,
     }
@@ -128,9 +131,17 @@ def _backend_block(film: Film) -> dict[str, Any]:
 
 
 def _chunk_blocks(shot: FinishedShot) -> list[dict[str, Any]]:
-    """One record for each call of the model, with this film's prompt: a reused clip may not depend on it at all."""
+    """One record for each call of the model, with this film's prompt: a reused clip may not depend on it at all.
+
+    ``settings`` are the sampler's values that the chunk has otherwise than the shot.
+    """
     chunks = shot.clip.chunks if shot.clip else ()
-    return [vars(chunk) | {"prompt": shot.request.chunks[chunk.index].prompt} for chunk in chunks]
+    requests = shot.request.chunks
+    return [
+        vars(chunk) | {"prompt": asked.prompt} | ({"settings": own} if (own := own_settings(asked)) else {})
+        for chunk in chunks
+        for asked in (requests[chunk.index],)
+    ]
 
 
 def _programme_block(planned: ShotPlan) -> dict[str, Any]:

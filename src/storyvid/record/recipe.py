@@ -11,6 +11,7 @@ from storyvid import __version__
 from storyvid.clips.record import file_sha256
 from storyvid.film import Film
 from storyvid.plan import ShotPlan
+from storyvid.plan.recipes import NAMES, own_settings
 from storyvid.record.environment import describe_environment
 
 OF_THIS_MACHINE = ("paths", "tracking", "storyboard")  # keys of the configuration that name folders
@@ -34,7 +35,7 @@ def recipe(film: Film, records: Sequence[Mapping[str, Any]] = ()) -> dict[str, A
         "storyboard": film.loaded.storyboard.as_json(),
         "config": _portable_config(film),
         "shots": {
-            planned.shot.id: _decided(planned) | _rendered(finished.get(planned.shot.id, {}), environment)
+            planned.shot.id: decided(planned) | _rendered(finished.get(planned.shot.id, {}), environment)
             for planned in film.plan.shots
         },
         "pictures": pictures(film),
@@ -89,10 +90,13 @@ def _portable_config(film: Film) -> dict[str, Any]:
     return values | {"backend": {**values["backend"], "model": model_name(film.config.backend.model)}}
 
 
-def _decided(planned: ShotPlan) -> dict[str, Any]:
+def decided(planned: ShotPlan) -> dict[str, Any]:
+    """What was decided for a shot; ``chunks`` are the settings that each has otherwise, where one has."""
+    settings = {key: getattr(planned, name) for key, name in NAMES.items()}
+    chunks = [own_settings(chunk) for chunk in planned.chunks]
     return {
-        "steps": planned.num_inference_steps,
-        "cfg": planned.guidance_scale,
+        **{key: value for key, value in settings.items() if value is not None},
+        **({"chunks": chunks} if any(chunks) else {}),
         "seed": planned.seed,
         "take": planned.take,
     }

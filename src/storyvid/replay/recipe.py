@@ -20,7 +20,8 @@ from storyvid.clips.fingerprint import canonical_json
 from storyvid.config import AnyRunConfig, validate
 from storyvid.errors import ConfigError, Problem, StoryboardError, StoryvidError
 from storyvid.film import Film, prepare_film
-from storyvid.record.recipe import OF_THIS_MACHINE
+from storyvid.plan.recipes import NAMES, own_settings
+from storyvid.record.recipe import OF_THIS_MACHINE, decided
 from storyvid.replay.older import fill
 from storyvid.replay.recorded import complaints
 from storyvid.storyboard import explain, references
@@ -59,16 +60,34 @@ class Environment(_Part):
     gpus: Annotated[tuple[Card, ...], Field(strict=False, max_length=64)]
 
 
+class ChunkSettings(_Part):
+    """What one chunk has otherwise than its shot."""
+
+    steps: int | None = None
+    cfg: float | None = None
+    cfg_2: float | None = None
+    flow_shift: float | None = None
+
+
 class ShotRecipe(_Part):
     """What was decided for a shot, and what came out."""
 
     steps: int
     cfg: float
+    cfg_2: float | None = None
+    flow_shift: float | None = None
+    chunks: Annotated[tuple[ChunkSettings, ...], Field(strict=False, max_length=1000)] = ()
     seed: Seed
     take: Annotated[int, Field(ge=1, le=MOST_TAKES)] = 1
     stale: Literal["kept"] | None = None
     frames_sha256: Annotated[tuple[Sha256, ...], Field(strict=False, max_length=1000)] = ()
     environment: Environment | None = None
+
+    @property
+    def decided(self) -> dict[str, Any]:
+        """As `storyvid.record.recipe.decided` says it."""
+        names = {*NAMES, "seed", "take", *(["chunks"] if self.chunks else [])}
+        return self.model_dump(mode="json", include=names, exclude_none=True)
 
 
 class Recipe(_Part):
@@ -196,6 +215,8 @@ def film_of(recipe: Recipe, loaded: LoadedStoryboard, settings: Mapping[str, Any
     typed = {"seed", *_typed(recipe, loaded.storyboard), *(["memory"] if "memory" in settings else [])}
     check_machine(config, typed | ({"memory"} if config.memory.device == "cpu" else set()))
     film = prepare_film(loaded, config, typed)
+    more = _typed_for_pictures(recipe, film)
+    film = prepare_film(loaded, config, typed | more) if more else film
     problems = list(_contradictions(recipe, film))
     if problems:
         raise StoryvidError(problems)
@@ -233,25 +254,32 @@ def _of_newer(problem: Problem, values: Any) -> Problem:
 
 
 def _typed(recipe: Recipe, storyboard: Storyboard) -> Sequence[str]:
-    """Steps and cfg that had been typed, which won over the shots' own."""
+    """Keys of the sampler that had been typed, and so won over the shots' own."""
     pairs = [(shot.overrides, recipe.shots[shot.id]) for shot in storyboard.programme_shots if shot.id in recipe.shots]
-    typed = []
-    if any(own.steps is not None and own.steps != was.steps for own, was in pairs):
-        typed.append("sampler.steps")
-    if any(own.cfg is not None and own.cfg != was.cfg for own, was in pairs):
-        typed.append("sampler.cfg")
-    return typed
+    return [
+        f"sampler.{key}"
+        for key in NAMES
+        if any(getattr(own, key) is not None and getattr(own, key) != getattr(was, key) for own, was in pairs)
+    ]
+
+
+def _typed_for_pictures(recipe: Recipe, film: Film) -> set[str]:
+    """Keys that had been typed, and so won over the makers' recipe for pictures: the plan has it, the recorded chunk has not."""
+    pairs = [
+        (own_settings(chunk), was.chunks[chunk.index].model_dump(exclude_none=True) if chunk.index < len(was.chunks) else {})
+        for planned in film.plan.shots
+        if (was := recipe.shots.get(planned.shot.id))
+        for chunk in planned.chunks
+    ]
+    return {f"sampler.{key}" for now, was in pairs for key in now if key not in was}
 
 
 def _contradictions(recipe: Recipe, film: Film) -> Sequence[Problem]:
     """What was decided for the shots must follow from the rest of the recipe."""
     name, problems = film.loaded.path.name, []
-    planned = {
-        shot.shot.id: {"steps": shot.num_inference_steps, "cfg": shot.guidance_scale, "seed": shot.seed, "take": shot.take}
-        for shot in film.plan.shots
-    }
+    planned = {shot.shot.id: decided(shot) for shot in film.plan.shots}
     for shot_id in sorted(planned.keys() | recipe.shots.keys()):
-        recorded = recipe.shots[shot_id].model_dump(include={"steps", "cfg", "seed", "take"}) if shot_id in recipe.shots else None
+        recorded = recipe.shots[shot_id].decided if shot_id in recipe.shots else None
         if recorded != planned.get(shot_id):
             what = f"says {_said(recorded)}, and the rest of the recipe gives {_said(planned.get(shot_id))}"
             problems.append(Problem(f'{name}, recipe.shots, "{shot_id}"', what, RENDER_AGAIN, "contradiction"))

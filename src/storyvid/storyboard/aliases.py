@@ -101,6 +101,8 @@ SHOT: Table = {
     "overrides": (),
     "overrides.steps": ("steps", "num_inference_steps"),
     "overrides.cfg": ("cfg", "guidance_scale", "cfg_scale"),
+    "overrides.cfg_2": ("cfg_2", "guidance_scale_2"),
+    "overrides.flow_shift": ("flow_shift",),
     "skip": ("skipped",),
     "notes": ("comment", "director_notes", "remarks", "note", "comments"),
     "extra": (),
@@ -164,7 +166,12 @@ DIALOGUE: Table = {
 
 CONTINUITY: Table = {"from": ("shot", "shot_id", "id", "continue_from"), "frame": (), "image": ("path", "file", "image_path")}
 
-OVERRIDES: Table = {"steps": ("num_inference_steps",), "cfg": ("guidance_scale", "cfg_scale")}
+OVERRIDES: Table = {
+    "steps": ("num_inference_steps",),
+    "cfg": ("guidance_scale", "cfg_scale"),
+    "cfg_2": ("guidance_scale_2",),
+    "flow_shift": (),
+}
 
 AUDIO: Table = {"music": ("bgm", "music_file", "background_music"), "volume": ("music_volume",), "temp": ("placeholder",)}
 

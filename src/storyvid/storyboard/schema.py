@@ -258,6 +258,12 @@ class Overrides(_Strict):
 
     steps: Annotated[int, Field(ge=1, le=1000)] | None = Field(None, description="Denoising steps.")
     cfg: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = Field(None, description="Guidance scale.")
+    cfg_2: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = Field(
+        None, description="Guidance scale of the second expert, for models that have two."
+    )
+    flow_shift: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = Field(
+        None, description="Shift of the noise schedule, for models that have one."
+    )
 
 
 class ShotFields(_Strict):
