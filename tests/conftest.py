@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.tiny import tiny_checkpoint
+
+__all__ = ["tiny_checkpoint"]
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
