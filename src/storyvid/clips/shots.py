@@ -180,12 +180,13 @@ class _Rendering:
         return handed_over(clip, opening_frames(planned, self._film))
 
     def _prepared(self) -> Backend:
-        """The backend, loaded when the first shot really needs it and prepared for all shots of the film once."""
+        """The backend, loaded when the first shot really needs it and prepared once for all shots and takes that are chosen."""
         if self._backend is None:
             self._backend = load_backend(self._film.config.backend, self._film.config.memory)
             if isinstance(self._backend, LatentBackend):
                 self._backend.cache = self._film.config.outputs / EMBEDDINGS
-            self._backend.prepare(list(self._film.requests.values()))
+            turns = (*self._film.plan.shots, *self._film.other_takes)
+            self._backend.prepare([self._film.request(planned) for planned in turns if self._film.is_chosen(planned.shot.id)])
         return self._backend
 
 

@@ -14,6 +14,7 @@ from loguru import logger
 from storyvid.diffusion import loading
 from storyvid.diffusion.prompts import embedding_key, lost_words
 from storyvid.errors import Problem, RenderError
+from storyvid.memory.apply import apply_memory
 
 if TYPE_CHECKING:
     from storyvid.config import Memory
@@ -42,7 +43,8 @@ class Keyframe:
 
     def key(self, checkpoint: Checkpoint, memory: Memory) -> str:
         """SHA-256 over everything that changes the picture."""
-        return embedding_key(kind="keyframe", weights=checkpoint.identity, dtype=memory.dtype, **asdict(self))
+        held = memory.model_dump(exclude={"name", "budget_gb"})
+        return embedding_key(kind="keyframe", weights=checkpoint.identity, memory=held, **asdict(self))
 
 
 class Painter:
@@ -125,7 +127,8 @@ def painter(checkpoint: Checkpoint, memory: Memory, name: str) -> Iterator[Paint
     """
     pipe = loading.load_pipeline(AutoPipelineForText2Image, checkpoint, memory)
     logger.info(f"Loaded the keyframe model {name}")
-    made = Painter(pipe.to(memory.device), name)
+    apply_memory(pipe, memory)
+    made = Painter(pipe, name)
     del pipe
     try:
         yield made
