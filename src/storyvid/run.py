@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -166,8 +166,8 @@ def _make(run: _Progressed, tracker: Tracker, store: ClipStore) -> Status:
             clear_dead_runs(runs)
     rendered = sum(planned.rendered_frames for planned in (*film.plan.shots, *film.other_takes))
     with FilmProgress(rendered, film.plan.num_frames) as progress:
-        with run.timed("shots"):
-            for shot in render_shots(film, store, progress):
+        with run.timed("shots"), closing(render_shots(film, store, progress)) as shots:
+            for shot in shots:
                 _record_shot(run, shot, tracker)
         if all(shot.clip is None for shot in run.shots):
             return "failed"

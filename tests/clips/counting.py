@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from storyvid.backends.base import Backend, ChunkRequest, ShotRequest
+from storyvid.backends.base import Backend, ChunkRequest, LatentBackend, ShotRequest
 
 
 class CountingBackend(Backend):
@@ -38,3 +38,29 @@ class CountingBackend(Backend):
         if number % self.sharp_every == 0:
             frame[::2, ::2, 2] = 200
         return frame
+
+
+class Denoising(LatentBackend):
+    """Latents are numbers; decoding paints them. May be stopped after so many decoded frames. Tells of its last call alone."""
+
+    def __init__(self, config, stop_decoding: int | None = None) -> None:
+        super().__init__(config)
+        self.denoised: list[int] = []
+        self.stop_decoding = stop_decoding
+
+    def denoise_chunk(self, shot, chunk, first_frames, progress):
+        self.denoised.append(chunk.index)
+        self.told = {"stages": {"denoise_s": 2.0 + chunk.index}, "step_s": [0.5, 1.5]}
+        progress(chunk.num_frames, chunk.num_frames)
+        start = 0 if first_frames is None else int(first_frames[-1][0, 0, 0])
+        return {"latents": np.arange(start, start + chunk.num_frames, dtype=np.float32)}
+
+    def chunk_facts(self):
+        return self.told
+
+    def decode_chunk(self, shot, chunk, first_frames, latents):
+        self.told = {"stages": {"decode_s": 1.0}}
+        for number, value in enumerate(latents["latents"]):
+            if self.stop_decoding is not None and chunk.index * 1000 + number == self.stop_decoding:
+                raise KeyboardInterrupt
+            yield np.full((shot.height, shot.width, 3), value, np.uint8)

@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 
 from storyvid.backends.animatic.backend import AnimaticBackend
-from storyvid.backends.base import LatentBackend
 from storyvid.clips import chunks as chunks_module
 from storyvid.clips.chunks import KeptChunks, KeptLatents, kept_files
 from storyvid.clips.record import file_sha256
 from storyvid.clips.render import render_shot
 from storyvid.clips.store import clear_half_written
-from tests.clips.counting import CountingBackend
+from tests.clips.counting import CountingBackend, Denoising
 from tests.films import film, storyboard
 
 SIZE = ("resolution.height=64", "resolution.width=96")
@@ -151,32 +150,6 @@ def test_the_animatic_goes_on_in_a_shot_that_continues_from_another(tmp_path):
         run(tmp_path / "a", request.chunks[0].num_frames + 5)
     assert (tmp_path / "a" / "chunk-000.json").exists()
     assert file_sha256(run(tmp_path / "a", None).path) == file_sha256(run(tmp_path / "b", None).path)
-
-
-class Denoising(LatentBackend):
-    """Latents are numbers; decoding paints them. May be stopped after so many decoded frames. Tells of its last call alone."""
-
-    def __init__(self, config, stop_decoding: int | None = None) -> None:
-        super().__init__(config)
-        self.denoised: list[int] = []
-        self.stop_decoding = stop_decoding
-
-    def denoise_chunk(self, shot, chunk, first_frames, progress):
-        self.denoised.append(chunk.index)
-        self.told = {"stages": {"denoise_s": 2.0 + chunk.index}, "step_s": [0.5, 1.5]}
-        progress(chunk.num_frames, chunk.num_frames)
-        start = 0 if first_frames is None else int(first_frames[-1][0, 0, 0])
-        return {"latents": np.arange(start, start + chunk.num_frames, dtype=np.float32)}
-
-    def chunk_facts(self):
-        return self.told
-
-    def decode_chunk(self, shot, chunk, first_frames, latents):
-        self.told = {"stages": {"decode_s": 1.0}}
-        for number, value in enumerate(latents["latents"]):
-            if self.stop_decoding is not None and chunk.index * 1000 + number == self.stop_decoding:
-                raise KeyboardInterrupt
-            yield np.full((shot.height, shot.width, 3), value, np.uint8)
 
 
 @pytest.mark.parametrize(("stop", "denoised"), [(5, [1, 2]), (1005, [2]), (2005, [])])

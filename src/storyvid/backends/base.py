@@ -148,7 +148,7 @@ class BackendConfig(_Section):
             raise ValueError(f"max_frames {self.max_frames} is above what {self.name} renders at once ({self.limits.max_frames})")
         return BackendLimits.model_validate(self.limits.model_dump() | {"max_frames": self.max_frames})
 
-    overlaps: ClassVar[bool] = False  # its model can work on the next shot while the frames of this one are encoded
+    overlaps: ClassVar[bool] = False  # a `LatentBackend` whose model works on the next shot while this one's frames are encoded
     input_names: ClassVar[Mapping[str, str]] = {}  # words for the keys of `pixel_inputs`, for people
 
     @property

@@ -128,19 +128,23 @@ class ClipStore:
             return None
 
     @contextmanager
-    def rendering(self, key: str, what: str) -> Iterator[None]:
+    def rendering(self, key: str, what: str, is_stopped: Callable[[], bool] = lambda: False) -> Iterator[None]:
         """Be the only one who renders a clip; waits, as long as it takes, while another process does.
 
         Args:
             key: Fingerprint.
             what: The clip, for the message that tells of the wait.
+            is_stopped: Ends the wait. Ctrl-C does so by itself, but only in the main thread.
+
+        Raises:
+            KeyboardInterrupt: The wait was ended.
         """
         lock = self.lock(key)
         try:
             lock.acquire(timeout=SOON_S)
         except Timeout:
             logger.info("{} is being rendered by another storyvid; waiting for its clip. Ctrl-C ends the wait.", what)
-            lock.acquire(poll_interval=POLL_S)
+            _wait_for(lock, is_stopped)
         try:
             yield
         finally:
@@ -255,6 +259,13 @@ class ClipStore:
         finally:
             release(lock)
         return True
+
+
+def _wait_for(lock: FileLock, is_stopped: Callable[[], bool]) -> None:
+    try:
+        lock.acquire(poll_interval=POLL_S, cancel_check=is_stopped)
+    except Timeout:
+        raise KeyboardInterrupt from None
 
 
 def release(lock: FileLock) -> None:
