@@ -12,6 +12,7 @@ from typing import Any
 from loguru import logger
 
 from storyvid.assembly.deliver import deliver_film
+from storyvid.awake import kept_awake
 from storyvid.clips.record import preview_path
 from storyvid.clips.shots import FinishedShot, render_shots
 from storyvid.clips.store import ClipStore, link_or_copy
@@ -124,7 +125,8 @@ def render_film(
         tracker.start_film(_film_record(film, root, sweep_id, run.notes))
         status: Status = "failed"
         try:
-            status = _make(run, tracker, store or ClipStore(film.config.clips))
+            with kept_awake():
+                status = _make(run, tracker, store or ClipStore(film.config.clips))
         except KeyboardInterrupt:
             status = "stopped"
             raise
