@@ -7,7 +7,7 @@ rather than about clips that are still there. Stopped, the same command goes on 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,22 +17,21 @@ from filelock import FileLock, Timeout
 from storyvid.clips.inventory import REPRODUCTIONS
 from storyvid.clips.store import ClipStore, release
 from storyvid.config import AnyRunConfig
-from storyvid.errors import ConfigError, Problem, StoryvidError
+from storyvid.errors import Problem, StoryvidError
 from storyvid.film import Film
 from storyvid.record.path_lengths import store_problems
 from storyvid.record.run_folder import RunFolder
 from storyvid.replay.differences import Difference, differences
+from storyvid.replay.models import KEYS, backend_here
 from storyvid.replay.older import composed_here
 from storyvid.replay.original import Original, find_original, picture_folder
 from storyvid.replay.recipe import Recipe, film_of, loaded_storyboard, storyboard_of
 from storyvid.replay.rendering import FilmJob, render_jobs, reserved
 from storyvid.replay.reproduction import compare, why_not_compared
-from storyvid.replay.words import PICTURES, VERBOSE, Words, as_path, sort_words
+from storyvid.replay.words import PICTURES, VERBOSE, Words, sort_words
 from storyvid.tables import columns
 
 OF_THIS_RUN = ("paths.outputs", "paths.mlruns", "tracking", "memory")  # understood as in a render
-MODEL = "backend.model"
-OWN_MODELS = "storyvid/"  # drawn by storyvid: no weights, so no other version of them
 
 
 def run(words: list[str]) -> int:
@@ -47,7 +46,7 @@ def run(words: list[str]) -> int:
     Raises:
         StoryvidError: There is no recipe, or it can't be rendered here; nothing was made.
     """
-    given = sort_words("reproduce", words, "FILM_OR_MANIFEST", (*OF_THIS_RUN, MODEL, PICTURES))
+    given = sort_words("reproduce", words, "FILM_OR_MANIFEST", (*OF_THIS_RUN, *KEYS, PICTURES))
     original = find_original(given.path)
     words_here = [f"{key}={given.settings[key]}" for key in OF_THIS_RUN if key in given.settings]
     here = composed_here(original.recipe.config, words_here)
@@ -98,33 +97,13 @@ def _settings_here(given: Words, recipe: Recipe, name: str, config: AnyRunConfig
     """Sections of the configuration that are not the recipe's: folders, tracking, and what was asked for by a word.
 
     Raises:
-        ConfigError: The model's folder is missing.
+        ConfigError: It is not said where the model's folder or files are.
     """
     settings: dict[str, Any] = {"paths": config.paths.model_dump(mode="json"), "tracking": config.tracking.model_dump(mode="json")}
     if "memory" in given.settings:
         settings["memory"] = config.memory.model_dump(mode="json")
-    backend = recipe.config.get("backend")
-    if MODEL in given.settings and isinstance(backend, Mapping):
-        settings["backend"] = {**backend, "model": _model(given.settings[MODEL], recipe)}
-    elif recipe.needs_model_folder:
-        what = f"the film was rendered with a model from a folder named {recipe.model!r}, and where that is here is not known"
-        raise ConfigError(Problem(name, what, f"add {MODEL}=FOLDER", "model"))
-    return settings
-
-
-def _model(text: str, recipe: Recipe) -> str:
-    """A model's name, or its folder.
-
-    Raises:
-        ConfigError: The film was drawn by storyvid itself, which has no other models.
-    """
-    path = as_path(text)
-    if path.is_dir():
-        return str(path.absolute())
-    if recipe.model.startswith(OWN_MODELS) and text != recipe.model:
-        what = f"{text!r} is not the model that the film was drawn with, and storyvid draws with no other"
-        raise ConfigError(Problem(MODEL, what, f"leave it out; it is {recipe.model}", "model"))
-    return text
+    backend = backend_here(recipe, given.settings, name)
+    return settings | ({"backend": backend} if backend is not None else {})
 
 
 def _told(original: Original, found: Sequence[Difference]) -> list[str]:

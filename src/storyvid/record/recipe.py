@@ -9,6 +9,9 @@ from typing import Any
 
 from storyvid import __version__
 from storyvid.clips.record import file_sha256
+from storyvid.diffusion.checkpoint import weights_identity
+from storyvid.diffusion.config import DiffusionConfig
+from storyvid.errors import StoryvidError
 from storyvid.film import Film
 from storyvid.plan import ShotPlan
 from storyvid.plan.recipes import NAMES, own_settings
@@ -34,6 +37,7 @@ def recipe(film: Film, records: Sequence[Mapping[str, Any]] = ()) -> dict[str, A
         "seed": film.plan.seed,
         "storyboard": film.loaded.storyboard.as_json(),
         "config": _portable_config(film),
+        **({"weights": weights} if (weights := _weights(film)) else {}),
         "shots": {
             planned.shot.id: decided(planned) | _rendered(finished.get(planned.shot.id, {}), environment)
             for planned in film.plan.shots
@@ -87,7 +91,25 @@ def _sha256_of(path: Path, time_ns: int, size: int) -> str:
 
 def _portable_config(film: Film) -> dict[str, Any]:
     values = film.config.model_dump(mode="json", exclude=set(OF_THIS_MACHINE))
-    return values | {"backend": {**values["backend"], "model": model_name(film.config.backend.model)}}
+    return values | {"backend": _portable_backend(values["backend"])}
+
+
+def _portable_backend(backend: Mapping[str, Any]) -> dict[str, Any]:
+    """Its settings, with the last names alone of folders and files."""
+    models = {key: model_name(backend[key]) for key in ("model", "image_model", "keyframe") if backend.get(key)}
+    files = {"gguf": [Path(path).name for path in backend.get("gguf", ())]} if backend.get("gguf") else {}
+    loras = [{**lora, "path": Path(lora["path"]).name} for lora in backend.get("loras", ())]
+    return {**backend, **models, **files, **({"loras": loras} if loras else {})}
+
+
+def _weights(film: Film) -> dict[str, Any]:
+    """Which weights are used, by role; nothing for a backend without any, or where their folder went away meanwhile."""
+    if not isinstance(film.config.backend, DiffusionConfig):
+        return {}
+    try:
+        return weights_identity(film.config.backend)
+    except (StoryvidError, OSError):
+        return {}
 
 
 def decided(planned: ShotPlan) -> dict[str, Any]:

@@ -9,8 +9,11 @@ import yaml
 
 from storyvid.cli.folders import conf_dir
 from storyvid.config import AnyRunConfig
+from storyvid.diffusion.checkpoint import weights_identity
+from storyvid.diffusion.config import DiffusionConfig
 from storyvid.record.environment import describe_environment
 from storyvid.record.recipe import OF_THIS_MACHINE, model_name, portable
+from storyvid.replay.models import told_weights
 from storyvid.replay.older import lacking
 from storyvid.replay.recipe import Environment, Recipe
 
@@ -74,6 +77,8 @@ def _settings(recipe: Recipe, config: AnyRunConfig) -> Iterator[Difference]:
     drawn = drawn_revision(config.backend.kind, config.backend.model)
     if drawn is not None and drawn != config.backend.revision:
         yield Difference("model revision", config.backend.revision, drawn)
+    if isinstance(config.backend, DiffusionConfig):
+        yield from (Difference(*said) for said in told_weights(recipe.weights, weights_identity(config.backend)))
     memory, now = recipe.config.get("memory"), config.memory.model_dump(mode="json")
     if not isinstance(memory, Mapping) or any(now.get(key) != value for key, value in memory.items()):
         yield Difference("memory", str(memory.get("name")) if isinstance(memory, Mapping) else "not recorded", config.memory.name)

@@ -22,6 +22,7 @@ from storyvid.errors import ConfigError, Problem, StoryboardError, StoryvidError
 from storyvid.film import Film, prepare_film
 from storyvid.plan.recipes import NAMES, own_settings
 from storyvid.record.recipe import OF_THIS_MACHINE, decided
+from storyvid.replay.models import refuse_places
 from storyvid.replay.older import fill
 from storyvid.replay.recorded import complaints
 from storyvid.storyboard import explain, references
@@ -33,6 +34,7 @@ from storyvid.storyboard.schema import MAX_SHOTS, MediaPath, Seed, Storyboard
 HUB_ID = re.compile(r"(?!\.)[\w.-]{1,96}/(?!\.)[\w.-]{1,96}", re.ASCII)  # huggingface_hub's rule for names
 RENDER_AGAIN = "render the film again from its storyboard, or give another file"
 
+Identity = Annotated[str, Field(pattern="^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]  # of weights: the hub's commit, or a SHA-256
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 # It is printed: a control character could move the cursor, a line break or a turned direction could forge a line.
 Printed = Annotated[str, Field(max_length=200, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]*$")]
@@ -100,6 +102,7 @@ class Recipe(_Part):
     shots: Annotated[dict[Printed, ShotRecipe], Field(max_length=MAX_SHOTS)]
     pictures: Annotated[dict[MediaPath, Sha256 | None], Field(max_length=MAX_SHOTS)] = Field(default_factory=dict)
     environment: Environment | None = None
+    weights: Annotated[dict[Printed, Identity | list[Identity] | None], Field(max_length=10)] = Field(default_factory=dict)
 
     @property
     def model(self) -> str:
@@ -151,6 +154,8 @@ def read_recipe(values: Any, name: str) -> Recipe:
     if not recipe.needs_model_folder and not HUB_ID.fullmatch(recipe.model):
         what = f"{recipe.model!r} is neither a model's name nor that of a folder"
         raise StoryvidError(Problem(f"{name}, recipe.config.backend.model", what, RENDER_AGAIN, "model"))
+    backend = recipe.config.get("backend")
+    refuse_places(backend if isinstance(backend, Mapping) else {}, HUB_ID, name)
     return recipe
 
 
