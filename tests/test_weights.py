@@ -61,6 +61,7 @@ def test_a_plan_with_weights_in_the_cache_or_in_a_folder_warns_of_nothing(folder
         text = capsys.readouterr().out
         assert "is not on this machine" not in text
         assert "there is no clip like it yet" in text
+        assert ("backend wan, wan (a folder)" in text) is ("backend.model=wan" in words)
 
 
 def test_a_render_without_weights_is_refused_offline(capsys):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from storyvid.backends.base import BackendConfig
 from storyvid.cli.arguments import parse
 from storyvid.cli.preflight import prepare_jobs
 from storyvid.clips.lookup import Choice, plan_clips
 from storyvid.clips.store import ClipStore
+from storyvid.diffusion.checkpoint import local_folder
+from storyvid.diffusion.config import DiffusionConfig
 from storyvid.errors import StoryvidError
 from storyvid.film import Film
 from storyvid.plan import Plan, ShotPlan
@@ -54,7 +57,7 @@ def plan_text(film: Film, choices: Sequence[tuple[ShotPlan, Choice]] = (), *, pr
     size = f"clips {plan.width}x{plan.height}, film {plan.film_width}x{plan.film_height}"
     lines = [
         f"{film.loaded.storyboard.title}: {shots}, {plan.num_frames} frames at {rate:g} fps = {length:.2f} s",
-        f"backend {config.backend.name}, {config.backend.model} ({config.backend.revision}), memory {config.memory.name}",
+        f"backend {config.backend.name}, {config.backend.model} ({_revision(config.backend)}), memory {config.memory.name}",
         f"{size} {config.delivery.codec}, film seed {plan.seed}",
         "",
         *columns([HEADERS, *(_row(planned) for planned in plan.shots)]),
@@ -68,6 +71,12 @@ def plan_text(film: Film, choices: Sequence[tuple[ShotPlan, Choice]] = (), *, pr
     if film.warnings:
         lines += ["", f"Warnings ({len(film.warnings)})", *(f"- {problem}" for problem in film.warnings)]
     return "\n".join(lines)
+
+
+def _revision(backend: BackendConfig) -> str:
+    """Which version of the model: of a folder there is none but what lies in it."""
+    is_folder = isinstance(backend, DiffusionConfig) and local_folder(backend.model) is not None
+    return "a folder" if is_folder else backend.revision
 
 
 def _clip_lines(choices: Sequence[tuple[ShotPlan, Choice]], *, several: bool) -> list[str]:
