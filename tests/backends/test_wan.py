@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import shutil
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
@@ -103,10 +104,9 @@ class TestSettings:
 
     def test_a_chunk_may_have_a_recipe_of_its_own(self, small: Any) -> None:
         request = ask(small)
-        chunk = request.chunks[0]
-        object.__setattr__(chunk, "guidance_scale", 2.0)
-        assert small.recipe(request, chunk).guidance_scale == 2.0
-        assert small.recipe(request, chunk).num_inference_steps == request.num_inference_steps
+        own = replace(request, chunks=(replace(request.chunks[0], guidance_scale=2.0, flow_shift=3.0, num_inference_steps=3),))
+        whole = replace(request, guidance_scale=2.0, flow_shift=3.0, num_inference_steps=3)
+        assert np.array_equal(render(small, own), render(small, whole))
 
     def test_the_global_generator_is_left_as_it_was(self, small: Any) -> None:
         import torch
@@ -163,6 +163,19 @@ class TestPrompts:
         with pytest.raises(RenderError, match=r'shot "S01", chunk 1: .*longer than the 512 tokens.*lighthouse keeper"'):
             render(small, long)
         assert render(small, ask(small)).std() > 0
+
+    def test_two_checkpoints_with_the_same_encoder_encode_a_text_once(
+        self, tiny_checkpoint: TinyCheckpoint, told: list[str], tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "model"
+        shutil.copytree(tiny_checkpoint("wan_14b"), folder)
+        for part in ("tokenizer", "text_encoder"):
+            shutil.rmtree(folder / "image" / part)
+            shutil.copytree(folder / "text" / part, folder / "image" / part)
+        backend = load("wan_14b", folder)
+        backend.prepare([ask(backend), ask(backend, opening="image")])
+        assert sum("text encoder" in line for line in told) == 1
+        backend.close()
 
 
 class TestWatching:

@@ -134,8 +134,8 @@ class DiffusionBackend(LatentBackend):
 
     def recipe(self, shot: ShotRequest, chunk: ChunkRequest) -> Recipe:
         """How a chunk is sampled: by its own values where it has them, else by the shot's."""
-        own = {field.name: getattr(chunk, field.name, None) for field in fields(Recipe)}
-        return Recipe(**{name: getattr(shot, name) if value is None else value for name, value in own.items()})
+        names = [field.name for field in fields(Recipe)]
+        return Recipe(**{name: getattr(shot if getattr(chunk, name) is None else chunk, name) for name in names})
 
     def run(self, pipe: Any, shot: ShotRequest, chunk: ChunkRequest, progress: Progress, **arguments: Any) -> Denoised:
         """Call a pipeline up to its latents, and note how long its steps took.
@@ -254,7 +254,8 @@ class DiffusionBackend(LatentBackend):
         self._schedulers[role] = pipe.scheduler
         seconds = time.perf_counter() - started
         self._facts["load_s"] += seconds
-        logger.info(f"Loaded the weights of {self.config.name} in {seconds:.1f} s")
+        what = f"{self.config.name} for pictures" if role == "image_model" else self.config.name
+        logger.info(f"Loaded the weights of {what} in {seconds:.1f} s")
         return pipe
 
     def _is_for(self, lora: Lora, start: Start) -> bool:
@@ -268,7 +269,7 @@ class DiffusionBackend(LatentBackend):
             pipeline_class: From `pipeline_class`.
             role: Which checkpoint.
         """
-        from storyvid.diffusion import loading
+        from storyvid.diffusion import loading, prompts
 
         checkpoint = self._checkpoints[role]
         files = self.config.gguf if role == "model" else ()
@@ -276,7 +277,7 @@ class DiffusionBackend(LatentBackend):
             part: loading.load_gguf(checkpoint, part, Path(name), self.config.name, self.memory)
             for part, name in zip(("transformer", "transformer_2"), files, strict=False)
         }
-        return loading.load_pipeline(pipeline_class, checkpoint, self.memory, without=loading.TEXT_PARTS, **replaced)
+        return loading.load_pipeline(pipeline_class, checkpoint, self.memory, without=prompts.TEXT_PARTS, **replaced)
 
     def _make_room(self, role: str) -> None:
         """Let go of the other checkpoint where both do not fit into RAM; it is loaded again when it is needed."""
@@ -299,11 +300,11 @@ class DiffusionBackend(LatentBackend):
         return self._embeddings
 
     def _key(self, start: Start, text: str) -> str:
-        from storyvid.diffusion.prompts import embedding_key
+        from storyvid.diffusion.prompts import embedding_key, encoder_identity
 
         return embedding_key(
             text=text,
-            weights=self._checkpoints[self.role(start)].identity,
+            encoder=encoder_identity(self._checkpoints[self.role(start)]),
             dtype=self.memory.dtype,
             text_encoder=self.memory.text_encoder,
             max_sequence_length=self.max_sequence_length,
@@ -361,7 +362,7 @@ def _all_here(config: DiffusionConfig) -> dict[str, Checkpoint]:
     found = find_checkpoints(config)
     here = {role: checkpoint for role, checkpoint in found.items() if checkpoint is not None}
     problems = [
-        Problem(f"backend.{role}", "its weights are not on this machine", f"python -m storyvid fetch backend={config.name}")
+        Problem(f"backend.{role}", "its weights are not on this machine", "give the render command again, which downloads them")
         for role in found
         if role not in here
     ]

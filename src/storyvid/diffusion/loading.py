@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import logging
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ import torch
 import transformers
 from loguru import logger
 
+from storyvid.diffusion.prompts import TEXT_PARTS
 from storyvid.errors import Problem, RenderError
 from storyvid.logs import capture_standard_logging
 from storyvid.memory.apply import DENOISERS, apply_to_text_encoder
@@ -27,8 +29,21 @@ if TYPE_CHECKING:
     from storyvid.diffusion.checkpoint import Checkpoint
     from storyvid.diffusion.config import Lora
 
-TEXT_PARTS = ("tokenizer", "text_encoder")
 SHIPPED = Path(__file__).parent / "configs"  # <option>/<part>/config.json
+
+
+def _import_quietly() -> None:
+    """Import what the libraries only import when it is looked at, and then warn of each optional package that is not there."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        importlib.import_module("diffusers.pipelines.pipeline_utils")
+        _ = transformers.CLIPImageProcessor  # without torchvision it resizes with Pillow, as is meant here
+    finally:
+        logging.disable(before)
+
+
+_import_quietly()
 
 
 def quieten() -> None:
@@ -37,17 +52,7 @@ def quieten() -> None:
     transformers.utils.logging.disable_progress_bar()
     diffusers.utils.logging.set_verbosity_warning()
     transformers.utils.logging.set_verbosity_warning()
-    _import_without_torchvision()
     capture_standard_logging()
-
-
-@cache
-def _import_without_torchvision() -> None:
-    """Pictures are resized by Pillow here, and transformers would warn of it at the first look at this class."""
-    verbosity = transformers.utils.logging.get_verbosity()
-    transformers.utils.logging.set_verbosity_error()
-    _ = transformers.CLIPImageProcessor
-    transformers.utils.logging.set_verbosity(verbosity)
 
 
 def torch_dtype(name: str) -> torch.dtype:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from loguru import logger
@@ -13,14 +13,39 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from storyvid.clips.fingerprint import canonical_json
+from storyvid.diffusion.hashes import file_sha256, loaded_files
 from storyvid.video import temporary_beside
 
+if TYPE_CHECKING:
+    from storyvid.diffusion.checkpoint import Checkpoint
+
+TEXT_PARTS = ("tokenizer", "text_encoder")
 Embedding = dict[str, torch.Tensor]
 
 
 def embedding_key(**inputs: Any) -> str:
     """SHA-256 over everything that changes an embedding: the text, the encoder and how it is run."""
     return hashlib.sha256(canonical_json(inputs).encode()).hexdigest()
+
+
+def encoder_identity(checkpoint: Checkpoint) -> str:
+    """Which tokenizer and text encoder these are: several checkpoints of a family hold the same.
+
+    By content for a folder of the user's. The hub's cache names files by content where links can be made; elsewhere the commit
+    must do, since reading them would take as long as encoding.
+
+    Args:
+        checkpoint: Holds ``tokenizer`` and ``text_encoder``.
+    """
+    files = [path for path in loaded_files(checkpoint.folder) if path.parent.name in TEXT_PARTS]
+    if checkpoint.commit is None:
+        names = {path: file_sha256(path) for path in files}
+    elif all(path.is_symlink() for path in files):
+        names = {path: path.readlink().name for path in files}
+    else:
+        return checkpoint.commit
+    told = (f"{path.relative_to(checkpoint.folder).as_posix()} {name}\n" for path, name in names.items())
+    return hashlib.sha256("".join(told).encode()).hexdigest()
 
 
 class EmbeddingCache:
