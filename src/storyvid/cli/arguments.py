@@ -156,6 +156,17 @@ def plain_path(value: str) -> str:
     return str(Path.home()) + value[1:] if re.match(r"~(?=[/\\]|$)", value) else value
 
 
+def command_line(verb: str, *words: str) -> str:
+    """A command as it would be typed, words with spaces and the like in quotes that every shell takes.
+
+    Args:
+        verb: Empty to render.
+        *words: What follows it.
+    """
+    quoted = (f'"{word}"' if re.search(r"[^\w.=:/\\+-]", word) else word for word in words)
+    return " ".join(filter(None, ["python -m storyvid", verb, *quoted]))
+
+
 def _is_quoted(value: str) -> bool:
     """Whether the user has quoted a value for Hydra: the same quote at both ends and none between."""
     return len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" and value[0] not in value[1:-1]

@@ -17,6 +17,7 @@ A film once more     python -m storyvid reproduce film.mp4
 Look at the runs     python -m storyvid ui [port=5001] [open=false]
 Compare takes        python -m storyvid compare outputs/<project>/<time> [out=page.html]
 Make room            python -m storyvid clean [older=30d] [size=20GB] [unreferenced=true] [unfinished=true] [delete=true]
+Try without weights  python -m storyvid tiny backend=wan out=tiny_wan
 
 Write settings as key=value; choose an option of a group as group=option.
 """

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from storyvid.cli.arguments import plain_path
+from storyvid.cli.arguments import command_line, plain_path
 from storyvid.cli.folders import conf_dir
 from storyvid.clips.housekeeping import Criteria, Removal, choose, remove
 from storyvid.clips.inventory import Inventory, Run, Stored, take_inventory
@@ -196,10 +196,10 @@ def summary(inventory: Inventory, options: Options) -> Iterator[str]:
     yield "What could go (nothing is removed until you add delete=true):"
     yield from _indented(
         [
-            (_command(*options.words, "unreferenced=true"), "all clips of no run"),
-            (_command(*options.words, "older=30d"), "those of them that are older; also 12h, 4w"),
-            (_command(*options.words, "size=20GB"), "the oldest of them, until the rest is no larger"),
-            (_command(*options.words, "unfinished=true"), "work of renders that were cut short"),
+            (command_line("clean", *options.words, "unreferenced=true"), "all clips of no run"),
+            (command_line("clean", *options.words, "older=30d"), "those of them that are older; also 12h, 4w"),
+            (command_line("clean", *options.words, "size=20GB"), "the oldest of them, until the rest is no larger"),
+            (command_line("clean", *options.words, "unfinished=true"), "work of renders that were cut short"),
         ]
     )
     yield "Delete the run folder of a film that you no longer want: its clips then belong to no run."
@@ -219,7 +219,7 @@ def preview(inventory: Inventory, chosen: Sequence[Stored], options: Options) ->
     yield from _notes(inventory)
     if chosen or inventory.leftovers:
         yield "Nothing has been removed. To remove it:"
-        yield f"  {_command(*options.words, 'delete=true')}"
+        yield f"  {command_line('clean', *options.words, 'delete=true')}"
 
 
 def report(removal: Removal) -> Iterator[str]:
@@ -307,10 +307,6 @@ def _things(count: int, name: str) -> str:
 
 def _counted(name: str, sizes: Sequence[int], remark: str) -> Row:
     return name, str(len(sizes)), in_words(sum(sizes)), remark
-
-
-def _command(*words: str) -> str:
-    return " ".join(["python -m storyvid clean", *(f'"{word}"' if re.search(r"[^\w.=:/\\+-]", word) else word for word in words)])
 
 
 def _indented(rows: Sequence[Row], right: Sequence[int] = ()) -> Iterator[str]:
