@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+import diffusers
 import torch
-from diffusers import AutoPipelineForText2Image
 from loguru import logger
 
 from storyvid.diffusion import loading
+from storyvid.diffusion.layout import INDEX, read_json
 from storyvid.diffusion.prompts import embedding_key, lost_words
 from storyvid.errors import Problem, RenderError
 from storyvid.memory.apply import apply_memory
@@ -125,7 +126,7 @@ def painter(checkpoint: Checkpoint, memory: Memory, name: str) -> Iterator[Paint
     Raises:
         RenderError: Its weights can't be loaded.
     """
-    pipe = loading.load_pipeline(AutoPipelineForText2Image, checkpoint, memory)
+    pipe = loading.load_pipeline(_pipeline_class(checkpoint), checkpoint, memory)
     logger.info(f"Loaded the keyframe model {name}")
     apply_memory(pipe, memory)
     made = Painter(pipe, name)
@@ -135,3 +136,14 @@ def painter(checkpoint: Checkpoint, memory: Memory, name: str) -> Iterator[Paint
     finally:
         made.close()
         loading.free_memory()
+
+
+def _pipeline_class(checkpoint: Checkpoint) -> Any:
+    """The pipeline that a checkpoint names, or its text-to-picture kind where it names one for changing pictures.
+
+    diffusers finds any by `AutoPipelineForText2Image`, but imports them all for that, with the warnings of each.
+    """
+    loading.quieten()
+    name = str(read_json(checkpoint.folder / INDEX)["_class_name"])
+    for_pictures = any(word in name for word in ("Img2Img", "Inpaint", "Control"))
+    return diffusers.AutoPipelineForText2Image if for_pictures or not hasattr(diffusers, name) else getattr(diffusers, name)
