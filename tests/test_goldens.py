@@ -36,7 +36,7 @@ CHAIN = (
 # Values that differ between two runs, two computers or two versions; that they are there is part of the golden file.
 MASKED = {
     "environment", "fingerprint", "folder", "frames_sha256", "git_commit", "owner", "peak_ram_gb", "run", "run_seconds", "seconds",
-    "seconds_per_frame", "seconds_per_step", "sha256", "storyvid", "tracking",
+    "seconds_per_frame", "seconds_per_step", "sha256", "storyvid", "tracking", "video_s",
 }  # fmt: skip
 TABLES = {"sizes"}  # copied from conf/, where other tests read them
 

@@ -16,6 +16,7 @@ from storyvid.awake import kept_awake
 from storyvid.clips.record import preview_path
 from storyvid.clips.shots import FinishedShot, render_shots
 from storyvid.clips.store import ClipStore, link_or_copy
+from storyvid.diffusion.config import DiffusionConfig
 from storyvid.errors import Problem
 from storyvid.film import Film
 from storyvid.logs import run_log
@@ -251,6 +252,17 @@ def _tracking_status(status: Status) -> TrackingStatus:
     return "FINISHED" if status in ("done", "partial") else "FAILED"
 
 
+def _model_revision(film: Film) -> str:
+    """The commit of the weights; the revision asked for where they are not known by one."""
+    backend = film.config.backend
+    if not isinstance(backend, DiffusionConfig):
+        return str(backend.revision)
+    from storyvid.diffusion.checkpoint import find_checkpoints
+
+    checkpoint = find_checkpoints(backend)["model"]
+    return (checkpoint.commit if checkpoint else None) or backend.revision
+
+
 def _film_record(film: Film, root: Path, sweep_id: str | None, notes: Mapping[str, str]) -> FilmRecord:
     plan, config = film.plan, film.config
     choices = config.model_dump(mode="json", exclude={"paths", "plan"})
@@ -271,6 +283,6 @@ def _film_record(film: Film, root: Path, sweep_id: str | None, notes: Mapping[st
         summary=summary,
         sweep_id=sweep_id,
         git_commit=describe_environment()["git_commit"],
-        model_revision=config.backend.revision,
+        model_revision=_model_revision(film),
         tags={"storyvid.storyboard_sha256": film.loaded.sha256, **{f"storyvid.{key}": value for key, value in notes.items()}},
     )

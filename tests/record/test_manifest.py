@@ -46,12 +46,62 @@ def test_a_shots_numbers(prepared, tmp_path):
         "run_seconds": 0.25,
         "seconds_per_frame": 0.06,
         "seconds_per_step": 0.5,
+        "stages": {"video_s": 0.0},
         "peak_ram_gb": 1.25,
         "peak_vram_gb": 0.5,
+        "peak_vram_allocated_gb": 0.0,
+        "peak_device_gb": 0.0,
     }
     failed = shot_numbers(replace(shot, clip=None, error="out of ink"))
     assert (failed["seconds"], failed["seconds_per_step"], failed["peak_ram_gb"]) == (0.25, None, None)
     assert failed.keys() == shot_numbers(shot).keys()
+
+
+MODEL = {
+    "commit": "abc",
+    "weights": {"model": "abc"},
+    "dtype": "bfloat16",
+    "quantization": "fp8",
+    "memory": {"offload": "model"},
+    "load_s": 20.0,
+    "encode_s": 5.0,
+}
+
+
+def diffused(prepared, tmp_path, shot_id="S01"):
+    """Two chunks of three and two steps."""
+    shot = finished(prepared, tmp_path, shot_id)
+    sampler = {"class": "UniPCMultistepScheduler", "config": {"flow_shift": 5.0}}
+    told = {"stages": {"denoise_s": 4.0, "decode_s": 1.0}, "scheduler": sampler}
+    chunks = tuple(
+        replace(shot.clip.chunks[0], index=index, facts=told | {"step_s": steps})
+        for index, steps in enumerate(([2.0, 1.0, 1.0], [2.0, 1.5]))
+    )
+    request = replace(shot.request, chunks=shot.request.chunks[:1] * 2)
+    peaks = {"peak_vram_allocated_gb": 0.4, "peak_device_gb": 2.0}
+    clip = replace(shot.clip, chunks=chunks, metadata={"model": MODEL}, video_s=0.25, **peaks)
+    return replace(shot, request=request, clip=clip)
+
+
+def test_a_models_own_record_is_of_what_was_really_done(prepared, tmp_path):
+    record = shot_record(prepared, diffused(prepared, tmp_path), RunFolder(tmp_path))
+    assert record["seconds_per_step"] == 1.5
+    assert record["stages"] == {"load_s": 20.0, "encode_s": 5.0, "denoise_s": 8.0, "decode_s": 2.0, "video_s": 0.25}
+    assert [record[name] for name in ("model_commit", "weights", "dtype", "quantization", "memory_applied")] == [
+        "abc", {"model": "abc"}, "bfloat16", "fp8", {"offload": "model"},
+    ]  # fmt: skip
+    assert record["scheduler_used"]["config"] == {"flow_shift": 5.0}
+    assert (record["peak_vram_gb"], record["peak_vram_allocated_gb"], record["peak_device_gb"]) == (0.5, 0.4, 2.0)
+    assert [len(chunk["facts"]["step_s"]) for chunk in record["chunks"]] == [3, 2]
+
+
+def test_the_manifest_counts_loading_once_and_reused_shots_not_at_all(prepared, tmp_path):
+    folder = RunFolder(tmp_path)
+    rendered = [shot_record(prepared, replace(diffused(prepared, tmp_path, name), reused=False), folder) for name in ("S01", "S02")]
+    told = {"status": "done", "exit_code": 0, "overrides": [], "sweep_id": None, "seconds": {}, "tracking": None}
+    stages = manifest(prepared, folder, rendered, **told)["stages"]
+    assert stages == {"load_s": 20.0, "encode_s": 5.0, "denoise_s": 16.0, "decode_s": 4.0, "video_s": 0.5}
+    assert manifest(prepared, folder, [record | {"reused": True} for record in rendered], **told)["stages"] == {}
 
 
 def test_a_record_has_the_prompts_of_its_own_film(prepared, tmp_path):

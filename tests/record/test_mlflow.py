@@ -92,6 +92,26 @@ def files_of(mlruns: Path, run: Any) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
+def test_a_models_settings_stages_and_steps_are_columns(mlruns: Path) -> None:
+    told = {
+        "guidance_scale_2": 3.0,
+        "flow_shift": None,
+        "model_commit": "abc",
+        "weights": {"model": "abc"},
+        "stages": {"denoise_s": 4.0},
+        "peak_device_gb": 11.5,
+        "chunks": [{"seconds": 3.0, "facts": {"step_s": [1.0, 0.5]}}, {"seconds": 2.0, "facts": {"step_s": [0.25]}}],
+    }
+    play(mlruns, start(), log(shot("S01", **told)), finish())
+    run = runs_by_name(mlruns)["S01"]
+    columns = [run.data.params[name] for name in ("sampler.cfg_2", "sampler.flow_shift", "model_commit", "weights")]
+    assert columns == ["3.0", "null", "abc", '{"model": "abc"}']
+    assert run.data.tags["storyvid.model_revision"] == "abc"
+    assert (run.data.metrics["stage.denoise_s"], run.data.metrics["peak_device_gb"]) == (4.0, 11.5)
+    steps = recording.connect(database_uri(database_path(mlruns))).get_metric_history(run.info.run_id, "step_s")
+    assert [(point.step, point.value) for point in steps] == [(0, 1.0), (1, 0.5), (2, 0.25)]
+
+
 def test_a_film_is_one_run_with_its_shots_below_it(mlruns: Path, tmp_path: Path) -> None:
     frame = tmp_path / "middle.png"
     Image.new("RGB", (1920, 1080), "teal").save(frame)

@@ -17,12 +17,14 @@ from storyvid.film import Film
 from storyvid.plan import ShotPlan
 from storyvid.plan.recipes import own_settings
 from storyvid.record.environment import describe_environment
+from storyvid.record.model_facts import film_stages, model_block, stage_seconds, step_seconds
 from storyvid.record.owner import describe_owner
 from storyvid.record.prompts import prompts_text
 from storyvid.record.recipe import model_name, recipe
 from storyvid.record.run_folder import RunFolder, Status, write_json, write_text
 
 MANIFEST_VERSION = "1"
+PEAKS = ("peak_ram_gb", "peak_vram_gb", "peak_vram_allocated_gb", "peak_device_gb")
 
 
 def storyboard_values(film: Film) -> dict[str, Any]:
@@ -54,6 +56,7 @@ def shot_record(film: Film, shot: FinishedShot, folder: RunFolder) -> dict[str, 
         "error": None if shot.left_out else shot.error,
         **_request_block(film, shot),
         **_backend_block(film),
+        **model_block(clip),
         "reused": shot.reused,
         "stale": shot.stale,
         "because": shot.because,
@@ -74,25 +77,26 @@ def other_take(film: Film, shot: FinishedShot) -> int | None:
 
 
 def shot_numbers(shot: FinishedShot) -> dict[str, Any]:
-    """What a shot cost: seconds in total, per rendered frame and per step, and peak memory (GiB).
+    """What a shot cost: seconds in total, by stage, per rendered frame and per denoising step, and peak memory (GiB).
 
     Of a reused clip these are the numbers of its first render, beside ``run_seconds`` of this run. A shot that failed has
     the seconds until it failed and None for the rest.
     """
     clip, run_seconds = shot.clip, round(shot.seconds, 4)
     if clip is None:
-        unknown = dict.fromkeys(("seconds_per_frame", "seconds_per_step", "peak_ram_gb", "peak_vram_gb"))
+        unknown = dict.fromkeys(("seconds_per_frame", "seconds_per_step", "stages", *PEAKS))
         return {"seconds": run_seconds, "run_seconds": run_seconds, **unknown}
     model_s = sum(chunk.seconds for chunk in clip.chunks)
-    steps = shot.request.num_inference_steps * len(clip.chunks)
+    measured = step_seconds(clip)
+    steps = len(measured) or shot.request.num_inference_steps * len(clip.chunks)
     rendered = sum(chunk.num_frames for chunk in clip.chunks)
     return {
         "seconds": round(clip.seconds, 4),
         "run_seconds": run_seconds,
         "seconds_per_frame": round(clip.seconds / max(1, rendered), 5),
-        "seconds_per_step": round(model_s / max(1, steps), 5),
-        "peak_ram_gb": round(clip.peak_ram_gb, 3),
-        "peak_vram_gb": round(clip.peak_vram_gb, 3),
+        "seconds_per_step": round((sum(measured) if measured else model_s) / max(1, steps), 5),
+        "stages": stage_seconds(clip),
+        **{name: round(getattr(clip, name), 3) for name in PEAKS},
     }
 
 
@@ -207,6 +211,7 @@ def manifest(
         "skipped": [shot.id for shot in film.loaded.storyboard.shots if shot.skip],
         "warnings": [str(problem) for problem in film.warnings],
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
+        "stages": film_stages(shots),
         "tracking": dict(tracking or {}),
         "environment": describe_environment(),
         **(notes or {}),

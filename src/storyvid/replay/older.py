@@ -11,6 +11,7 @@ from storyvid.cli.help import list_groups
 from storyvid.config import AnyRunConfig
 
 MAPS = ("pick",)  # values by shot, not sections
+BEFORE = {"sampler": {"cfg_2": None, "flow_shift": None}}  # what settings were before they could be chosen, where not as here
 
 
 def composed_here(recorded: Mapping[str, Any], words: Sequence[str] = ()) -> AnyRunConfig:
@@ -64,4 +65,4 @@ def _defaults(recorded: Mapping[str, Any], here: AnyRunConfig) -> dict[str, Any]
     backend = recorded.get("backend")
     if not isinstance(backend, Mapping) or backend.get("kind") != here.backend.kind:
         del values["backend"]
-    return values
+    return {name: {**value, **BEFORE[name]} if name in BEFORE else value for name, value in values.items()}

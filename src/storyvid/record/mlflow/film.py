@@ -27,6 +27,8 @@ SHOT_PARAMS = {
     "seed": "seed",
     "num_inference_steps": "sampler.steps",
     "guidance_scale": "sampler.cfg",
+    "guidance_scale_2": "sampler.cfg_2",
+    "flow_shift": "sampler.flow_shift",
     "scheduler": "sampler.scheduler",
     "height": "height",
     "width": "width",
@@ -35,10 +37,15 @@ SHOT_PARAMS = {
     "backend": "backend",
     "model": "model",
     "revision": "revision",
+    "model_commit": "model_commit",
+    "weights": "weights",
+    "dtype": "dtype",
+    "quantization": "quantization",
     "take": "take",
     "reused": "reused",
 }
-SHOT_METRICS = ("seconds", "seconds_per_frame", "seconds_per_step", "peak_ram_gb", "peak_vram_gb")
+PEAKS = ("peak_ram_gb", "peak_vram_gb", "peak_vram_allocated_gb", "peak_device_gb")
+SHOT_METRICS = ("seconds", "seconds_per_frame", "seconds_per_step", *PEAKS)
 
 
 class FilmLog:
@@ -82,6 +89,7 @@ class FilmLog:
             "storyvid.shot": shot.get("id"),
             "storyvid.scene": shot.get("scene"),
             "storyvid.stale": shot.get("stale"),
+            "storyvid.model_revision": shot.get("model_commit") or self._shared["storyvid.model_revision"],
             "mlflow.parentRunId": self.run_id,
         }
         name = str(shot.get("id", "shot")) + ("" if shot.get("picked", True) else f" take {shot.get('take')}")
@@ -158,10 +166,13 @@ def _shot_metrics(shot: Mapping[str, Any], time_ms: int) -> Iterator[tuple[str, 
     numbers = {name: shot[name] for name in SHOT_METRICS if _is_number(shot.get(name))} | dict(shot.get("metrics") or {})
     if "seconds_per_frame" not in numbers and "seconds" in numbers and shot.get("num_frames"):
         numbers["seconds_per_frame"] = numbers["seconds"] / shot["num_frames"]
+    numbers |= {f"stage.{name}": value for name, value in (shot.get("stages") or {}).items()}
     yield from ((name, value, time_ms, 0) for name, value in numbers.items() if _is_number(value))
     for step, chunk in enumerate(shot.get("chunks") or []):
         measured = {name: chunk.get(name) for name in ("seconds", *chunk.get("metrics", {}))} | dict(chunk.get("metrics", {}))
         yield from ((f"chunk.{name}", value, time_ms, step) for name, value in measured.items() if _is_number(value))
+    steps = [seconds for chunk in shot.get("chunks") or [] for seconds in chunk.get("facts", {}).get("step_s", [])]
+    yield from (("step_s", seconds, time_ms, step) for step, seconds in enumerate(steps) if _is_number(seconds))
 
 
 def _is_number(value: Any) -> bool:
