@@ -5,8 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+import yaml
 
 from storyvid.backends.base import BackendConfig
+from storyvid.cli.arguments import parse
+from storyvid.cli.compose import compose_jobs
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.help import list_groups
 from storyvid.diffusion.config import DiffusionConfig
@@ -86,3 +89,20 @@ def test_a_size_that_a_model_lacks_is_refused_with_those_it_has():
 @pytest.mark.parametrize(("name", "size"), [("wan", (704, 1280)), ("wan_14b", (720, 1280)), ("ltx", (704, 1280))])
 def test_720p_is_the_size_that_the_makers_name(name, size):
     assert clip_size(config(f"backend={name}", "resolution=720p"), storyboard({})) == size
+
+
+PAIRS = sorted((conf_dir() / "backend_memory").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.stem)
+def test_a_tuned_pair_is_of_two_options_and_is_composed_with_them(path):
+    backend, _, profile = path.stem.rpartition("_")
+    assert path.read_text(encoding="utf-8").startswith("# @package memory\n# conf/backend_memory/" + path.name)
+    (job,) = compose_jobs(parse([f"backend={backend}", f"memory={profile}"]))
+    tuned = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert tuned
+    assert job.config.backend.name == backend
+    assert job.config.memory.name == profile
+    assert job.config.memory.model_dump().items() >= tuned.items()
+    usual = yaml.safe_load((conf_dir() / "memory" / f"{profile}.yaml").read_text(encoding="utf-8"))
+    assert any(usual[key] != value for key, value in tuned.items()), "a pair that changes nothing"
