@@ -18,7 +18,10 @@ from storyvid.ahead import ahead
 from storyvid.assembly.film import assemble, film_frames, fit_steps
 from storyvid.assembly.timeline import Segment, Timeline
 from storyvid.errors import RenderError
+from storyvid.film import planned_timeline
 from storyvid.video import Frame, RgbReader, probe, read_frames, read_yuv_frames, write_clip
+from tests.films import film as planned_film
+from tests.films import storyboard
 
 FPS = Fraction(24)
 NTSC = Fraction(24000, 1001)
@@ -99,10 +102,34 @@ def test_several_transitions_in_a_row(tmp_path: Path) -> None:
     assert numbers[-6:] == list(range(172, 178))
 
 
-@pytest.mark.parametrize(("clip_fps", "expected"), [(Fraction(16), [0, 0, 1, 2, 2, 3]), (Fraction(48), [0, 2, 4, 6, 8, 10])])
+@pytest.mark.parametrize(
+    ("clip_fps", "expected"),
+    [
+        (Fraction(7), [0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3]),
+        (Fraction(16), [0, 0, 1, 2, 2, 3, 4, 4, 5, 6, 6, 7]),
+        (Fraction(48), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22]),
+    ],
+)
 def test_rates_differ_by_repeating_or_leaving_out(tmp_path: Path, clip_fps: Fraction, expected: list[int]) -> None:
     segment = replace(clip(tmp_path, "A", range(24), clip_fps), num_frames=12)
-    assert film_numbers(timeline(segment), tmp_path / "film.mp4")[:6] == expected
+    assert film_numbers(timeline(segment), tmp_path / "film.mp4") == expected
+
+
+@pytest.mark.parametrize("rate", [7, 16])
+def test_a_slower_models_clips_are_shown_as_they_were_planned(tmp_path: Path, rate: int) -> None:
+    shots = {"duration": 1.3, "transition": {"type": "dissolve", "duration": 0.5}}, {"duration": 0.9, "continuity": "continue"}
+    words = [f"backend.limits.fps={rate}", "resolution.height=72", "resolution.width=128", "upscale=none"]
+    prepared = planned_film(storyboard(*shots), *words)
+    clips = {}
+    for number, shot in enumerate(prepared.plan.shots):
+        made = clip(tmp_path, shot.shot.id, range(100 * number, 100 * number + shot.asked_frames), Fraction(rate))
+        clips[shot.shot.id] = made.path, made.clip_fps, made.clip_frames
+    shown = film_numbers(planned_timeline(prepared.plan, prepared.config, clips), tmp_path / "film.mp4")
+    first, second = prepared.plan.shots
+    assert shown[: 31 - 6] == [n * rate // 24 for n in range(31 - 6)]  # the other 6 are the dissolve's
+    start = second.in_frame + 100
+    assert shown[31 + 6 :] == [start + n * rate // 24 for n in range(6, second.num_frames)]
+    assert (first.num_frames, len(shown), second.opening.clip_frame) == (31, 53, 30 * rate // 24)
 
 
 def test_sixty_shots_of_twelve_frames(tmp_path: Path) -> None:
