@@ -25,9 +25,11 @@ from storyvid.backends.animatic.words import acts, atmosphere, kinds, place_word
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.help import list_groups, option_summary
 from storyvid.commands import ui
+from storyvid.diffusion.config import DiffusionConfig
 from storyvid.storyboard import vocabulary as words
 from storyvid.storyboard.load import load
 from storyvid.storyboard.schema import Storyboard
+from tests.films import config
 from tests.one_process import run_all
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +47,7 @@ NOT_RUN = {
     "python -m mypy": "CI runs it",
     "python -m storyvid resume": "needs a run that was stopped; tests/commands/test_resume.py has some",
     "python -m storyvid reproduce": "needs a film; tests/commands/test_reproduce.py has some",
+    "python -m storyvid tiny": "tests/commands/test_tiny.py runs it for every model",
     "python -m storyvid ui": "serves until Ctrl-C; tests/commands/test_ui.py starts it",
     "python -m storyvid compare": "names runs by their time; test_the_page_of_takes_is_made calls it with real ones",
     "python tests/benchmarks/": "takes minutes, by design",
@@ -418,6 +421,31 @@ def group_table() -> str:
     return table(("option", "what it is"), rows)
 
 
+def model_table() -> str:
+    """What each diffusion model can do, from its option: most of it is in `BackendLimits`."""
+    rows = []
+    for name in sorted(list_groups([conf_dir()])["backend"]):
+        option = config(f"backend={name}").backend
+        if not isinstance(option, DiffusionConfig):
+            continue
+        limits, (height, width) = option.chunk_limits, option.sizes["native"]["16:9"]
+        starts = [word for word, can in (("text", limits.takes_text), ("a picture", limits.accepts_first_frame)) if can]
+        longest = f"{limits.longest} frames, {limits.longest / (limits.fps or 24):.1f} s"
+        steps = f"{option.published.steps}{' (fixed)' if option.fixed_recipe else ''}"
+        rows.append(
+            (
+                f"`{name}`",
+                " or ".join(starts),
+                f"{width}x{height}, {limits.fps:g} fps",
+                longest,
+                steps,
+                f"{option.download_gb:g} GB",
+                option.license,
+            )
+        )
+    return table(("backend", "starts from", "native size and rate", "longest clip", "steps", "download", "licence"), rows)
+
+
 TABLES = {
     **{f"fields {name}": name for name in ("Storyboard", "Shot", "Camera", "Character", "Location", "Transition")},
     **{f"fields {name}": name for name in ("ContinueFrom", "StartImage", "DialogueLine", "Overrides", "Audio")},
@@ -442,6 +470,7 @@ def make_table(name: str) -> str:
         "drawn moods": lambda: drawn_table(acts.MOOD_WORDS),
         "drawn clothes": lambda: drawn_table(look.CUTS),
         "groups": group_table,
+        "models": model_table,
     }
     return makers[name]()
 
