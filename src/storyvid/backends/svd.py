@@ -162,7 +162,7 @@ class SVDBackend(DiffusionBackend):
     def decode(self, shot: ShotRequest, chunk: ChunkRequest, start: Start, latents: Mapping[str, Any]) -> Any:
         """As the pipeline decodes, a few frames at once."""
         pipe = self.pipeline("image")
-        tensor = latents["latents"].to(pipe.vae.device, pipe.vae.dtype)
+        tensor = latents["latents"].to(self.memory.device, pipe.vae.dtype)  # where the VAE will be: it may still wait in RAM
         return pipe.decode_latents(tensor, chunk.num_frames, self.config.decode_chunk_size or chunk.num_frames)
 
     def _keyframe(self, shot: ShotRequest) -> Keyframe:

@@ -91,7 +91,7 @@ class WanBackend(DiffusionBackend):
         import torch
 
         vae = self.pipeline(start).vae
-        normalised = latents["latents"].to(vae.device, vae.dtype)
+        normalised = latents["latents"].to(self.memory.device, vae.dtype)  # where the VAE will be: it may still wait in RAM
         shape = (1, vae.config.z_dim, 1, 1, 1)
         mean = torch.tensor(vae.config.latents_mean).view(shape).to(normalised)
         inverse_std = 1.0 / torch.tensor(vae.config.latents_std).view(shape).to(normalised)
