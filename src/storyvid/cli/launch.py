@@ -13,7 +13,7 @@ import hydra
 from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from storyvid.cli.arguments import Arguments, quote, typed_keys
 from storyvid.cli.compose import as_values, resolve_memory, search_path_words
@@ -79,7 +79,9 @@ def render_job(composed: DictConfig) -> None:
 def _with_real_memory(composed: DictConfig, words: Sequence[str]) -> DictConfig:
     """The configuration again with a real profile for ``memory=auto``, which each job of a sweep chooses for its backend."""
     settings = HydraConfig.get()
-    resolved = resolve_memory(words, settings.runtime.choices, needs_gpu=bool(composed.backend.limits.needs_gpu))
+    resolved = resolve_memory(
+        words, settings.runtime.choices, needs_gpu=bool(OmegaConf.select(composed, "backend.limits.needs_gpu", default=False))
+    )
     if resolved == list(words):
         return composed
     search_path = [str(word) for word in settings.overrides.hydra if str(word).startswith("hydra.searchpath=")]
