@@ -6,9 +6,11 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from storyvid.backends.base import kinds
+from storyvid.cli import composition
 from storyvid.cli.arguments import parse
 from storyvid.cli.compose import compose_jobs, sweep_words
 from storyvid.cli.folders import conf_dir
@@ -172,6 +174,32 @@ def test_a_backend_file_that_lacks_nearly_everything_is_told_all_of_it(tmp_path)
     assert any("backend.limits: is missing" in line for line in text)
 
 
+@pytest.mark.parametrize(
+    ("words", "preset"),
+    [
+        (["delivery.preset=fast", "delivery={preset: slow}"], "slow"),
+        (["delivery={preset: slow}", "delivery.preset=fast"], "fast"),
+        (["delivery.preset=fast", "experiment=draft"], "fast"),
+        (["delivery.preset=${stale}", "stale=slower"], "slower"),
+    ],
+)
+def test_values_are_set_in_hydras_order(words, preset):
+    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
+        assert compose("config", words).delivery.preset == preset
+        assert composition.compose_words(tuple(words), conf_dir()).plain()["delivery"]["preset"] == preset
+
+
+def test_jobs_that_differ_in_values_are_composed_from_files_once(monkeypatch):
+    composition.compose_words.cache_clear()
+    composed = []
+    monkeypatch.setattr(composition, "compose", lambda *words, **kept: composed.append(words) or compose(*words, **kept))
+    made = jobs("-m", "storyboard=my.json", "seed=1,2,3", "backend.limits.max_frames=40,80")
+    assert [(job.config.seed, job.config.backend.limits.max_frames) for job in made] == [
+        (s, f) for f in (40, 80) for s in (1, 2, 3)
+    ]
+    assert composed == [("config", [])]
+
+
 def test_ranges_and_globs_are_sweeps():
     assert [job.config.sampler.steps for job in jobs("-m", "sampler.steps=range(10,31,10)")] == [10, 20, 30]
     assert [job.config.upscale.name for job in jobs("-m", "upscale=glob(*k)")] == ["2k", "4k"]
@@ -216,6 +244,9 @@ def test_a_configuration_file_cannot_run_code(tmp_path, body):
     (tmp_path / "experiment" / "evil.yaml").write_text("# @package _global_\n" + body, encoding="utf-8")
     text = problems("--config-dir", str(tmp_path), "experiment=evil")
     assert any("hydra" in line for line in text)
+    (tmp_path / "local").mkdir()
+    (tmp_path / "experiment" / "evil.yaml").rename(tmp_path / "local" / "default.yaml")  # which is read without being chosen
+    assert any("hydra" in line for line in problems("--config-dir", str(tmp_path)))
 
 
 def test_a_launcher_file_cannot_carry_another_target(tmp_path):
@@ -288,6 +319,7 @@ def test_ctrl_c_that_omegaconf_loses_is_still_ctrl_c(monkeypatch: pytest.MonkeyP
         finally:
             raise AttributeError("'NoneType' object has no attribute '_invalidate_flags_cache'")  # as its clean-up does
 
-    monkeypatch.setattr("storyvid.cli.compose.compose", interrupted)
+    composition.compose_words.cache_clear()
+    monkeypatch.setattr(composition, "compose", interrupted)
     with pytest.raises(KeyboardInterrupt):
         compose_jobs(parse(["sampler.steps=7"]))

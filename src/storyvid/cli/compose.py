@@ -9,19 +9,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from hydra import compose, initialize_config_dir
+from hydra import initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from storyvid.cli.arguments import Arguments, quote, typed_keys
+from storyvid.cli.composition import Composed, compose_words, go_on_stopping, is_value, said_by_hydra, shipped_hydra
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.help import by_size, list_groups
 from storyvid.cli.own_files import check_own_files
@@ -194,9 +193,9 @@ def _compose_job(number: int, words: tuple[str, ...], label: str, groups: dict[s
     extra = search_path_words(arguments)
     problems = _unknown_options(words, groups, label)
     try:
-        composed = None if problems else _compose_words((*extra, *words), conf_dir())
+        composed = None if problems else compose_words((*extra, *words), conf_dir())
     except Exception as error:  # see _compose; what is wrong is found below
-        _go_on_stopping(error)
+        go_on_stopping(error)
         composed = None
     if composed is None:
         usable, found = _usable_words(words, groups, extra, label)
@@ -220,8 +219,8 @@ def _usable_words(
     choices = [word for word in words if key_of(word) in groups or key_of(word).startswith("hydra/")]
     choices = [word for word in choices if not _unknown_options([word], groups, label)]
     composed = _compose([*extra, *choices], label)
-    known = _flatten(OmegaConf.to_container(_without_hydra(composed), resolve=False))
-    hydras_own = _flatten({"hydra": OmegaConf.to_container(composed.hydra, resolve=False)})
+    known = _flatten(OmegaConf.to_container(composed.settings, resolve=False))
+    hydras_own = _flatten({"hydra": composed.hydra})
     values = [word for word in words if key_of(word) not in groups and not key_of(word).startswith("hydra/")]
     unknown = [word for word in values if key_of(word) not in known | hydras_own and not key_of(word).startswith(OPEN)]
     problems = [
@@ -231,20 +230,21 @@ def _usable_words(
     return [*choices, *(word for word in values if word not in unknown)], problems
 
 
-def _plain_values(words: Sequence[str], composed: DictConfig | None, label: str) -> dict[str, Any]:
+def _plain_values(words: Sequence[str], composed: Composed | None, label: str) -> dict[str, Any]:
     """The composed values as plain dicts and lists, with a real memory profile and with nothing in them that runs code.
 
     Raises:
         ConfigError: The words can't be composed, an interpolation leads nowhere, or Hydra is told to run something.
     """
     composed = composed or _compose(words, label)
-    refuse_code(composed, _compose(search_words(words), label), label)
-    needs_gpu = bool(OmegaConf.select(composed, "backend.limits.needs_gpu", default=False))
-    resolved = resolve_memory(words, composed.hydra.runtime.choices, needs_gpu=needs_gpu)
+    if (conf_dir() / "local").exists() or not all(map(is_value, words)):  # otherwise nothing but shipped files is in it
+        refuse_code(composed.hydra, shipped_hydra(conf_dir()), label)
+    needs_gpu = bool(OmegaConf.select(composed.settings, "backend.limits.needs_gpu", default=False))
+    resolved = resolve_memory(words, composed.options, needs_gpu=needs_gpu)
     if resolved != list(words):
         composed = _compose(resolved, label)
     try:
-        values = as_values(_without_hydra(composed))
+        values = composed.plain()
     except (OmegaConfBaseException, RecursionError) as error:
         raise ConfigError(_blame(error, words, label)) from error
     for group in UNPACKAGED:
@@ -254,20 +254,6 @@ def _plain_values(words: Sequence[str], composed: DictConfig | None, label: str)
                 Problem(f"{label}{group}", "a file of this group sets keys of the whole configuration", fix, "package")
             )
     return values
-
-
-def as_values(composed: DictConfig) -> dict[str, Any]:
-    """A composed configuration as plain dicts, lists and scalars, its interpolations resolved.
-
-    Args:
-        composed: Without Hydra's own section.
-
-    Raises:
-        OmegaConfBaseException: An interpolation leads nowhere.
-    """
-    values = OmegaConf.to_container(composed, resolve=True)
-    assert isinstance(values, dict)
-    return {str(key): value for key, value in values.items()}
 
 
 def key_of(word: str) -> str:
@@ -306,18 +292,12 @@ def _suggest(key: str, known: Collection[str]) -> str:
     return did_you_mean(key, names) or did_you_mean(last, same_word or names) or "python -m storyvid --cfg job prints every key"
 
 
-@lru_cache(maxsize=64)
-def _compose_words(words: tuple[str, ...], folder: Path) -> DictConfig:
-    """A sweep's jobs often share their groups: each combination is composed once."""
-    return compose("config", overrides=list(words), return_hydra_config=True)
-
-
-def _compose(words: Sequence[str], label: str) -> DictConfig:
+def _compose(words: Sequence[str], label: str) -> Composed:
     try:
-        return _compose_words(tuple(words), conf_dir())
+        return compose_words(tuple(words), conf_dir())
     except Exception as error:  # Hydra raises anything on odd words and files; whatever it is, it is about them
-        _go_on_stopping(error)
-        raise ConfigError(_blame(error, words, label)) from error
+        go_on_stopping(error)
+        raise ConfigError(_blame(said_by_hydra(words, error), words, label)) from error
 
 
 def _blame(error: Exception, words: Sequence[str], label: str) -> list[Problem]:
@@ -332,28 +312,16 @@ def _blame(error: Exception, words: Sequence[str], label: str) -> list[Problem]:
 
 def _error_of(words: Sequence[str]) -> Exception | None:
     try:
-        as_values(_without_hydra(_compose_words(tuple(words), conf_dir())))
+        composed = compose_words(tuple(words), conf_dir())
     except Exception as error:  # see _compose
-        _go_on_stopping(error)
+        go_on_stopping(error)
+        return said_by_hydra(words, error)
+    try:
+        composed.plain()
+    except Exception as error:  # as odd as those
+        go_on_stopping(error)
         return error
     return None
-
-
-def _go_on_stopping(error: BaseException) -> None:
-    """Ctrl-C that OmegaConf lost: its clean-up, interrupted in the middle of a change, fails with an error of its own.
-
-    Raises:
-        KeyboardInterrupt: One is behind the error.
-    """
-    behind: BaseException | None = error
-    while behind is not None:
-        if isinstance(behind, KeyboardInterrupt):
-            raise behind
-        behind = behind.__cause__ or behind.__context__
-
-
-def _without_hydra(composed: DictConfig) -> DictConfig:
-    return OmegaConf.masked_copy(composed, [str(key) for key in composed if key != "hydra"])
 
 
 def _flatten(values: Any, prefix: str = "") -> set[str]:

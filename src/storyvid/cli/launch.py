@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import hydra
-from hydra import compose
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from storyvid.cli.arguments import Arguments, quote, typed_keys
-from storyvid.cli.compose import as_values, resolve_memory, search_path_words
+from storyvid.cli.compose import resolve_memory, search_path_words
+from storyvid.cli.composition import as_values, compose_words
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.jobs import failures_told, tracker_of
 from storyvid.cli.machine import fetch_weights
@@ -85,4 +85,4 @@ def _with_real_memory(composed: DictConfig, words: Sequence[str]) -> DictConfig:
     if resolved == list(words):
         return composed
     search_path = [str(word) for word in settings.overrides.hydra if str(word).startswith("hydra.searchpath=")]
-    return compose("config", overrides=[*search_path, *resolved])
+    return compose_words((*search_path, *resolved), conf_dir()).settings

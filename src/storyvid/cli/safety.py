@@ -7,10 +7,8 @@ must be as storyvid ships it, but for the few keys below.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-from omegaconf import DictConfig, OmegaConf
 
 from storyvid.errors import ConfigError, Problem
 
@@ -38,18 +36,18 @@ FREE = frozenset({"runtime", "overrides", "verbose", "searchpath"})
 FREE_OF_JOB = frozenset({"override_dirname", "id", "num", "config_name"})
 
 
-def refuse_code(composed: DictConfig, shipped: DictConfig, label: str) -> None:
+def refuse_code(composed: Mapping[str, Any], shipped: Mapping[str, Any], label: str) -> None:
     """Refuse what a file changed in Hydra's own section, unless it is harmless.
 
     Args:
-        composed: The configuration of a job, Hydra's section included.
-        shipped: The configuration without any choice or file of the user's.
+        composed: Hydra's section of a job, in plain values.
+        shipped: The same without any choice or file of the user's.
         label: Names the job in messages.
 
     Raises:
         ConfigError: Everything that could run code or write elsewhere.
     """
-    current, original = (_hydra_section(config) for config in (composed, shipped))
+    current, original = _of_every_job(composed), _of_every_job(shipped)
     problems = [
         Problem(
             f"{label}hydra.{key}", "is set by storyvid itself and can't be changed", "remove it from the configuration file", "code"
@@ -66,12 +64,8 @@ def refuse_code(composed: DictConfig, shipped: DictConfig, label: str) -> None:
         raise ConfigError(problems)
 
 
-def _hydra_section(config: DictConfig) -> dict[str, Any]:
-    section = OmegaConf.to_container(config.hydra, resolve=False)
-    assert isinstance(section, dict)
-    values = {str(key): value for key, value in section.items()}
-    values["job"] = {key: value for key, value in values["job"].items() if key not in FREE_OF_JOB}
-    return values
+def _of_every_job(section: Mapping[str, Any]) -> dict[str, Any]:
+    return {**section, "job": {key: value for key, value in section["job"].items() if key not in FREE_OF_JOB}}
 
 
 def _foreign_targets(section: Any, allowed: frozenset[str]) -> Iterator[str]:
