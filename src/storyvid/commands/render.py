@@ -16,7 +16,6 @@ from storyvid.cli.preflight import prepare_jobs
 from storyvid.errors import ConfigError, Problem, StoryvidError
 from storyvid.film import Film
 from storyvid.interrupts import terminable
-from storyvid.replay.sweep import write_sweep
 
 
 def run(words: list[str]) -> int:
@@ -44,6 +43,8 @@ def run(words: list[str]) -> int:
     fetch_weights(job.config for job, _ in films)
     folder = reserve(_parent(films) / "sweeps" if arguments.multirun else _parent(films))
     if arguments.multirun:
+        from storyvid.replay.sweep import write_sweep  # brings av and cv2: not for errors
+
         write_sweep(folder, [(job.number, job.overrides, film) for job, film in films])
 
     from storyvid.cli.launch import launch
