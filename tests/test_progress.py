@@ -118,6 +118,19 @@ def test_two_shots_in_work_are_counted_each_for_itself_and_their_time_once(lines
     ]
 
 
+def test_the_first_step_of_a_film_tells_no_time() -> None:
+    """Until then the model was loaded."""
+    clock = Clock()
+    film = FilmProgress(1000, 100, io.StringIO(), clock)
+    film.shot_started("S01", 0, 1, 1000)
+    clock.now = 60.0
+    film.advance(1, 400)
+    assert film.remaining_s() is None
+    clock.now = 61.0
+    film.advance(5, 400)
+    assert film.remaining_s() is not None
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"), [(0.04, "0.0 s"), (9.94, "9.9 s"), (59.6, "1 min 00 s"), (75, "1 min 15 s"), (3661, "1 h 01 min")]
 )

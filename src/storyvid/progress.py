@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 TOLD_EVERY_S = 30.0  # where nobody watches a bar
+EARLY = 0.01  # of the frames to render: before, the time left is not known
 
 
 @dataclass
@@ -189,7 +190,9 @@ class FilmProgress:
             frames = self._rendered + sum(stage.done for stage in working)
             since = max(self._counted_to, min((stage.started for stage in working), default=now))
             seconds = self._render_s + now - since
-            return seconds / frames * max(0.0, self._shot_frames - frames) if frames else None
+            if frames <= EARLY * self._shot_frames:  # loading would be taken for the pace of all that comes
+                return None
+            return seconds / frames * max(0.0, self._shot_frames - frames)
 
     @property
     def _total(self) -> int:
