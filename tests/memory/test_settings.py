@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from storyvid.cli import machine
+from storyvid.errors import ConfigError
 from storyvid.memory import settings
 from storyvid.memory.settings import refused_settings
-from tests.backends.pipelines import memory
+from tests.backends.pipelines import memory, option
 
 
 @pytest.mark.parametrize("name", ["cpu", "8gb", "12gb", "16gb", "24gb"])
@@ -39,3 +42,11 @@ def test_what_is_missing_is_refused_with_a_fix(asked: dict[str, Any], fix: str, 
 def test_what_is_installed_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "find_spec", lambda package: object())
     assert refused_settings(memory("12gb", quantization="int8", text_encoder="int8", attention="sage", compile=True)) == []
+
+
+def test_a_film_is_refused_before_anything_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "check_card", lambda config, typed: None)
+    monkeypatch.setattr(machine, "_check_weights", lambda config: None)
+    config: Any = SimpleNamespace(backend=option("wan"), memory=memory("cpu", offload="model"))
+    with pytest.raises(ConfigError, match=r"memory\.offload=model"):
+        machine.check_machine(config, ())
