@@ -171,8 +171,13 @@ def _quantize(pipe: Any, memory: Memory) -> str:
 
 
 def _sensitive(model: Any) -> tuple[str, ...]:
-    """Parts of names of the layers that the model's makers keep in full: norms and embeddings."""
-    return (*(getattr(model, "_skip_layerwise_casting_patterns", None) or ()), *(model._keep_in_fp32_modules or ()), "proj_out")
+    """Parts of names of the layers that the model's makers keep in full: norms and embeddings; and LoRAs."""
+    return (
+        *(getattr(model, "_skip_layerwise_casting_patterns", None) or ()),
+        *(model._keep_in_fp32_modules or ()),
+        "proj_out",
+        "lora_",
+    )
 
 
 def _to_int8(model: Any) -> None:
