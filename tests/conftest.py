@@ -1,5 +1,6 @@
 """What every test may use: `--regenerate-goldens` and the `golden` check; and which tests share a process under `-n`."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ import pytest
 from tests.tiny import tiny_checkpoint
 
 __all__ = ["tiny_checkpoint"]
+
+# Tiny models on the cores of a busy machine: torch's threads wait for one another most of the time. Also for the programs started.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 GOLDEN = Path(__file__).parent / "golden"
 
