@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hydra import compose, initialize_config_dir
-from omegaconf import OmegaConf
+from hydra import initialize_config_dir
 
+from storyvid.cli.composition import compose_words
 from storyvid.cli.folders import conf_dir
 from storyvid.config import AnyRunConfig, validate
 from storyvid.film import Film, prepare_film
@@ -21,9 +21,7 @@ from storyvid.storyboard.schema import Storyboard
 def composed_values(*overrides: str) -> dict[str, Any]:
     """The composed configuration as plain values."""
     with initialize_config_dir(str(conf_dir()), version_base="1.3"):
-        values = OmegaConf.to_container(compose("config", overrides=["memory=cpu", *overrides]), resolve=True)
-    assert isinstance(values, dict)
-    return values
+        return compose_words(("memory=cpu", *overrides), conf_dir()).plain()
 
 
 def config(*overrides: str) -> AnyRunConfig:
