@@ -28,7 +28,7 @@ def test_it_renders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     modules.mkdir()
     conf.mkdir(parents=True)
     (modules / "fade.py").write_text(block("python", '"""Fades'), encoding="utf-8")
-    (conf / "fade.yaml").write_text(block("yaml", "# conf/backend/fade.yaml"), encoding="utf-8")
+    (conf / "fade.yaml").write_text(block("yaml", "# backend/fade.yaml"), encoding="utf-8")
     shots = [{"id": "S01", "prompt": "A fade.", "duration": 5}, {"id": "S02", "prompt": "On.", "continuity": "continue"}]
     (tmp_path / "my.json").write_text(json.dumps({"title": "Fade", "shots": shots}), encoding="utf-8")
     monkeypatch.setattr(backends, "__path__", [*backends.__path__, str(modules)])
