@@ -190,7 +190,7 @@ class FilmProgress:
             frames = self._rendered + sum(stage.done for stage in working)
             since = max(self._counted_to, min((stage.started for stage in working), default=now))
             seconds = self._render_s + now - since
-            if frames <= EARLY * self._shot_frames:  # loading would be taken for the pace of all that comes
+            if not frames or frames <= EARLY * self._shot_frames:  # loading would be taken for the pace of all that comes
                 return None
             return seconds / frames * max(0.0, self._shot_frames - frames)
 
