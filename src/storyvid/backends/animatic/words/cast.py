@@ -67,6 +67,7 @@ IMPLIED = {  # what somebody rides or drives who is said to, without a word for 
 }
 DRIVES = rf"\b(?:{PERSON_NOUNS}|he|she|they)\s+(?:\w+ly\s+)?driv(?:es?|ing)\b"
 SENTENCE_ENDS = re.compile(r"[.;\n]")
+SOMEBODY = f"{PRONOUNS}|{PERSON_NOUNS}"
 WITHIN = (
     "inside (?:of )?(?:a|the|his|her) (?:\\w+ )?(?:car|bus|train|taxi|van|truck|plane)|interior|dashboard|back ?seat|compartment|"
     "steering wheel"
@@ -95,7 +96,8 @@ def read_cast(shot: Shot, storyboard: Storyboard, action: str) -> tuple[Member, 
     if mentions(CROWD_WORDS, text) and shot.camera.framing != "single":
         if not people:
             count = GROUP_SIZE if (shot.camera.size or "ls") in WIDE_SIZES else TIGHT_GROUP
-            members = [_person(shot, f"somebody {n}", "", text, text) for n in range(count)]
+            one = _person(shot, "somebody", "", text, text)
+            members = [replace(one, key=f"somebody {n}") for n in range(count)]
         members = [*members[: MAX_CAST - 1], Member("crowd", "crowd", text)]
     return tuple(members[:MAX_CAST])
 
@@ -168,14 +170,12 @@ def _unnamed(shot: Shot, text: str, groups_only: bool = False) -> list[Member]:
     members: list[Member] = []
     found = people_in(text)
     for spoken in found:
-        far = mentions(FAR_BEHIND, re.split(r"[.;\n]", text[spoken.start :])[0]) > 0
+        far = mentions(FAR_BEHIND, SENTENCE_ENDS.split(text[spoken.start :], maxsplit=1)[0]) > 0
         if (groups_only and spoken.count == 1) or (far and spoken.count > 1 and (groups_only or len(found) > 1)):
             continue
-        look = _look(spoken, text)
-        members += [
-            _varied(_person(shot, spoken.key if n == 0 else f"{spoken.key} {n}", look, spoken.deeds, text), n, spoken.count)
-            for n in range(spoken.count)
-        ]
+        one = _person(shot, spoken.key, _look(spoken, text), spoken.deeds, text)
+        alike = [one, *(replace(one, key=f"{spoken.key} {n}") for n in range(1, spoken.count))]
+        members += [_varied(member, n, spoken.count) for n, member in enumerate(alike)]
     return members
 
 
@@ -194,7 +194,7 @@ def _named(shot: Shot, storyboard: Storyboard, text: str) -> list[Member]:
         return []
     names = [name.casefold() for name, _ in named.values()]
     people = [
-        *whole_words(f"{PRONOUNS}|{PERSON_NOUNS}").all(text),
+        *whole_words(SOMEBODY).all(text),
         *(one for name in names for one in as_word(name).finditer(text)),
     ]
     told = "\n".join(parts_with(people, text, SENTENCE_ENDS))
@@ -207,7 +207,7 @@ def _look(spoken: Mention, text: str) -> str:
     if spoken.count == 1:
         return f"{spoken.key}, {spoken.words}"
     before, after = text[: spoken.start], text[spoken.start :]
-    sentences = re.split(r"(?<=[.;\n])\s*", re.split(r"[.;\n]", before)[-1] + after)
+    sentences = re.split(r"(?<=[.;\n])\s*", SENTENCE_ENDS.split(before)[-1] + after)
     told = [sentence for n, sentence in enumerate(sentences) if n == 0 or mentions("they|their|all|each|everybody", sentence[:12])]
     return f"{spoken.key}, {' '.join(told)}"
 

@@ -17,6 +17,7 @@ from storyvid.backends.animatic.words.phrases import Table, whole_words
 from storyvid.backends.animatic.words.reading import mentions
 from storyvid.storyboard.schema import Shot
 
+SENTENCE_ENDS = re.compile(r"[.;\n]")
 HAND_SIZES = frozenset({"ecu", "cu", "mcu"})
 
 
@@ -28,10 +29,10 @@ def read_hand(shot: Shot, text: str, people: list[Member]) -> Member | None:
     match = whole_words(HAND_WORDS).first(text)
     if match is None or mentions("face|eyes|portrait", text[: match.start()]) or mentions(BODY_ACTS, text):
         return None
-    sentence = re.split(r"[.;\n]", text[: match.start()])[-1]
-    if len(sentence.split()) > 4 or mentions("|".join(PERSON_VERBS), sentence):
+    sentence = SENTENCE_ENDS.split(text[: match.start()])[-1]
+    if len(sentence.split()) > 4 or mentions(PERSON_VERBS, sentence):
         return None
-    if not tight and (shot.camera.size is not None or shot.characters or mentions(f"{PERSON_NOUNS}|he|she|they", sentence)):
+    if not tight and (shot.camera.size is not None or shot.characters or mentions(OWNERS, sentence)):
         return None
     both = match[0] in {"hands", "fingers"} or mentions("both hands|two hands", text) > 0
     return _hands_of(people[0] if people else Member("person", "person"), text, both)
@@ -50,7 +51,10 @@ HAND_DEEDS = frozenset({"work", "hold", "give", "lift", "read", "drink"})
 BODY_ACTS = "|".join(ACT_WORDS[act] for act in ("clap", "arms_up", "hips", "thumbs_up", "wave"))
 
 
-PERSON_VERBS = ("walks", "sits", "stands", "looks", "turns", "smiles", "waits", "runs", "his face", "her face")
+PERSON_VERBS = "walks|sits|stands|looks|turns|smiles|waits|runs|his face|her face"
+
+
+OWNERS = f"{PERSON_NOUNS}|he|she|they"
 
 
 HAND_ACTS = (

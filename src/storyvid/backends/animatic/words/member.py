@@ -22,6 +22,7 @@ ONE_WORDS = frozenset({"a", "an", "one", "single", "another", "this", "that", "l
 THIRD_PERSON = re.compile(r"\s+(?!(?:as|across|towards|always|this|its|his|us)\b)\w+s\b")
 BUILT_OR_DRIVEN = frozenset({"car", "bicycle", "boat", "balloon", "aeroplane", "house", "tree"})
 _THINGS = Table(SUBJECT_WORDS, after="(?!['’]s)")
+CLAUSE_ENDS = re.compile(r"[,.;:|\n]")
 PLURAL = r"(?<!bu)(?<!ruin)(?<!us)s$"
 
 
@@ -83,7 +84,7 @@ def _is_one(text: str, match: re.Match[str], before: list[str]) -> bool:
 
 
 def _how_many(text: str, match: re.Match[str], kind: str) -> int:
-    before = re.split(r"[,.;:|\n]", text[: match.start()])[-1].split()[-3:]
+    before = CLAUSE_ENDS.split(text[: match.start()])[-1].split()[-3:]
     count = next((NUMBERS[word] for word in before if word in NUMBERS), 0)
     if count:
         return count
