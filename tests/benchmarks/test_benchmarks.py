@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from storyvid.video import frames_sha256
+from tests.backends.pipelines import ask, load, render
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -42,7 +47,11 @@ SMALL = {
     "bench_rerun.py": ("--shots 2 --seconds 0.5 --resolution 180p", ["unchanged", "another seed of one shot"]),
     "bench_planning.py": ("--shots 4 --repeats 1", ["json and pydantic alone", "fingerprints"]),
 }
-LONG = {"bench_startup.py", "bench_tracking.py"}  # many seconds however small; what they run is tested elsewhere
+LONG = {
+    "bench_diffusion.py",
+    "bench_startup.py",
+    "bench_tracking.py",
+}  # many seconds however small; what they run is tested elsewhere
 
 
 @pytest.mark.parametrize("program", SMALL)
@@ -57,6 +66,29 @@ def test_a_benchmark_goes_all_the_way(program: str) -> None:
 @pytest.mark.parametrize("program", sorted(LONG))
 def test_a_long_benchmark_starts(program: str) -> None:
     assert "ratio" in run(HERE / program, "--help")
+
+
+def test_the_plain_script_of_the_diffusion_benchmark_renders_what_storyvid_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(HERE))
+    bench, plain = (importlib.import_module(name) for name in ("bench_diffusion", "plain_diffusers"))
+    bench.make_checkpoint(tmp_path / "model", width=64, layers=1)
+    backend = load("wan", tmp_path / "model")
+    request = ask(backend)
+    chunk = {"prompt": request.chunks[0].prompt, "num_frames": request.num_frames, "chunk_seed": request.seed}
+    names = ("negative_prompt", "height", "width", "num_inference_steps", "guidance_scale")
+    record = {"id": "S01", "fps": 24, "chunks": [chunk], **{name: getattr(request, name) for name in names}}
+    (tmp_path / "calls.json").write_text(json.dumps([bench.call_of(record)]), encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["plain_diffusers.py", str(tmp_path / "model"), str(tmp_path / "calls.json"), str(tmp_path)])
+    plain.main()
+    chunk["frames_sha256"] = frames_sha256(render(backend, request))
+    bench.require_same_frames([record], tmp_path)
+    assert 0 < bench.share_of_denoising(tmp_path) < 1
+    chunk["frames_sha256"] = "0" * 64
+    with pytest.raises(SystemExit, match="not those of the plain script"):
+        bench.require_same_frames([record], tmp_path)
+    backend.close()
 
 
 def test_no_benchmark_is_forgotten_here() -> None:

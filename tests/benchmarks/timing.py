@@ -8,8 +8,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 
 
@@ -39,6 +40,14 @@ def cost(work: Callable[[], object]) -> Cost:
     return Cost(time.perf_counter() - wall, time.process_time() - cpu)
 
 
+def cost_of_programs(work: Callable[[], T]) -> tuple[T, Cost]:
+    """What a piece of work gives that runs programs and waits for them, and what they took (no processor seconds on Windows)."""
+    before, started = os.times(), time.perf_counter()
+    given = work()
+    wall, after = time.perf_counter() - started, os.times()
+    return given, Cost(wall, after.children_user + after.children_system - before.children_user - before.children_system)
+
+
 def run_python(folder: Path, words: Sequence[str], *, fails: bool = False) -> Ended:
     """Run Python, with storyvid importable and its outputs in a folder of their own.
 
@@ -60,23 +69,22 @@ def run_program(words: Sequence[str], *, folder: Path, environment: dict[str, st
         environment: Set beside what this process has.
         fails: It is meant to end with an error.
     """
-    before, started = os.times(), time.perf_counter()
-    done = subprocess.run(
-        words,
-        cwd=folder,
-        env=os.environ | (environment or {}),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
+    done, taken = cost_of_programs(
+        lambda: subprocess.run(
+            words,
+            cwd=folder,
+            env=os.environ | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
     )
-    wall, after = time.perf_counter() - started, os.times()
     if (done.returncode != 0) != fails:
         raise SystemExit(f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout}")
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Ended(Cost(wall, cpu), done.stdout)
+    return Ended(taken, done.stdout)
 
 
 def row(name: str, own: Cost, base: Cost, *, unit: float = 1.0) -> str:
