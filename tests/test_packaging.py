@@ -14,9 +14,13 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LINES = [line.strip() for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()]
 PINS = [Requirement(line) for line in LINES if line and not line.startswith(("#", "-"))]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+TESTED = ("dev", "gguf", "lora")  # the extras that requirements.txt pins, since the tests run them
 RANGES = {
     canonicalize_name(requirement.name): requirement
-    for requirement in map(Requirement, [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["dev"]])
+    for requirement in map(
+        Requirement, [*PROJECT["project"]["dependencies"], *(line for extra in TESTED for line in EXTRAS[extra])]
+    )
 }
 
 

@@ -77,6 +77,8 @@ def test_groups_that_wait_change_no_bit(pipe: WanPipeline, offload: str) -> None
 
 @pytest.mark.parametrize(("quantization", "held"), [("fp8", "float8_e4m3fn"), ("int8", "Int8Tensor")])
 def test_smaller_weights_are_held_small_and_counted(pipe: WanPipeline, quantization: str, held: str) -> None:
+    if quantization == "int8":
+        pytest.importorskip("torchao", reason="an optional package; see docs/developer.md")
     before, size = frames(pipe), apply.size_bytes(pipe.transformer)
     applied = apply_memory(pipe, memory("cpu", quantization=quantization, offload="group"))
     assert applied["quantization"] == quantization
@@ -89,6 +91,7 @@ def test_smaller_weights_are_held_small_and_counted(pipe: WanPipeline, quantizat
 
 
 def test_four_bit_weights_are_held_small_and_nearly_right() -> None:
+    pytest.importorskip("sdnq", reason="an optional package; see docs/developer.md")
     torch.manual_seed(0)
     model = torch.nn.Sequential(torch.nn.Linear(256, 256))
     model._keep_in_fp32_modules = None
@@ -188,6 +191,11 @@ def reader() -> Any:
 def test_a_text_encoder_is_put_where_it_is_wanted(reader: Any) -> None:
     whole = apply_to_text_encoder(reader, memory("cpu"))
     assert (whole["text_encoder"], whole["device"]) == ("cpu", "cpu")
+
+
+def test_a_text_encoder_is_held_small(reader: Any) -> None:
+    pytest.importorskip("torchao", reason="an optional package; see docs/developer.md")
+    whole = apply_to_text_encoder(reader, memory("cpu"))
     small = apply_to_text_encoder(reader, memory("cpu", text_encoder="int8"))
     assert small["size_gb"] <= whole["size_gb"]
     read = reader.text_encoder(**reader.tokenizer("A woman walks along a beach", return_tensors="pt", return_token_type_ids=False))
