@@ -46,6 +46,10 @@ class Memory(_Section):
     step_cache: Literal["none", "first_block", "taylorseer", "magcache"] = Field(description="Skips repeated work between steps.")
     compile: bool = Field(description="torch.compile of the transformer's blocks.")
 
+    def for_pixels(self) -> dict[str, Any]:
+        """What of it counts as part of a picture: not its name, nor where weights wait, which changes no bit."""
+        return self.model_dump(exclude={"name", "budget_gb", "offload", "offload_stream"})
+
 
 class Resolution(_Section):
     """Size of the clips a model renders."""

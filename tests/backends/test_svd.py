@@ -17,7 +17,7 @@ from storyvid.backends.base import ShotRequest
 from storyvid.errors import PlanError, RenderError
 from storyvid.plan import make_plan
 from storyvid.plan.timing import derive_seed
-from tests.backends.pipelines import ask, load, option, picture, render
+from tests.backends.pipelines import ask, load, memory, option, picture, render
 from tests.films import config, storyboard
 
 TinyCheckpoint = Callable[[str], Path]
@@ -161,6 +161,15 @@ class TestKeyframes:
         (painting.cache / min(kept)).write_bytes(b"damaged")
         painting.prepare([one, two])
         assert {path.name: path.read_bytes() for path in painting.cache.iterdir()} == kept
+
+    def test_one_is_painted_with_the_types_of_a_cards_profile(self, tiny_checkpoint: TinyCheckpoint) -> None:
+        folder = tiny_checkpoint("svd")
+        profile = memory(dtype="bfloat16", vae_dtype="float32")  # as the VAE of a model of video is held
+        backend = load("svd", folder, profile, keyframe=str(folder / "keyframe"), keyframe_steps=2)
+        request = shot_of(backend, opening="text")
+        backend.prepare([request])
+        assert backend._cache().find(backend._keyframe_key(request)) is not None
+        backend.close()
 
     def test_a_text_that_the_model_would_not_read_to_its_end_fails_its_own_shot_alone(self, painting: Any) -> None:
         long, short = (shot_of(painting, opening="text", seed=seed) for seed in (3, 4))

@@ -44,8 +44,18 @@ class Keyframe:
 
     def key(self, checkpoint: Checkpoint, memory: Memory) -> str:
         """SHA-256 over everything that changes the picture."""
-        held = memory.model_dump(exclude={"name", "budget_gb"})
-        return embedding_key(kind="keyframe", weights=checkpoint.identity, memory=held, **asdict(self))
+        return embedding_key(kind="keyframe", weights=checkpoint.identity, memory=held(memory).for_pixels(), **asdict(self))
+
+
+def held(memory: Memory) -> Memory:
+    """The profile as a text-to-picture model takes it: these hand their latents to the VAE in the type of the denoiser.
+
+    A VAE that overflows in float16 says so in its configuration, and its pipeline decodes in float32 by itself.
+
+    Args:
+        memory: The profile, made for models of video.
+    """
+    return memory.model_copy(update={"vae_dtype": memory.dtype})
 
 
 class Painter:
@@ -126,9 +136,10 @@ def painter(checkpoint: Checkpoint, memory: Memory, name: str) -> Iterator[Paint
     Raises:
         RenderError: Its weights can't be loaded.
     """
-    pipe = loading.load_pipeline(_pipeline_class(checkpoint), checkpoint, memory)
+    profile = held(memory)
+    pipe = loading.load_pipeline(_pipeline_class(checkpoint), checkpoint, profile)
     logger.info(f"Loaded the keyframe model {name}")
-    apply_memory(pipe, memory)
+    apply_memory(pipe, profile)
     made = Painter(pipe, name)
     del pipe
     try:
