@@ -88,7 +88,7 @@ def test_sampler_and_memory_count_for_a_backend_that_uses_them():
         key_of(uses, negative_prompt="fog"),
     }
     assert len(keys) == 5
-    assert key_of(uses, "memory.budget_gb=9") == key_of(uses)
+    assert key_of(uses, "memory.budget_gb=9", "memory.offload=group", "memory.offload_stream=true") == key_of(uses)
 
 
 def test_prompts_count_only_where_they_are_read():

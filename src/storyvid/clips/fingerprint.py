@@ -75,7 +75,7 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: Seq
         **own,
     }
     if "memory" in backend.uses:
-        inputs["memory"] = config.memory.model_dump(exclude={"name", "budget_gb"})
+        inputs["memory"] = config.memory.for_pixels()
     return inputs
 
 
