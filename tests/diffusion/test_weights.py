@@ -129,6 +129,12 @@ def test_pickles_are_refused(folder, name):
     assert "only .safetensors is read" in problem
 
 
+def test_an_index_beside_a_whole_file_names_no_pickle(folder):
+    index = folder / "transformer" / f"{STEM}.safetensors.index.json"  # read by diffusers before the whole file
+    write_json(index, {"weight_map": {"a": "evil.bin"}})
+    assert "it names a file that can't be part of it: 'evil.bin'" in told(backend("wan", model=str(folder)))[0]
+
+
 def test_a_copy_in_another_precision_is_not_taken_unasked(folder):
     (folder / "transformer" / f"{STEM}.safetensors").rename(folder / "transformer" / f"{STEM}.fp16.safetensors")
     assert f"Fix: rename it to {STEM}.safetensors" in told(backend("wan", model=str(folder)))[0]
@@ -189,6 +195,9 @@ def test_a_keyframe_is_painted_by_a_model_of_pictures(tmp_path):
     index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}
     write_json(tmp_path / "sd" / "model_index.json", index)
     assert "its part 'unet' is missing" in told(backend("svd", model=str(svd), keyframe=str(tmp_path / "sd")))[0]
+    checker = {"safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"]}  # the index of Stable Diffusion 1.5
+    write_checkpoint(tmp_path / "sd15", "svd", _class_name="StableDiffusionPipeline", **checker)
+    check_weights(backend("svd", model=str(svd), keyframe=str(tmp_path / "sd15")))
 
 
 def test_a_gguf_file_stands_in_for_the_transformer(tmp_path, folder):
@@ -199,6 +208,16 @@ def test_a_gguf_file_stands_in_for_the_transformer(tmp_path, folder):
     assert "its part 'transformer' is missing" in told(backend("wan", model=str(folder)))[0]
     gguf.write_bytes(b"none")
     assert "is not a GGUF file" in told(backend("wan", model=str(folder), gguf=str(gguf)))[0]
+
+
+def test_a_model_without_a_transformer_takes_neither_gguf_nor_loras(tmp_path):
+    svd = write_checkpoint(tmp_path / "svd", "svd")
+    gguf, lora = tmp_path / "q4.gguf", write_tensors(tmp_path / "style.safetensors", "a.lora_A.weight")
+    gguf.write_bytes(b"GGUF")
+    problems = told(backend("svd", model=str(svd), gguf=str(gguf), loras=[{"path": str(lora)}]))
+    assert [problem.split(":")[0] for problem in problems] == ["backend.gguf", "backend.loras"]
+    assert "backend=svd has no transformer" in problems[0]
+    assert "Fix: leave it out" in problems[0]
 
 
 def test_packages_that_are_only_needed_for_some_files(tmp_path, folder, monkeypatch):

@@ -15,7 +15,8 @@ from storyvid.diffusion.tensors import safetensors_problems
 from storyvid.errors import Problem
 
 INDEX = "model_index.json"
-LIBRARIES = {"diffusers": "diffusion_pytorch_model", "transformers": "model"}  # library -> name of its files of weights
+# Library -> name of its files of weights. The third is diffusers' own folder of the safety checker, as Stable Diffusion 1 names it.
+LIBRARIES = {"diffusers": "diffusion_pytorch_model", "transformers": "model", "stable_diffusion": "model"}
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".msgpack", ".h5")
 TOKENIZER_FILES = (("tokenizer.json",), ("spiece.model",), ("vocab.json", "merges.txt"), ("vocab.txt",))  # one of these
 COMFY_FOLDERS = {"checkpoints", "diffusion_models", "text_encoders", "clip", "loras", "unet", "vae"}
@@ -117,11 +118,12 @@ def _config_problems(path: Path) -> Iterator[Problem]:
 
 
 def _weights_problems(folder: Path, stem: str) -> Iterator[Problem]:
+    """Of a single file and an index with shards, diffusers reads the index, transformers the file."""
     whole, index = folder / f"{stem}.safetensors", folder / f"{stem}.safetensors.index.json"
-    if whole.is_file():
-        yield from safetensors_problems(whole)
-    elif index.is_file():
+    if index.is_file() and (stem == LIBRARIES["diffusers"] or not whole.is_file()):
         yield from _shard_problems(index)
+    elif whole.is_file():
+        yield from safetensors_problems(whole)
     else:
         yield _no_weights(folder, stem)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyvid.diffusion.checkpoint import find_checkpoint, sources
-from storyvid.diffusion.families import family_problems, num_experts, replaced_parts
+from storyvid.diffusion.families import FAMILIES, family_problems, num_experts, replaced_parts
 from storyvid.diffusion.layout import layout_problems
 from storyvid.diffusion.tensors import gguf_problems, lora_problems
 from storyvid.errors import ConfigError, Problem
@@ -29,7 +29,7 @@ def check_weights(config: DiffusionConfig) -> None:
         ConfigError: Everything that is wrong with model, image_model, keyframe, gguf and loras.
     """
     problems = [problem for role in sources(config) for problem in _checkpoint_problems(config, role)]
-    problems += [*_gguf_problems(config), *_lora_problems(config)]
+    problems += [*_gguf_problems(config), *_lora_problems(config)] if _has_transformer(config) else _for_transformers(config)
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
 
@@ -44,6 +44,19 @@ def _checkpoint_problems(config: DiffusionConfig, role: str) -> list[Problem]:
         return []
     wrong = family_problems(config, role, checkpoint.folder, model)
     return wrong or layout_problems(checkpoint.folder, without)
+
+
+def _has_transformer(config: DiffusionConfig) -> bool:
+    family = FAMILIES.get(config.kind)
+    return family is None or family.denoiser == "transformer"
+
+
+def _for_transformers(config: DiffusionConfig) -> Iterator[Problem]:
+    """Files that a UNet does not take."""
+    for key in ("gguf", "loras"):
+        if getattr(config, key):
+            what = f"such files hold weights of a transformer, and backend={config.name} has no transformer"
+            yield Problem(f"backend.{key}", what, "leave it out", "no-transformer")
 
 
 def _gguf_problems(config: DiffusionConfig) -> Iterator[Problem]:
