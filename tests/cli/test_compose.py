@@ -104,7 +104,7 @@ def test_all_mistakes_are_told_at_once():
         ("backend.limits=5", "5 is not an object\n  Fix: write backend.limits as an object"),
         ("tracking.timeout_s=0", "0 is outside the range: it must be more than 0\n  Fix: set tracking.timeout_s to more than 0"),
         ("sampler.steps=null", "null is not a whole number"),
-        ("backend.max_frames=5000", "is above what animatic renders at once (1200)"),
+        ("backend.max_frames=5000", "renders at once (1200)\n  Fix: set backend.max_frames to 1200 or less"),
         ("backend.kind=os", "is not a kind of backend"),
         ("backend.kind=base", "is not a kind of backend"),
         ("upscale.short_side=1081", "1081 is outside the range: it must be a multiple of 2"),
@@ -127,6 +127,13 @@ def test_all_mistakes_are_told_at_once():
 def test_one_mistake(word, said):
     assert any(said in text for text in problems(word)), problems(word)
     assert not any("Input should" in text or "String should" in text or "validation error" in text for text in problems(word))
+
+
+@pytest.mark.parametrize(("name", "count", "shortest"), [("wan", 3, 5), ("svd", 7, 14)])
+def test_chunks_shorter_than_a_model_renders(name, count, shortest):
+    (said,) = problems(f"backend={name}", "memory=cpu", f"backend.max_frames={count}")
+    assert f"below the shortest clip that {name} renders ({shortest} frames)" in said
+    assert f"Fix: set backend.max_frames to {shortest} or more" in said
 
 
 def test_every_job_of_a_sweep_is_checked_and_a_shared_mistake_is_told_once():

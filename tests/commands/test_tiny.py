@@ -142,6 +142,12 @@ def test_the_command_to_try_it_fits_the_model(name, words):
     assert tiny.command(option(name), Path("x")) == f"{usual} {words}"
 
 
+def test_pictures_models_are_imported_without_warnings_on_the_screen():
+    code = "from storyvid.diffusion import loading; loading.quieten(); import diffusers; diffusers.StableDiffusionPipeline"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_on_the_command_line(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "storyvid", "tiny", "backend=wan_14b", "out=small ones"],

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from storyvid.errors import ConfigError, Problem, did_you_mean
+from storyvid.plain_words import UnfitError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -140,12 +141,17 @@ class BackendConfig(_Section):
         """The limits with ``max_frames`` applied.
 
         Raises:
-            ValueError: ``max_frames`` is above the model's limit or leaves no frame count.
+            UnfitError: ``max_frames`` is above the model's limit or below its shortest clip.
         """
         if self.max_frames is None:
             return self.limits
-        if self.max_frames > self.limits.max_frames:
-            raise ValueError(f"max_frames {self.max_frames} is above what {self.name} renders at once ({self.limits.max_frames})")
+        shortest, longest = self.limits.round_up(1) or 1, self.limits.max_frames
+        if self.max_frames > longest:
+            what = f"max_frames {self.max_frames} is above what {self.name} renders at once ({longest})"
+            raise UnfitError(what, f"set backend.max_frames to {longest} or less")
+        if self.max_frames < shortest:
+            what = f"max_frames {self.max_frames} is below the shortest clip that {self.name} renders ({shortest} frames)"
+            raise UnfitError(what, f"set backend.max_frames to {shortest} or more")
         return BackendLimits.model_validate(self.limits.model_dump() | {"max_frames": self.max_frames})
 
     overlaps: ClassVar[bool] = False  # a `LatentBackend` whose model works on the next shot while this one's frames are encoded

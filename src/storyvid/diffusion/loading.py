@@ -38,7 +38,8 @@ def _import_quietly() -> None:
     logging.disable(logging.WARNING)
     try:
         importlib.import_module("diffusers.pipelines.pipeline_utils")
-        _ = transformers.CLIPImageProcessor  # without torchvision it resizes with Pillow, as is meant here
+        # Without torchvision they resize with Pillow, as is meant here; text-to-picture pipelines import the second one.
+        _ = transformers.CLIPImageProcessor, transformers.SiglipImageProcessor
     finally:
         logging.disable(before)
 
