@@ -58,12 +58,15 @@ def progress_of(outputs: Path) -> int:
 
 
 def clip_files(outputs: Path) -> dict[str, tuple[int, int]]:
-    """Inode and time of every whole clip's file, by fingerprint: another file is another render."""
-    found = {}
-    for key in whole_clips(outputs):
-        status = (outputs / ".clips" / key[:2] / key / "clip.mp4").stat()
-        found[key] = (status.st_ino, status.st_mtime_ns)
-    return found
+    """Inode and time of every whole clip's file, by fingerprint: another file is another render.
+
+    A clip whose record is written is whole, also where the kill came before it had its name.
+    """
+    store = outputs / ".clips"
+    folders = [store / key[:2] / key for key in whole_clips(outputs)]
+    folders += [path.parent for path in (store / "work").glob("*/clip.json")]
+    files = {folder.name: (folder / "clip.mp4").stat() for folder in folders}
+    return {key: (status.st_ino, status.st_mtime_ns) for key, status in files.items()}
 
 
 def kept_chunks(outputs: Path) -> dict[tuple[str, int], float]:
@@ -94,7 +97,8 @@ def check(outputs: Path, before: dict[str, tuple[int, int]], chunks: dict[tuple[
     assert not again, f"rendered again though whole: {again}"
     assert chunks.items() <= rendered_chunks(outputs).items(), "a whole chunk was rendered again"
     last = manifests(outputs)[max(manifests(outputs))]
-    assert {shot["fingerprint"] for shot in last["shots"] if shot["reused"]} == set(before)
+    reused = {shot["fingerprint"] for shot in last["shots"] if shot["reused"]}
+    assert reused == set(before), f"reused {sorted(reused)}, whole were {sorted(before)}"
     left = [*temporaries(outputs), *map(str, (outputs / ".clips" / "work").glob("*"))]
     assert not left, f"left over: {left}"
     assert not [root for root, manifest in manifests(outputs).items() if manifest["status"] == "running"]
