@@ -128,7 +128,22 @@ def test_the_first_step_of_a_film_tells_no_time() -> None:
     assert film.remaining_s() is None
     clock.now = 61.0
     film.advance(5, 400)
-    assert film.remaining_s() is not None
+    assert film.remaining_s() == pytest.approx(98.75)  # 4 steps a second
+    clock.now = 159.75
+    film.shot_finished("S01", reused=False)
+    assert film.remaining_s() == pytest.approx(0.0)
+
+
+def test_loading_is_no_part_of_the_pace_of_shots_to_come() -> None:
+    clock = Clock()
+    film = FilmProgress(300, 100, io.StringIO(), clock)
+    film.shot_started("S01", 0, 3, 100)
+    for step in (1, 2, 3, 4):
+        clock.now = 60.0 + step
+        film.advance(step, 4)
+        assert film.remaining_s() == (None if step == 1 else pytest.approx(12.0 - step))
+    film.shot_finished("S01", reused=False)
+    assert film.remaining_s() == pytest.approx(8.0)
 
 
 @pytest.mark.parametrize(

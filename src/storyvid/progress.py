@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 TOLD_EVERY_S = 30.0  # where nobody watches a bar
-EARLY = 0.01  # of the frames to render: before, the time left is not known
+EARLY = 0.2  # of the frames to render: before, one report of progress is no pace, since the model was loaded until then
 
 
 @dataclass
@@ -72,6 +72,7 @@ class FilmProgress:
         self._rendered = 0  # frames of finished shots; reused ones cost nothing and are taken out of the whole
         self._render_s = 0.0  # while at least one of those was in work
         self._counted_to = clock()  # the time up to which `_render_s` counts
+        self._first: tuple[float, float] | None = None  # seconds and frames at the first report of progress
         self._stages: dict[str, _Stage] = {}  # in work, by shot; the assembly's name is empty
         self._told = clock()
         self._bars: Progress | None = None
@@ -112,6 +113,8 @@ class FilmProgress:
         with self._lock:
             stage = self._stage(shot_id)
             stage.done = min(1.0, done / (total or stage.frames or 1)) * stage.frames
+            if self._first is None and stage.done and stage is not self._stages.get(""):
+                self._first = self._so_far(self._clock())
             self._draw()
             self._tell_now_and_then(stage)
 
@@ -179,20 +182,29 @@ class FilmProgress:
         logger.info("assembled {} frames in {}", stage.frames, _clock_text(self._clock() - stage.started))
 
     def remaining_s(self) -> float | None:
-        """Seconds to the end, from the frames rendered so far; None before the first.
+        """Seconds to the end, from the frames rendered so far; None before their pace is known.
 
         Only rendered frames count, and the assembly's only once it runs: before, its share is small and unknown.
         """
         with self._lock:
-            now, working = self._clock(), [stage for stage in self._stages.values() if stage.done]
+            now = self._clock()
             if (assembly := self._stages.get("")) is not None:
                 return (now - assembly.started) / assembly.done * (assembly.frames - assembly.done) if assembly.done else None
-            frames = self._rendered + sum(stage.done for stage in working)
-            since = max(self._counted_to, min((stage.started for stage in working), default=now))
-            seconds = self._render_s + now - since
-            if not frames or frames <= EARLY * self._shot_frames:  # loading would be taken for the pace of all that comes
-                return None
-            return seconds / frames * max(0.0, self._shot_frames - frames)
+            seconds, frames = self._so_far(now)
+            pace = self._pace(seconds, frames)
+            return None if pace is None else pace * max(0.0, self._shot_frames - frames)
+
+    def _so_far(self, now: float) -> tuple[float, float]:
+        """Seconds of rendering, and frames rendered in them."""
+        working = [stage for name, stage in self._stages.items() if name and stage.done]
+        since = max(self._counted_to, min((stage.started for stage in working), default=now))
+        return self._render_s + now - since, self._rendered + sum(stage.done for stage in working)
+
+    def _pace(self, seconds: float, frames: float) -> float | None:
+        """Seconds per frame, without what came before the first report of progress where that was slower: loading."""
+        if self._first is not None and frames > self._first[1]:
+            return min(seconds / frames, (seconds - self._first[0]) / (frames - self._first[1]))
+        return seconds / frames if frames and frames > EARLY * self._shot_frames else None
 
     @property
     def _total(self) -> int:
