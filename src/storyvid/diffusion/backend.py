@@ -173,6 +173,9 @@ class DiffusionBackend(LatentBackend):
 
     def begin_shot(self, shot: ShotRequest, first_frames: Frames | None) -> None:
         """Encode what is not: a take of another run, or an embedding that was damaged meanwhile."""
+        from storyvid.diffusion.loading import free_memory
+
+        free_memory()  # of a shot that failed, its error held what was on the card
         self.prepare([shot])
 
     def start_of(self, shot: ShotRequest, chunk: ChunkRequest) -> Start:
@@ -181,12 +184,15 @@ class DiffusionBackend(LatentBackend):
 
     def denoise_chunk(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:
         """The latents of one call, as arrays."""
+        from storyvid.diffusion.denoise import full_card_told
+
         self._check_first_frames(shot, chunk, first_frames)
         self._check_length(shot, chunk)
         started = time.perf_counter()
         self._told_of = (shot.shot.id, chunk.index, chunk.seed)
         self._chunk_facts = {"started_from": "text" if first_frames is None else "image"}
-        latents = self.denoise(shot, chunk, first_frames, progress)
+        with full_card_told(where_of(shot, chunk)):
+            latents = self.denoise(shot, chunk, first_frames, progress)
         self._chunk_facts["stages"] = {"denoise_s": time.perf_counter() - started}
         return latents
 
@@ -196,11 +202,12 @@ class DiffusionBackend(LatentBackend):
         """The frames of one call from its latents."""
         import torch
 
+        from storyvid.diffusion.denoise import full_card_told
         from storyvid.diffusion.frames import as_frames
 
         started = time.perf_counter()
         start: Start = "text" if first_frames is None else "image"
-        with torch.no_grad():
+        with full_card_told(where_of(shot, chunk)), torch.no_grad():
             tensors = {name: torch.from_numpy(np.array(array)) for name, array in latents.items()}
             frames: Iterator[Frame] = as_frames(self.decode(shot, chunk, start, tensors), where_of(shot, chunk))
             first = next(frames)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,9 @@ from storyvid.errors import Problem, RenderError
 
 if TYPE_CHECKING:
     from storyvid.backends.base import Progress
+
+
+LESS = "memory.offload=group, a smaller profile (memory=8gb), a smaller resolution, or a smaller backend.max_frames"
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,24 @@ def denoise(pipe: Any, *, where: str, seed: int, progress: Progress, **arguments
         pipe.maybe_free_model_hooks()
     watch.check(latents, "")
     return Denoised(latents, tuple(watch.step_s), generator)
+
+
+@contextmanager
+def full_card_told(where: str) -> Iterator[None]:
+    """Say in words that the card's memory is full.
+
+    Args:
+        where: The shot and chunk.
+
+    Raises:
+        RenderError: It is.
+    """
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        what = f"the card's memory is full ({str(error).partition('.')[0]})"
+        fix = f"close other programs that use the card, or take {LESS}"
+        raise RenderError(Problem(where, what, fix, "card-full")) from error
 
 
 class _Watch:
