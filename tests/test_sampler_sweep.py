@@ -24,6 +24,7 @@ def test_a_sweep_of_steps_and_cfg_loads_the_weights_once(
     assert main(words) == 0  # in this process, which may have imported torch already
     told = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "outputs").rglob("run.log"))
     assert told.count("Loaded the weights of wan") == told.count("Loaded the text encoder") == 1
+    assert told.index("Loading the weights of wan …") < told.index("Loaded the weights of wan")
     records = sorted((tmp_path / "outputs").rglob("metadata/shots/S01.json"))
     made = [json.loads(path.read_text(encoding="utf-8")) for path in records]
     settings = [(record["num_inference_steps"], record["guidance_scale"]) for record in made]

@@ -255,13 +255,14 @@ class DiffusionBackend(LatentBackend):
 
         started = time.perf_counter()
         start: Start = "image" if role == "image_model" else "text"
+        what = f"{self.config.name} for pictures" if role == "image_model" else self.config.name
+        logger.info(f"Loading the weights of {what} …")
         pipe = self.load_weights(self.pipeline_class(start), role)
         loading.add_loras(pipe, [lora for lora in self.config.loras if self._is_for(lora, start)])
         self._facts["memory"] = apply_memory(pipe, self.memory)
         self._schedulers[role] = pipe.scheduler
         seconds = time.perf_counter() - started
         self._facts["load_s"] += seconds
-        what = f"{self.config.name} for pictures" if role == "image_model" else self.config.name
         logger.info(f"Loaded the weights of {what} in {seconds:.1f} s")
         return pipe
 

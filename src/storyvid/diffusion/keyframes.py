@@ -137,6 +137,7 @@ def painter(checkpoint: Checkpoint, memory: Memory, name: str) -> Iterator[Paint
         RenderError: Its weights can't be loaded.
     """
     profile = held(memory)
+    logger.info(f"Loading the keyframe model {name} …")
     pipe = loading.load_pipeline(_pipeline_class(checkpoint), checkpoint, profile)
     logger.info(f"Loaded the keyframe model {name}")
     apply_memory(pipe, profile)

@@ -124,6 +124,7 @@ def text_encoder(pipeline_class: Any, checkpoint: Checkpoint, memory: Memory) ->
         memory: How they are fitted to the card.
     """
     started = time.perf_counter()
+    logger.info("Loading the text encoder …")
     index = pipeline_class.load_config(checkpoint.folder, local_files_only=True)
     others = [name for name, value in index.items() if isinstance(value, list) and name not in TEXT_PARTS]
     pipe = load_pipeline(pipeline_class, checkpoint, memory, without=others)
