@@ -136,6 +136,21 @@ class TestPrompts:
         assert sum("text encoder" in line for line in told) == 1
         again.close()
 
+    def test_a_negative_prompt_that_is_not_read_may_be_too_long(self, small: Any) -> None:
+        request = ask(small, guidance_scale=1.0, negative_prompt="woman " * small.max_sequence_length)
+        assert render(small, request).std() > 0
+        with pytest.raises(RenderError, match="longer than the 512 tokens"):
+            render(small, replace(request, guidance_scale=2.0))
+
+    def test_an_embedding_that_is_no_number_is_not_kept(self, small: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        import torch
+
+        small.cache = tmp_path / ".embeddings"
+        monkeypatch.setattr(small, "encode", lambda pipe, text: {"prompt_embeds": torch.tensor([1.0, float("nan")])})
+        with pytest.raises(RenderError, match=r"memory\.dtype: the text encoder gave .*NaN or infinity\) for 'A woman"):
+            small.prepare([ask(small)])
+        assert not small.cache.exists()
+
     def test_a_damaged_embedding_is_made_again(self, small: Any, tmp_path: Path) -> None:
         small.cache = tmp_path / ".embeddings"
         frames = render(small, ask(small))

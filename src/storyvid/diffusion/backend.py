@@ -166,7 +166,7 @@ class DiffusionBackend(LatentBackend):
         for shot in shots:
             for chunk in shot.chunks:
                 start = self.start_of(shot, chunk)
-                for text in (chunk.prompt, shot.negative_prompt):
+                for text in (chunk.prompt, shot.negative_prompt):  # read or not: another job of a sweep may have guidance
                     wanted.setdefault(self.role(start), {}).setdefault(text, start)
         for texts in wanted.values():
             self._encode_missing(texts)
@@ -336,11 +336,12 @@ class DiffusionBackend(LatentBackend):
                 if lost:
                     self._too_long[text] = lost
                 else:
-                    self._cache().keep(self._key(start, text), self.encode(pipe, text))
+                    self._cache().keep(self._key(start, text), prompts.checked(self.encode(pipe, text), text))
         self._facts["encode_s"] += time.perf_counter() - started
 
     def _check_length(self, shot: ShotRequest, chunk: ChunkRequest) -> None:
-        for text in (chunk.prompt, shot.negative_prompt) if self.limits.takes_text else ():
+        read = (chunk.prompt, shot.negative_prompt) if self.recipe(shot, chunk).guidance_scale > 1 else (chunk.prompt,)
+        for text in read if self.limits.takes_text else ():
             if text in self._too_long:
                 what = f"its text is longer than the {self.max_sequence_length} tokens that {self.config.name} reads; it would lose"
                 raise RenderError(

@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 
 from storyvid.clips.fingerprint import canonical_json
 from storyvid.diffusion.hashes import file_sha256, loaded_files
+from storyvid.errors import Problem, RenderError
 from storyvid.video import temporary_beside
 
 if TYPE_CHECKING:
@@ -98,6 +99,22 @@ class EmbeddingCache:
     def _path(self, key: str) -> Path:
         assert self.folder is not None
         return self.folder / f"{key}.safetensors"
+
+
+def checked(embedding: Embedding, text: str) -> Embedding:
+    """An embedding that may be kept.
+
+    Args:
+        embedding: Tensors by name.
+        text: What it was made of.
+
+    Raises:
+        RenderError: It holds values that are no numbers: kept, it would spoil every later film with this text.
+    """
+    if not all(torch.isfinite(tensor).all() for tensor in embedding.values()):
+        what = f"the text encoder gave values that are no numbers (NaN or infinity) for {text!r}"
+        raise RenderError(Problem("memory.dtype", what, "set memory.dtype=bfloat16 or float32", "nan-embedding"))
+    return embedding
 
 
 def lost_words(tokenizer: Any, text: str, longest: int) -> str:
