@@ -54,7 +54,9 @@ def test_a_folder_that_is_none(tmp_path, monkeypatch):
 
 def test_a_folder_without_an_index(tmp_path, folder):
     (tmp_path / "empty").mkdir()
-    assert "model_index.json" in told(backend("wan", model=str(tmp_path / "empty")))[0]
+    said = told(backend("wan", model=str(tmp_path / "empty")))[0]
+    assert "empty holds no model_index.json\n  Fix: name the model's folder: a diffusers folder holds" in said
+    assert f"did you mean {folder}?" in told(backend("wan", model=str(folder / "transformer")))[0]
     assert f"did you mean {folder}?" in told(backend("wan", model=str(tmp_path)))[0].replace("name one of", "")
     comfy = tmp_path / "ComfyUI" / "models"
     for name in ("checkpoints", "vae", "loras"):

@@ -177,4 +177,6 @@ def _place_of_index(folder: Path) -> str:
     owner, _, name = folder.name.removeprefix("models--").partition("--")
     if folder.name.startswith("models--") and name:
         return f"this is a folder of the hub's cache: write the hub id, {owner}/{name}"
-    return f"name a diffusers folder: {LOOKS}"
+    if (folder.parent / INDEX).is_file():
+        return f"did you mean {folder.parent}?"
+    return f"name the model's folder: {LOOKS}"
