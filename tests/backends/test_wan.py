@@ -128,12 +128,12 @@ class TestPrompts:
         twice = replace(request, chunks=(request.chunks[0], replace(request.chunks[0], index=1, seed=4)))
         small.prepare([twice, request])
         assert len(list(small.cache.iterdir())) == 2  # the prompt and the negative prompt
-        assert sum("text encoder" in line for line in told) == 1
+        assert sum("Loaded the text encoder" in line for line in told) == 1
         frames = render(small, request)
         again = load("wan_1_3b", tiny_checkpoint("wan_1_3b"))
         again.cache = small.cache
         assert np.array_equal(render(again, request), frames)
-        assert sum("text encoder" in line for line in told) == 1
+        assert sum("Loaded the text encoder" in line for line in told) == 1
         again.close()
 
     def test_a_negative_prompt_that_is_not_read_may_be_too_long(self, small: Any) -> None:
@@ -189,7 +189,7 @@ class TestPrompts:
             shutil.copytree(folder / "text" / part, folder / "image" / part)
         backend = load("wan_14b", folder)
         backend.prepare([ask(backend), ask(backend, opening="image")])
-        assert sum("text encoder" in line for line in told) == 1
+        assert sum("Loaded the text encoder" in line for line in told) == 1
         backend.close()
 
 
