@@ -137,6 +137,11 @@ def test_an_index_beside_a_whole_file_names_no_pickle(folder):
     assert "it names a file that can't be part of it: 'evil.bin'" in told(backend("wan", model=str(folder)))[0]
 
 
+def test_an_adapter_that_leads_to_other_weights_is_refused(folder):
+    write_json(folder / "text_encoder" / "adapter_config.json", {"peft_type": "LORA", "base_model_name_or_path": "/elsewhere"})
+    assert "it names weights that lie elsewhere" in told(backend("wan", model=str(folder)))[0]
+
+
 def test_a_copy_in_another_precision_is_not_taken_unasked(folder):
     (folder / "transformer" / f"{STEM}.safetensors").rename(folder / "transformer" / f"{STEM}.fp16.safetensors")
     assert f"Fix: rename it to {STEM}.safetensors" in told(backend("wan", model=str(folder)))[0]

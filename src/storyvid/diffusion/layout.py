@@ -19,6 +19,7 @@ INDEX = "model_index.json"
 LIBRARIES = {"diffusers": "diffusion_pytorch_model", "transformers": "model", "stable_diffusion": "model"}
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".msgpack", ".h5")
 TOKENIZER_FILES = (("tokenizer.json",), ("spiece.model",), ("vocab.json", "merges.txt"), ("vocab.txt",))  # one of these
+ADAPTER = "adapter_config.json"
 COMFY_FOLDERS = {"checkpoints", "diffusion_models", "text_encoders", "clip", "loras", "unet", "vae"}
 LOOKS = f"a diffusers folder holds {INDEX} and one folder for each part (transformer, vae, text_encoder …)"
 COPY_ALL = "copy or download the whole model folder again"
@@ -101,6 +102,9 @@ def _part_problems(folder: Path, stem: str, kind: str, *, weights: bool) -> Iter
         yield from _config_problems(folder / "preprocessor_config.json")
     else:
         yield from _config_problems(folder / "config.json")
+        if (folder / ADAPTER).exists():
+            what = "it names weights that lie elsewhere (an adapter), which transformers would load instead"
+            yield Problem(str(folder / ADAPTER), what, "use a checkpoint without it; LoRAs are given as backend.loras", "adapter")
         if weights:
             yield from _weights_problems(folder, stem)
 
