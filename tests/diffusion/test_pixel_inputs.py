@@ -59,6 +59,14 @@ def test_only_the_model_that_a_shot_needs_counts(both):
     assert inputs("wan_14b", model=str(both))[0] == before
 
 
+def test_a_lora_for_the_other_model_of_two_does_not_count(both, tmp_path):
+    (tmp_path / "a.safetensors").write_bytes(b"1")
+    lora = {"path": str(tmp_path / "a.safetensors"), "only": "image"}
+    plain, given = (inputs("wan_14b", *SHOTS, {"duration": 8}, model=str(both), loras=loras) for loras in ([], [lora]))
+    from_text, from_picture, chunked = (fingerprint(one) == fingerprint(other) for one, other in zip(plain, given, strict=True))
+    assert (from_text, from_picture, chunked) == (True, False, False)
+
+
 def test_strength_and_content_of_small_weights_count_and_their_names_do_not(tmp_path):
     folder = write_checkpoint(tmp_path / "wan")
     for name, content in (("a", b"1"), ("b", b"1"), ("c", b"2")):

@@ -141,10 +141,11 @@ class DiffusionConfig(BackendConfig):
         """
         from storyvid.diffusion.checkpoint import weights_identity
 
-        weights = weights_identity(self)
-        if self.image_model is not None:
-            from_text = shot.opening == "text"
-            unused = [] if from_text and len(shot.chunks) > 1 else ["image_model"] if from_text else ["model", "gguf"]
-            weights = {role: value for role, value in weights.items() if role not in unused}
-        inputs = {"weights": weights, "loras": [lora.model_dump(exclude={"path"}) for lora in self.loras]}
+        starts = {"text" if shot.opening == "text" else "image", *(["image"] if len(shot.chunks) > 1 else [])}
+        starts = {"text", "image"} if self.image_model is None else starts
+        loras = tuple(lora for lora in self.loras if lora.only is None or lora.only in starts)
+        unused = [*(["model", "gguf"] if "text" not in starts else []), *(["image_model"] if "image" not in starts else [])]
+        known = weights_identity(self.model_copy(update={"loras": loras}))
+        weights = {role: value for role, value in known.items() if role not in unused}
+        inputs = {"weights": weights, "loras": [lora.model_dump(exclude={"path"}) for lora in loras]}
         return inputs if self.published.timesteps is None else {**inputs, "timesteps": self.published.timesteps}
