@@ -9,6 +9,7 @@ from contextlib import closing
 
 import numpy as np
 import pytest
+from loguru import logger
 
 from storyvid.backends.animatic import Config
 from storyvid.clips import render, shots
@@ -16,7 +17,7 @@ from storyvid.clips.chunks import kept_files
 from storyvid.clips.overlap import SharedModel, Stage, Turn, two_at_a_time
 from storyvid.clips.record import file_sha256
 from storyvid.clips.store import ClipStore
-from storyvid.errors import RenderError
+from storyvid.errors import Problem, RenderError
 from storyvid.progress import FilmProgress
 from tests.clips.counting import Denoising
 from tests.films import film, storyboard
@@ -95,12 +96,17 @@ def test_the_clips_are_those_that_come_out_without(tmp_path, monkeypatch):
 def test_a_failing_shot_stops_only_those_that_continue_from_it(tmp_path, monkeypatch):
     def before(shot, chunk):
         if shot == "S01" and chunk == 1:
-            raise RenderError("out of ink")
+            raise RenderError(Problem('shot "S01", chunk 2', "out of ink"))
 
     told = THREE[0], {"duration": 1, "continuity": "continue"}, THREE[2]
     prepared, model = prepare(tmp_path, monkeypatch, *told, before=before)
+    logged: list[str] = []
+    sink = logger.add(lambda message: logged.append(message.record["message"]), level="ERROR")
     finished, _ = finish(prepared, tmp_path / ".clips")
-    assert [shot.error for shot in finished] == ["out of ink", 'it continues from shot "S01", which failed', None]
+    logger.remove(sink)
+    reasons = ['shot "S01", chunk 2: out of ink', 'it continues from shot "S01", which failed', None]
+    assert [shot.error for shot in finished] == reasons
+    assert logged == ['Shot "S01" failed: chunk 2: out of ink', f'Shot "S02" failed: {reasons[1]}'], "named once"
     assert model.order == [("S01", 0), ("S01", 1), ("S03", 0), ("S03", 1)]
 
 

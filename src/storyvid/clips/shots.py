@@ -122,7 +122,8 @@ class _Rendering:
         except Exception as error:  # one failing shot never stops the others
             logger.opt(exception=True).debug(f'Shot "{label}" failed')
             reason = _reason(error, self._store.root)
-            logger.error(f'Shot "{label}" failed: {reason}')
+            named = f'shot "{planned.shot.id}"'
+            logger.error(f'Shot "{label}" failed: {reason.removeprefix(f"{named}, ").removeprefix(f"{named}: ")}')
             shot = replace(draft, error=reason)
         shot = replace(shot, seconds=time.perf_counter() - started)
         if planned is self._film.plan.by_id[planned.shot.id]:

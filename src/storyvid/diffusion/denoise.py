@@ -101,5 +101,6 @@ class _Watch:
         """Refuse values that are no numbers, which would decode to black."""
         if not torch.isfinite(latents).all():
             what = f"the model gave values that are no numbers (NaN or infinity){when}; such latents decode to black"
-            fix = "try memory.quantization=none or memory.dtype=bfloat16, the published sampler, or another seed for the shot"
+            tries = "another seed for the shot, the published sampler, memory.quantization=none or memory.dtype=bfloat16"
+            fix = f"try {tries}; where nothing helps the weights are damaged: copy or download them again"
             raise RenderError(Problem(self._where, what, fix, "nan-latents"))
