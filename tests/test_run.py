@@ -101,6 +101,15 @@ def test_a_film_and_all_its_records(tmp_path):
     assert all(video.read_image(preview).shape == (72, 128, 3) for _, preview in tracker.shots)
 
 
+def test_films_are_tracked_with_the_settings_of_the_models_own(tmp_path):
+    small = "resolution.height=64", "resolution.width=128", "memory=cpu", "backend=svd"
+    own = "backend.keyframe=some/painter", "backend.motion_bucket_id=60"
+    asked = film(storyboard({"duration": 1}), *small, *own)
+    told = run_module._film_record(asked, tmp_path, None, {}).choices["backend"]
+    assert (told["name"], told["keyframe"], told["motion_bucket_id"], told["loras"]) == ("svd", "some/painter", 60, [])
+    assert not {"sizes", "limits", "license"} & told.keys(), "what is the same in every film with a model"
+
+
 def test_the_record_of_a_shot_holds_what_the_owner_lists(tmp_path):
     _, root, _ = render(tmp_path, overrides=("sampler.cfg=3",))
     record = json.loads((root / "metadata" / "shots" / "S02.json").read_text(encoding="utf-8"))

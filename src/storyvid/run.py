@@ -30,6 +30,12 @@ from storyvid.record.run_folder import RunFolder, Status, write_json
 from storyvid.record.tracker import FilmRecord, Tracker
 from storyvid.record.tracker import Status as TrackingStatus
 
+# Keys of a backend that are the same in every film with it; the others are tracked.
+MODEL_CARD = {
+    "license", "published", "image_published", "distilled", "fixed_recipe", "schedulers", "limits", "sizes", "uses",
+    "negative_prompt", "download_gb", "gated",
+}  # fmt: skip
+
 DONE, NOTHING_USABLE, PARTIAL, STOPPED = 0, 1, 2, 130
 EXIT_CODES: Mapping[Status, int] = {"done": DONE, "failed": NOTHING_USABLE, "partial": PARTIAL, "stopped": STOPPED}
 
@@ -266,7 +272,7 @@ def _model_revision(film: Film) -> str:
 def _film_record(film: Film, root: Path, sweep_id: str | None, notes: Mapping[str, str]) -> FilmRecord:
     plan, config = film.plan, film.config
     choices = config.model_dump(mode="json", exclude={"paths", "plan"})
-    choices["backend"] = {key: choices["backend"][key] for key in ("name", "kind", "model", "revision", "max_frames", "prompts")}
+    choices["backend"] = {key: value for key, value in choices["backend"].items() if key not in MODEL_CARD}
     choices |= {
         "seed": plan.seed,
         "storyboard": film.loaded.path.name,
