@@ -321,6 +321,20 @@ class TestWeights:
         assert any("do not fit into RAM" in line for line in told) != fits
         backend.close()
 
+    @pytest.mark.parametrize("fits", [True, False])
+    def test_they_are_freed_for_a_text_encoder_that_does_not_fit_beside_them(
+        self, fits: bool, small: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        frames = render(small, ask(small))
+        held = weakref.ref(small.pipeline("text"))
+        monkeypatch.setattr(room, "SHARE", room.SHARE if fits else 1e-9)
+        small.begin_shot(ask(small), None)  # all is encoded
+        assert held() is not None
+        small.begin_shot(ask(small, prompt="a dog"), None)
+        gc.collect()
+        assert (held() is not None) == fits
+        assert np.array_equal(render(small, ask(small)), frames)
+
 
 def test_the_two_experts_share_the_steps(tiny_checkpoint: TinyCheckpoint) -> None:
     """The second guidance scale is that of the low-noise expert, which has steps of its own at these few already."""

@@ -300,6 +300,22 @@ class DiffusionBackend(LatentBackend):
         self._pipelines.clear()
         free_memory()
 
+    def _make_room_for_encoder(self, checkpoint: Checkpoint) -> None:
+        """The same for a text encoder that is needed when the model is there already, as in a sweep over texts."""
+        from storyvid.diffusion.loading import free_memory
+        from storyvid.diffusion.room import fit_at_once
+
+        folders = [self._checkpoints[role].folder for role in self._pipelines]
+        both_on_card = self.memory.device == "cuda" and self.memory.text_encoder != "cpu" and self.memory.offload != "model"
+        files = [Path(name) for name in self.config.gguf]
+        if not folders or (not both_on_card and fit_at_once(folders, files, self.memory, encoder=checkpoint.folder)):
+            return
+        logger.info(
+            f"Freeing the weights of {self.config.name} while texts are encoded: they do not fit together with the text encoder"
+        )
+        self._pipelines.clear()
+        free_memory()
+
     def _cache(self) -> EmbeddingCache:
         from storyvid.diffusion.prompts import EmbeddingCache
 
@@ -330,6 +346,7 @@ class DiffusionBackend(LatentBackend):
         started = time.perf_counter()
         start = texts[missing[0]]
         checkpoint = self._checkpoints[self.role(start)]
+        self._make_room_for_encoder(checkpoint)
         with loading.text_encoder(self.pipeline_class(start), checkpoint, self.memory) as pipe, torch.no_grad():
             for text in missing:
                 lost = prompts.lost_words(pipe.tokenizer, self.clean(text), self.max_sequence_length)

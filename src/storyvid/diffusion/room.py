@@ -20,15 +20,17 @@ TYPE_BYTES = {"float32": 4.0, "float16": 2.0, "bfloat16": 2.0}
 QUANTIZED_BYTES = {"fp8": 1.0, "int8": 1.0, "sdnq_uint4": 0.6}  # a weight, with its share of scales
 
 
-def fit_at_once(checkpoints: Iterable[Path], replaced: Iterable[Path], memory: Memory) -> bool:
+def fit_at_once(checkpoints: Iterable[Path], replaced: Iterable[Path], memory: Memory, encoder: Path | None = None) -> bool:
     """Whether everything can stay in RAM.
 
     Args:
         checkpoints: Folders of the checkpoints.
         replaced: Files that take the place of a checkpoint's transformers, such as .gguf.
         memory: In which types weights are held.
+        encoder: Folder of the checkpoint whose text encoder is loaded beside them. It is made smaller only once it is there.
     """
     needed = sum(held_bytes(folder, memory) for folder in checkpoints) + sum(path.stat().st_size for path in replaced)
+    needed += _count_weights(encoder / "text_encoder") * TYPE_BYTES[memory.dtype] if encoder else 0
     return needed <= SHARE * psutil.virtual_memory().total
 
 
