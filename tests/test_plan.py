@@ -133,7 +133,8 @@ def test_a_shot_that_no_chunks_can_cover_is_refused():
     assert chunk_lengths(5, tiny, opening_frames=0) is None
     text = problems({"duration": 4}, overrides=("backend.max_frames=4",))
     assert "can't be covered" in text[0]
-    assert "raise backend.max_frames" in text[0]
+    assert "Fix: set backend.max_frames to 6 or more, or shorten the shot" in text[0]
+    assert len(plan({"duration": 4}, overrides=("backend.max_frames=6",)).shots[0].chunks) > 1
 
 
 def test_seeds_are_the_documented_hash():

@@ -29,7 +29,7 @@ def chunk_lengths(asked_frames: int, limits: BackendLimits, *, opening_frames: i
     single = limits.round_up(asked_frames + opening_frames)
     if single is not None:
         return [single]
-    least = lost_at_join + limits.overlap_frames  # room for what is repeated, the surplus, and frames to hand over
+    least = least_frames(limits)
     if limits.round_up(least) is None:
         return None
     count = 2
@@ -45,6 +45,15 @@ def chunk_lengths(asked_frames: int, limits: BackendLimits, *, opening_frames: i
         if len(lengths) == count and remaining <= 0:
             return lengths
         count += 1
+
+
+def least_frames(limits: BackendLimits) -> int:
+    """Frames that a chunk with a join must have: room for what is repeated, for the surplus, and for frames to hand over.
+
+    Args:
+        limits: The backend's limits.
+    """
+    return limits.join_surplus + 2 * limits.overlap_frames
 
 
 def plan_chunks(lengths: Sequence[int], limits: BackendLimits, shot_seed: int, opening_frames: int) -> Iterator[ChunkPlan]:

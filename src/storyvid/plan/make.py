@@ -12,7 +12,7 @@ from storyvid.backends.base import BackendConfig
 from storyvid.config import DEFAULT_SEED, AnyRunConfig
 from storyvid.errors import PlanError, Problem
 from storyvid.plan.advice import plan_warnings
-from storyvid.plan.chunks import chunk_lengths, plan_chunks
+from storyvid.plan.chunks import chunk_lengths, least_frames, plan_chunks
 from storyvid.plan.planned import Opening, Plan, ShotPlan, shot_place
 from storyvid.plan.recipes import picture_settings, refused_overrides, refused_settings, shot_settings
 from storyvid.plan.sizes import clip_size, film_size
@@ -168,7 +168,9 @@ def _on_grid(
     if lengths is None:
         lost = limits.overlap_frames + limits.join_surplus
         what = f"its {asked} frames can't be covered: chunks of at most {limits.longest} frames lose {lost} at each join"
-        problems.append(Problem(f"{where}.duration", what, "raise backend.max_frames or shorten the shot", "chunks"))
+        least = backend.limits.round_up(least_frames(limits))
+        raised = "raise backend.max_frames" if least is None else f"set backend.max_frames to {least} or more"
+        problems.append(Problem(f"{where}.duration", what, f"{raised}, or shorten the shot", "chunks"))
     elif len(lengths) > 1 and not limits.accepts_first_frame:
         handles = draft.head_frames + draft.tail_frames
         needs = "and the frames for its joins need" if handles else "needs"
