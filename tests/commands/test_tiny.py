@@ -139,7 +139,7 @@ def test_nothing_is_overwritten(tmp_path):
 )
 def test_the_command_to_try_it_fits_the_model(name, words):
     usual = f"python -m storyvid storyboard=templates/storyboard.template.json backend={name} backend.model=x memory=cpu"
-    assert tiny.command(option(name), Path("x")) == f"{usual} {words}"
+    assert tiny.command(option(name), Path("x")) == f"{usual} {words} upscale=none"
 
 
 def test_pictures_models_are_imported_without_warnings_on_the_screen():
