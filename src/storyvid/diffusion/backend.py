@@ -327,7 +327,7 @@ class DiffusionBackend(LatentBackend):
         from storyvid.diffusion.prompts import embedding_key, encoder_identity
 
         return embedding_key(
-            text=text,
+            prompt=text,
             encoder=encoder_identity(self._checkpoints[self.role(start)]),
             dtype=self.memory.dtype,
             text_encoder=self.memory.text_encoder,
