@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from storyvid.backends.base import close_backends, load_backend
 from storyvid.clips.fingerprint import fingerprint, pixel_inputs
 from storyvid.config import validate
 from storyvid.film import prepare_film
@@ -78,3 +80,30 @@ def test_strength_and_content_of_small_weights_count_and_their_names_do_not(tmp_
 
     assert key("a") == key("b")
     assert len({key("a"), key("c"), key("a", 0.5)}) == 3
+
+
+def test_weights_that_change_in_their_folder_are_loaded_anew(tmp_path, monkeypatch):
+    folder, made = write_checkpoint(tmp_path / "model"), []
+
+    def load(config: Any, memory: Any) -> Any:
+        made.append(SimpleNamespace(close=lambda: None))
+        return made[-1]
+
+    monkeypatch.setattr("storyvid.backends.wan.load", load)
+    config, memory = backend("wan", model=str(folder)), validate(composed_values("memory=cpu")).memory
+    try:
+        first = load_backend(config, memory)
+        assert load_backend(config, memory) is first
+        write_json(folder / "vae" / "config.json", {"changed": 1})
+        assert load_backend(config, memory) is not first
+    finally:
+        close_backends()
+    assert len(made) == 2
+
+
+def test_files_below_the_users_own_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    config = backend("wan", gguf="~/w.gguf", loras=[{"path": "~/l.safetensors"}])
+    assert config.gguf == (str(tmp_path / "w.gguf"),)
+    assert config.loras[0].path == str(tmp_path / "l.safetensors")

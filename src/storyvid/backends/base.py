@@ -190,7 +190,7 @@ def load_backend(config: BackendConfig, memory: Memory) -> Backend:
         config: The backend's configuration.
         memory: How the model is fitted to the card.
     """
-    key = config.model_dump_json() + memory.model_dump_json()
+    key = config.model_dump_json() + memory.model_dump_json() + config.weights_key()
     if key not in _loaded:
         close_backends()
         _loaded[key] = module_of(config.kind).load(config, memory)

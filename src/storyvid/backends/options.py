@@ -137,6 +137,10 @@ class BackendConfig(_Section):
     overlaps: ClassVar[bool] = False  # a `LatentBackend` whose model works on the next shot while this one's frames are encoded
     input_names: ClassVar[Mapping[str, str]] = {}  # words for the keys of `pixel_inputs`, for people
 
+    def weights_key(self) -> str:
+        """Tells weights that are loaded from others in the same place; empty where nothing is loaded."""
+        return ""
+
     @property
     def makes_first_frames(self) -> bool:
         """Whether a shot that starts from text gets its first frame from a picture model of the backend's own."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from storyvid.backends.base import BackendConfig, Published
 
@@ -22,12 +23,20 @@ SCHEDULERS = {
 }
 
 
+def _from_home(path: str) -> str:
+    """``~`` is what no shell has replaced where it stands inside brackets."""
+    return str(Path(path).expanduser()) if path.startswith("~") else path
+
+
+FilePath = Annotated[str, Field(min_length=1), AfterValidator(_from_home)]
+
+
 class Lora(BaseModel):
     """A small set of weights added to the transformer's own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    path: Annotated[str, Field(min_length=1)] = Field(description="A .safetensors file on this machine.")
+    path: FilePath = Field(description="A .safetensors file on this machine.")
     weight: Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)] = Field(1.0, description="Strength, -10 to 10.")
     expert: Annotated[int, Field(ge=1, le=2)] = Field(
         1, description="Which transformer it belongs to: 1, or 2 for the low-noise expert of a model with two."
@@ -58,7 +67,7 @@ class DiffusionConfig(BackendConfig):
     )
     fixed_recipe: bool = Field(False, description="Made for exactly its published steps and cfg; others are refused.")
     schedulers: tuple[str, ...] = Field(description="Schedulers that fit it, in diffusers' names; the makers' own first.")
-    gguf: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Field(
+    gguf: Annotated[tuple[FilePath, ...], BeforeValidator(_as_list)] = Field(
         (), description="Transformer weights as .gguf files on this machine: one, or the high- and low-noise experts in this order."
     )
     loras: tuple[Lora, ...] = Field((), description="Small weights added to the transformer.")
@@ -132,6 +141,12 @@ class DiffusionConfig(BackendConfig):
             files = ", ".join(f"{{path: FILE.safetensors, expert: {expert}}}" for expert in experts)
             what = f"a recipe of few steps needs LoRAs that were made for it; backend.loras has none for {', '.join(missing)}"
             yield "sampler=distilled", what, f"add backend.loras=[{files}], or use sampler=published"
+
+    def weights_key(self) -> str:
+        """Which weights these are, by content: files may change while a sweep runs."""
+        from storyvid.diffusion.checkpoint import weights_identity
+
+        return str(sorted(weights_identity(self).items()))
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
         """Weights by content, not by place: the same folder elsewhere is the same model. Those the shot does not need don't count.
