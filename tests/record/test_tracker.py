@@ -29,7 +29,7 @@ def fake_process(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
 
 def test_two_films_at_once_on_a_fresh_folder_are_all_kept(tmp_path: Path) -> None:
     mlruns = tmp_path / "mlruns"
-    trackers = [open_tracker("mlflow", None, 100, mlruns) for _ in range(2)]
+    trackers = [open_tracker("mlflow", None, 400, mlruns) for _ in range(2)]
     started = time.monotonic()
     for tracker in trackers:
         tracker.start_film(FILM)
