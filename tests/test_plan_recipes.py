@@ -237,3 +237,11 @@ def test_a_film_frame_shows_the_clip_frame_that_is_current_then(rate: int, durat
             assert shown - shot.in_frame == floor(Fraction(position * rate, fps))
             assert 0 <= shown < shot.asked_frames <= shot.rendered_frames
         assert shot.clip_frame(last) == shot.asked_frames - 1  # nothing is asked for in vain
+
+
+def test_a_model_without_its_checkpoint_for_pictures_renders_from_text_alone() -> None:
+    both, alone = config("backend=wan_14b").backend, config("backend=wan_14b", "backend.image_model=null").backend
+    assert (alone.limits.accepts_first_frame, alone.download_gb) == (False, both.download_gb / 2)
+    assert type(alone).model_validate(alone.model_dump(mode="json")) == alone
+    (told,) = refusals({"continuity": {"image": "a.png"}}, "backend=wan_14b", "backend.image_model=null")
+    assert "backend=wan_14b can't start from a picture or a frame" in told

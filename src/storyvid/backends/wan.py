@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pydantic import model_validator
+
 from storyvid.diffusion.backend import DiffusionBackend, Start
 from storyvid.diffusion.config import DiffusionConfig
 
@@ -19,6 +21,17 @@ if TYPE_CHECKING:
 
 class Config(DiffusionConfig):
     """The keys of ``conf/backend/wan*.yaml``."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_alone(cls, values: Any) -> Any:
+        """A model of two checkpoints without the one for pictures renders from text alone, and is half the download."""
+        if not isinstance(values, Mapping) or values.get("image_published") is None or values.get("image_model") is not None:
+            return values
+        limits, size = values.get("limits"), values.get("download_gb")
+        if not isinstance(limits, Mapping) or not limits.get("accepts_first_frame", True) or not isinstance(size, int | float):
+            return values
+        return {**values, "limits": {**limits, "accepts_first_frame": False}, "download_gb": size / 2}
 
 
 def load(config: Config, memory: Memory) -> WanBackend:
