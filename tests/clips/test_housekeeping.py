@@ -108,7 +108,7 @@ def test_age_and_size_narrow_each_other(tmp_path: Path) -> None:
     inventory = take_inventory(tmp_path)
 
     def chosen(**asked: float | bool) -> list[int]:
-        return [int(stored.key, 16) for stored in choose(inventory, Criteria(**asked), NOW)]  # type: ignore[arg-type] - drawn by hypothesis
+        return [int(stored.key, 16) for stored in choose(inventory, Criteria(**asked), NOW)]
 
     assert chosen(older_s=3.5 * DAY_S) == [5, 4]
     assert chosen(size=4000) == [5, 4]

@@ -69,7 +69,7 @@ def told(config: Any) -> str:
 
 def http(kind: type[Exception]) -> Callable[[], Exception]:
     response = SimpleNamespace(status_code=401, headers={}, request=None)
-    return lambda: kind("no", response=response)  # type: ignore[call-arg]  # as huggingface_hub makes them
+    return lambda: kind("no", response=response)  # as huggingface_hub makes them
 
 
 def test_the_plan_tells_and_asks_nobody(fake):

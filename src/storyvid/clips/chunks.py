@@ -121,7 +121,7 @@ class KeptChunks:
                 said = file.metadata() or {}
                 if said.get("first_frames", "") != (_hash_of(first_frames) or ""):
                     return None
-                latents = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - the file is no dict
+                latents = {name: file.get_tensor(name) for name in file.offset_keys()}
             if said.get("sha256") != _hash_of_latents(latents):
                 raise ValueError("they are not what was written")
             return KeptLatents(latents, dict(json.loads(said.get("facts", "{}"))))

@@ -74,7 +74,7 @@ class DiffusionBackend(LatentBackend):
             pipe: Holds tokenizer and text encoder, and no other weights.
             text: A prompt or negative prompt.
         """
-        raise NotImplementedError
+        raise RenderError(f"backend={self.config.name} reads no text")  # a family with takes_text: false is never asked
 
     @abstractmethod
     def denoise(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:

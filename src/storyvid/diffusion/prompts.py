@@ -72,7 +72,7 @@ class EmbeddingCache:
             return None
         try:
             with safe_open(path, framework="pt") as file:
-                embedding = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - the file is no dict
+                embedding = {name: file.get_tensor(name) for name in file.offset_keys()}
                 said = (file.metadata() or {}).get("sha256")
             if said != _hash_of(embedding):
                 raise ValueError("it is not what was written")

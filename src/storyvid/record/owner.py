@@ -97,7 +97,7 @@ def _has_ended(pid: int, start: float) -> bool:
 def _host() -> str:
     """Name of the computer, and of what counts its processes: on Linux a namespace, which containers have of their own."""
     try:
-        counts = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - it leads to no path
+        counts = str(Path("/proc/self/ns/pid").readlink())
     except OSError:
         counts = sys.platform
     return f"{platform.node()} {counts}"
