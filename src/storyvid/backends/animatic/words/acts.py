@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from storyvid.backends.animatic.words.clauses import without_flows
 from storyvid.backends.animatic.words.kinds import SUBJECT_WORDS
-from storyvid.backends.animatic.words.phrases import Phrases, Table, folded, phrases, whole_words
+from storyvid.backends.animatic.words.phrases import Phrases, Table, folded, phrases
 from storyvid.backends.animatic.words.reading import mentions
 
 WALK_WORDS = (
@@ -165,9 +165,13 @@ def read_rest(text: str) -> str:
 
 def read_held(text: str) -> str:
     """The small thing that somebody holds: named, and not said to stand or lie somewhere."""
+    text = folded(text)
     spots = _STANDING.spots(text)
-    standing = ((name, phrases(STANDS_BY % HELD_WORDS[name]).replaced_at(text, " | ", spots)) for name in _HELD.mentioned(text))
-    return next((name for name, rest in standing if rest is text or whole_words(HELD_WORDS[name]).is_in(rest.casefold())), "")
+    for name, found in _HELD.alls(text):
+        standing = [match.span() for match in phrases(STANDS_BY % HELD_WORDS[name]).all_at(text, spots)]
+        if all(found.end() <= start or stop <= found.start() for start, stop in standing):
+            return name
+    return ""
 
 
 @lru_cache(maxsize=128)  # a character's looks are asked in every shot

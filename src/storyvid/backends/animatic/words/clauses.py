@@ -39,7 +39,7 @@ def without_flows(text: str) -> str:
     Args:
         text: In lower case.
     """
-    return RUNNING_THING.replaced(FLOWS.replaced(text, r"\g<thing>\g<between>flow"), "flowing ")
+    return RUNNING_THING.replaced(FLOWS.replaced(text, lambda match: f"{match['thing']}{match['between']}flow"), "flowing ")
 
 
 @lru_cache(maxsize=128)  # a text is asked for each person in it

@@ -103,16 +103,14 @@ def _names(texts: tuple[str, ...]) -> list[str]:
 
 
 def _acting(text: str) -> Iterator[str]:
-    """The words before deeds, as ``ACTS.findall`` finds them; it is only tried where a deed may follow a name."""
+    """The capitalised words before deeds; the expression is only tried where a deed may follow a name."""
     low, deeds = folded(text), whole_words(DEEDS).words
     words = words_of(low if len(low) == len(text) else text)  # as a rule a letter folds to one letter: the words were found then
     told = [number for number, (_, word) in enumerate(words) if word in deeds]
-    places = sorted({number - back for number in told for back in range(1, NEAR + 1) if number >= back})
-    if not any(text[words[number][0]].isupper() for number in places):
-        return
+    places = sorted({words[number - back][0] for number in told for back in range(1, NEAR + 1) if number >= back})
     end = 0
-    for start in (words[number][0] for number in places):
-        if start >= end and (match := ACTS.match(text, start)):
+    for start in places:
+        if start >= end and text[start].isupper() and (match := ACTS.match(text, start)):
             end = match.end()
             yield match[1]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 
 from storyvid.backends.animatic.words.openings import openings
@@ -29,25 +29,25 @@ class _Known:
 
     def __init__(self) -> None:
         self.count = 0
-        self.by_word: dict[str, list[tuple[int, int]]] = {}
+        self.by_word: dict[str, list[int]] = {}
         self._lock = threading.Lock()
 
-    def add(self, kinds: Sequence[Phrases]) -> int:
-        """Make phrases known that are looked for together; the number by which they are found in `begun_in`."""
+    def add(self, kinds: Sequence[Phrases]) -> range:
+        """Make phrases known; the numbers by which they are found in `_spots`."""
         words = [one.words for one in kinds]
         with self._lock:
-            number = self.count
-            for kind, own in enumerate(words):
+            numbers = range(self.count, self.count + len(kinds))
+            for number, own in zip(numbers, words, strict=True):
                 for word in own:
-                    self.by_word.setdefault(word, []).append((number, kind))
-            self.count += 1  # last: whoever sees the count finds the words
-        return number
+                    self.by_word.setdefault(word, []).append(number)
+            self.count += len(kinds)  # last: whoever sees the count finds the words
+        return numbers
 
 
 _GAPS = _Gaps()
 _KNOWN = _Known()
 By = str | Callable[[re.Match[str]], str]
-Spot = tuple[int, int]  # which of the phrases that are looked for together, and at which character of the text
+Spots = Sequence[int]  # characters of a text at which words stand that can begin a phrase
 
 
 class Phrases:
@@ -79,31 +79,36 @@ class Phrases:
 
     @cached_property
     def _number(self) -> int:
-        return _KNOWN.add([self])
+        return _KNOWN.add([self])[0]
 
-    def spots(self, text: str) -> Sequence[Spot]:
+    def spots(self, text: str) -> Spots:
         """Where words stand that can begin a phrase."""
-        return begun_in(text, self._number)
+        number = self._number  # known before it is looked for
+        return _spots(text, _KNOWN.count).get(number, ())
 
     def all(self, text: str) -> Iterator[re.Match[str]]:
         """Every match, in order, none overlapping another, as `re.finditer`."""
-        return self.all_at(text, begun_in(text, self._number))
+        return self.all_at(text, self.spots(text))
 
     def first(self, text: str) -> re.Match[str] | None:
         """The leftmost match, as `re.search`."""
-        return self.first_at(text, begun_in(text, self._number))
+        return self.first_at(text, self.spots(text))
 
-    def all_at(self, text: str, spots: Sequence[Spot]) -> Iterator[re.Match[str]]:
+    def leads_to(self, text: str, stop: int, within: int) -> bool:
+        """Whether a match begins at most ``within`` characters before ``stop``; an end of the expression is at ``stop``."""
+        return any(self.pattern.match(text, start, stop) for start in self.spots(text) if stop - within <= start < stop)
+
+    def all_at(self, text: str, spots: Spots) -> Iterator[re.Match[str]]:
         """The same where it is known at which spots words stand that can begin a phrase."""
         if self.stems and self._may_begin_anyhow(text):
             return self.pattern.finditer(text)
         return self._tried_at(text, spots) if spots else iter(())
 
-    def first_at(self, text: str, spots: Sequence[Spot]) -> re.Match[str] | None:
+    def first_at(self, text: str, spots: Spots) -> re.Match[str] | None:
         """The same for the leftmost."""
         if self.stems and self._may_begin_anyhow(text):
             return self.pattern.search(text)
-        for _, start in spots:
+        for start in spots:
             if match := self.pattern.match(text, start):
                 return match
         return None
@@ -114,29 +119,29 @@ class Phrases:
 
     def count(self, text: str) -> int:
         """How many matches there are."""
-        spots = begun_in(text, self._number)
+        spots = self.spots(text)
         return sum(1 for _ in self.all_at(text, spots)) if spots or self.stems else 0
 
     def replaced(self, text: str, by: By) -> str:
-        """The text with something else for every match, as `re.sub`."""
-        return self.replaced_at(text, by, begun_in(text, self._number))
+        """The text with something else for every match: a text as it is, or what is made of the match."""
+        return self.replaced_at(text, by, self.spots(text))
 
-    def replaced_at(self, text: str, by: By, spots: Sequence[Spot]) -> str:
+    def replaced_at(self, text: str, by: By, spots: Spots) -> str:
         """The same where it is known at which spots words stand that can begin a phrase."""
         if not spots and not self.stems:
             return text
         parts, end = [], 0
         for match in self.all_at(text, spots):
-            parts += [text[end : match.start()], match.expand(by) if isinstance(by, str) else by(match)]
+            parts += [text[end : match.start()], by if isinstance(by, str) else by(match)]
             end = match.end()
         return "".join((*parts, text[end:])) if parts else text
 
     def _may_begin_anyhow(self, text: str) -> bool:
         return self.holds in text and any(stem in text for stem in self.stems)
 
-    def _tried_at(self, text: str, spots: Sequence[Spot]) -> Iterator[re.Match[str]]:
+    def _tried_at(self, text: str, spots: Spots) -> Iterator[re.Match[str]]:
         end = 0
-        for _, start in spots:
+        for start in spots:
             if start >= end and (match := self.pattern.match(text, start)):
                 end = match.end()
                 yield match
@@ -153,17 +158,24 @@ class Row:
         self.kinds = kinds
 
     @cached_property
-    def _number(self) -> int:
-        return _KNOWN.add(self.kinds)
+    def _kinds(self) -> Mapping[int, int]:
+        """Which of them has a number in `_spots`."""
+        return {number: kind for kind, number in enumerate(_KNOWN.add(self.kinds))}
 
     @cached_property
-    def _open(self) -> list[int]:
-        """Those that may begin with other words too."""
-        return [kind for kind, one in enumerate(self.kinds) if one.stems]
+    def _numbers(self) -> frozenset[int]:
+        return frozenset(self._kinds)
 
-    def likely(self, text: str) -> Sequence[tuple[int, Sequence[Spot]]]:
+    @cached_property
+    def _open(self) -> frozenset[int]:
+        """Those that may begin with other words too."""
+        return frozenset(number for number, kind in self._kinds.items() if self.kinds[kind].stems)
+
+    def likely(self, text: str) -> Sequence[tuple[int, Spots]]:
         """Those that may be in a text, in the row's order, each with the spots to try it at."""
-        return self._by_kind(begun_in(text, self._number))
+        numbers = self._numbers  # known before they are looked for
+        spots = _spots(text, _KNOWN.count)
+        return [(self._kinds[number], spots.get(number, ())) for number in sorted(self._open.union(numbers.intersection(spots)))]
 
     def replaced(self, text: str, by: By) -> str:
         """The text with something else for every match of one after another; each sees what became of the text before it."""
@@ -172,21 +184,11 @@ class Row:
             for kind, spots in likely:
                 if (rest := self.kinds[kind].replaced_at(text, by, spots)) is not text:
                     text = rest
-                    likely = [one for one in self._by_kind(self._begun_in_passing(text)) if one[0] > kind]
+                    likely = self._likely_in_passing(text, kind)
                     break
             else:
                 break
         return text
-
-    def _by_kind(self, begun: Iterable[Spot]) -> Sequence[tuple[int, Sequence[Spot]]]:
-        if not begun and not self._open:
-            return ()
-        spots: dict[int, list[Spot]] = {}
-        for spot in sorted(begun):
-            spots.setdefault(spot[0], []).append(spot)
-        for kind in self._open:
-            spots.setdefault(kind, [])
-        return sorted(spots.items()) if self._open else [*spots.items()]
 
     @cached_property
     def _by_word(self) -> Mapping[str, Sequence[int]]:
@@ -196,9 +198,13 @@ class Row:
                 table.setdefault(word, []).append(kind)
         return table
 
-    def _begun_in_passing(self, text: str) -> Iterator[Spot]:
-        """The same as `begun_in` for a text that nothing else is looked for in."""
-        return ((kind, start) for start, word in words_of(text) for kind in self._by_word.get(word, ()))
+    def _likely_in_passing(self, text: str, after: int) -> Sequence[tuple[int, Spots]]:
+        """The same as `likely`, of those after one, for a text that nothing else is looked for in."""
+        begun: dict[int, list[int]] = {self._kinds[number]: [] for number in self._open}
+        for start, word in words_of(text):
+            for kind in self._by_word.get(word, ()):
+                begun.setdefault(kind, []).append(start)
+        return sorted((kind, spots) for kind, spots in begun.items() if kind > after)
 
 
 class Table(Row):
@@ -237,23 +243,19 @@ class Table(Row):
         return [key for _, _, _, key in sorted(found)]
 
 
-def begun_in(text: str, number: int) -> Sequence[Spot]:
-    """Where words stand that can begin some known phrases, in order of the text.
+@lru_cache(maxsize=512)
+def _spots(text: str, known: int) -> Mapping[int, Spots]:
+    """Where words stand in a text that can begin phrases, in its order, by the number that `_Known.add` gave for each of them.
 
     Args:
         text: As it is searched.
-        number: What `_Known.add` gave for the phrases.
+        known: How many are known, so that none is missed that came to be known since.
     """
-    return _spots(text, _KNOWN.count).get(number, ())
-
-
-@lru_cache(maxsize=512)
-def _spots(text: str, known: int) -> Mapping[int, Sequence[Spot]]:
-    """The same for all that are known, kept for a while. ``known`` counts them: none may be missed that came to be known since."""
-    spots: dict[int, list[Spot]] = {}
+    spots: dict[int, list[int]] = {}
+    by_word = _KNOWN.by_word
     for start, word in words_of(text):
-        for number, kind in _KNOWN.by_word.get(word, ()):
-            spots.setdefault(number, []).append((kind, start))
+        for number in by_word.get(word, ()):
+            spots.setdefault(number, []).append(start)
     return spots
 
 

@@ -13,25 +13,24 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
-from storyvid.backends.animatic.words.phrases import Table, folded, phrases
+from storyvid.backends.animatic.words.phrases import Phrases, Table, folded, phrases
 from storyvid.backends.animatic.words.place_words import HINT_WORDS, INDOOR_WORDS, NO_PLACE, OUTDOOR_WORDS, SETTING_WORDS
 from storyvid.storyboard.schema import Shot, Storyboard
 
 WORDS_BETWEEN = r"(?:\s+[\w'’-]+){0,3}\s+$"  # an article and adjectives may stand between
-SEEN = re.compile(
+SEEN = Phrases(
     r"\b(?:(?:looks?|looking|gaz(?:es|ing)|star(?:es|ing)|peers?|glances?|points?|pointing) (?:out |back |up |down |away )?"
     r"(?:at|to|towards?|over|across|into|onto)|watch(?:es|ing)?|(?:dream|think)(?:s|ing)? of|remembers?|talks? about|"
     r"(?:painting|photo|photograph|picture|postcard|map|poster|model|drawing|smell|sound|memory) of|like|overlooking|outside)"
     + WORDS_BETWEEN
 )
-ENTERED = re.compile(r"\b(?:in|inside|into|through|across|along|on|at|down|around|within|under|beneath|over)" + WORDS_BETWEEN)
+ENTERED = Phrases(r"\b(?:in|inside|into|through|across|along|on|at|down|around|within|under|beneath|over)" + WORDS_BETWEEN)
 TAIL = re.compile(
     r"[,.;:\n]|\b(?:with|of|beside|near|above|below|beneath|behind|overlooking|by|under|full|at|in|on|beyond|where|and)\b"
 )
-INTERIOR = re.compile(
-    r"(?:^|\n)\W*(?:interior\b|int\b[.\s])"
-)  # how scripts head an indoor scene; outdoor words there are decoration
-EXTERIOR = re.compile(r"(?:^|\n)\W*(?:exterior\b|ext\b[.\s])")
+# How scripts head a scene, at the beginning of a line; outdoor words are decoration in an indoor one.
+INTERIOR = re.compile(r"\W*(?:interior\b|int\b(?:[.\s]|$))")
+EXTERIOR = re.compile(r"\W*(?:exterior\b|ext\b(?:[.\s]|$))")
 
 PLACE_WEIGHT = 4.0  # of a word in the location against one in the prompt
 HEAD_FACTOR = 2.0  # before the first "with", "of" …
@@ -127,9 +126,10 @@ def read_setting(place: str, action: str) -> str:
     place, action = folded(place[:MOST_CHARS]), folded(action[: 2 * MOST_CHARS + 1])
     both = f"{place}\n{action}"
     keys, unknown = tuple(SETTING_WORDS), "neutral"
-    if INTERIOR.search(both):
+    lines = both.split("\n")
+    if any(map(INTERIOR.match, lines)):
         keys, unknown = tuple(INDOOR_WORDS), "room"
-    elif EXTERIOR.search(both):
+    elif any(map(EXTERIOR.match, lines)):
         keys = tuple(OUTDOOR_WORDS)
     scores = {**_scores_of_place(place, keys)}
     _score_action(action, scores)
@@ -159,9 +159,13 @@ def _scores_of_place(text: str, keys: tuple[str, ...]) -> Mapping[str, float]:
 def _score_action(text: str, scores: dict[str, float]) -> None:
     """Count the prompt's words: what somebody is in counts more than what somebody looks at."""
     for mention in find_places(text, scores):
-        before = text[max(0, mention.start - BEFORE_CHARS) : mention.start]
-        factor = SEEN_FACTOR if SEEN.search(before) else ENTERED_FACTOR if ENTERED.search(before) else 1.0
-        scores[mention.key] += factor * mention.weight
+        scores[mention.key] += _verb_factor(text, mention.start) * mention.weight
+
+
+def _verb_factor(text: str, start: int) -> float:
+    if SEEN.leads_to(text, start, BEFORE_CHARS):
+        return SEEN_FACTOR
+    return ENTERED_FACTOR if ENTERED.leads_to(text, start, BEFORE_CHARS) else 1.0
 
 
 def find_places(text: str, keys: Collection[str]) -> list[Mention]:
@@ -174,15 +178,15 @@ def find_places(text: str, keys: Collection[str]) -> list[Mention]:
     found = [
         Mention(key, match.start(), match.end(), VAGUE.get(match[0], 1.0))
         for key, match in _PLACES.alls(text)
-        if not key or key in keys
-    ]  # the key "" is of phrases that mean no place
+        if key in keys or key in _NO_PLACES
+    ]
     kept: list[Mention] = []
     taken = bytearray(len(text))
     for mention in sorted(found, key=lambda one: (one.start - one.stop, one.start)):
         if not any(taken[mention.start : mention.stop]):
             taken[mention.start : mention.stop] = b"\1" * (mention.stop - mention.start)
             kept.append(mention)
-    return _nouns_first([mention for mention in sorted(kept, key=lambda one: one.start) if mention.key], text)
+    return _nouns_first([mention for mention in sorted(kept, key=lambda one: one.start) if mention.key in keys], text)
 
 
 def _nouns_first(found: list[Mention], text: str) -> list[Mention]:
@@ -196,6 +200,10 @@ def _nouns_first(found: list[Mention], text: str) -> list[Mention]:
 
 def _longest_first(pattern: str) -> str:
     """The alternatives of a pattern, long ones first: an expression takes the first alternative that fits, not the longest."""
+    return "|".join(sorted(_alternatives(pattern), key=len, reverse=True))
+
+
+def _alternatives(pattern: str) -> list[str]:
     alternatives = [""]
     depth = 0
     for letter in pattern:
@@ -204,10 +212,12 @@ def _longest_first(pattern: str) -> str:
             alternatives.append("")
         else:
             alternatives[-1] += letter
-    return "|".join(sorted(alternatives, key=len, reverse=True))
+    return alternatives
 
 
-_PLACES = Table({key: _longest_first(words) for key, words in {"": NO_PLACE, **SETTING_WORDS}.items()})
+# Each phrase that means no place by itself, its own name: they begin with a hundred words, and few are ever tried.
+_NO_PLACES = {words: words for words in _alternatives(NO_PLACE)}
+_PLACES = Table(_NO_PLACES | {key: _longest_first(words) for key, words in SETTING_WORDS.items()})
 _HINTS = {  # of the settings that may be asked for where no word says more
     settings: Table({key: HINT_WORDS[key] for key in settings if key in HINT_WORDS})
     for settings in (tuple(SETTING_WORDS), tuple(OUTDOOR_WORDS))
