@@ -133,3 +133,16 @@ def test_the_parts_of_a_text_that_something_was_found_in() -> None:
     ends = re.compile(r"[.;\n]")
     for found, parts in (("three|one", ["one", " three"]), ("x", []), ("four", ["four"]), ("two; three|one", ["one"])):
         assert parts_with([*re.finditer(found, text)], text, ends) == parts
+
+
+def test_what_begins_with_a_frequent_word_is_told_by_the_word_after_it() -> None:
+    first = openings(r"\b(?:in the sky|(?:at|on) (?:a |his )?(?:bed|sofa)s?|to \w+|the (?:old )?oak-tree|and)\b")
+    assert first.words == {"in", "at", "on", "to", "the", "and"}
+    assert first.pairs == {
+        "in": {"the"},
+        "at": {"a", "his", "bed", "beds", "sofa", "sofas"},
+        "on": {"a", "his", "bed", "beds", "sofa", "sofas"},
+        "the": {"old", "oak"},
+    }
+    assert openings(r"\bin (?:the )*sky\b|\bon\b|\bon top\b").pairs == {"in": {"the", "sky"}}
+    assert not openings(r"\bin (?:[\w-]+ )?sky\b|\ba(?:h the)+\b|\bto (?:ho)+\b|\bof (?=tea)").pairs

@@ -43,7 +43,7 @@ class Config(BackendConfig):
         words = with_spoken_camera(shot).shot
         return {
             "words": read_shot(words, shot.storyboard).as_values(),
-            "camera": {key: value for key, value in vars(words.camera).items() if key not in NOT_DRAWN},
+            "camera": {key: value for key, value in vars(words.camera).items() if value is not None and key not in NOT_DRAWN},
             "programme": [shot.programme_start, shot.programme_frames or shot.num_frames],
             "slate": [words.id, words.scene, words.prompt, words.first_frame_prompt] if self.slate else None,
         }

@@ -59,8 +59,9 @@ class Member:
     aboard: tuple[Member, ...] = ()
 
     def as_values(self) -> dict[str, Any]:
-        """The same in plain values."""
-        return {**vars(self), "aboard": [member.as_values() for member in self.aboard]}
+        """The same in plain values; what isn't said is left out."""
+        values = {key: value for key, value in vars(self).items() if value}
+        return values | {"aboard": [member.as_values() for member in self.aboard]} if self.aboard else values
 
 
 def things_in(text: str) -> list[tuple[int, str, str, int]]:

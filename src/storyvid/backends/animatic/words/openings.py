@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,6 +13,11 @@ GROUPS = frozenset({"(", "(?:"})
 GAPS = frozenset({r"\s", r"\W", r"\n"})
 EDGES = frozenset({"^", "$"})
 MAY_BE_LEFT_OUT = ("?", "*", "{0", "{,")
+# Words of which every text is full: what begins with one is told by the word after it.
+FREQUENT = frozenset(
+    {"a", "an", "the", "and", "of", "in", "on", "at", "to", "into", "onto", "from", "with", "by", "over", "under", "behind"}
+    | {"through", "inside", "his", "her", "their", "he", "she", "they", "it", "is", "are"}
+)
 Items = list["str | Group"]
 
 
@@ -30,10 +35,12 @@ class Openings:
     Attributes:
         words: Whole words.
         stems: What words begin with whose end is open; an empty one is in every text.
+        pairs: A frequent one of the words -> the words of which one must follow it; none where any may.
     """
 
     words: frozenset[str]
     stems: tuple[str, ...]
+    pairs: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=2048)
@@ -50,8 +57,12 @@ def openings(expression: str) -> Openings:
     if any(not items or items[0] != r"\b" for items in group.alternatives):
         return Openings(frozenset(), ("",))
     first = _First()
-    begun = first.follow_group(group, {""})
-    return Openings(frozenset(first.words), tuple(sorted(first.stems | begun)))
+    first.leave_open(first.follow_group(group, {""}))
+    pairs: dict[str, set[str]] = {}
+    for word, after in (pair.split(" ") for pair in first.pairs):
+        pairs.setdefault(word, set()).add(after)
+    told = {word: frozenset(after) for word, after in sorted(pairs.items()) if word not in first.words}
+    return Openings(frozenset(first.words | pairs.keys()), tuple(sorted(first.stems)), told)
 
 
 def _parsed(tokens: Sequence[str], at: list[int]) -> Group:
@@ -74,11 +85,21 @@ def _parsed(tokens: Sequence[str], at: list[int]) -> Group:
 
 
 class _First:
-    """Follows an expression from its beginning and notes each word as soon as it is complete."""
+    """Follows an expression from its beginning and notes each word as soon as it is complete.
+
+    What is followed is a word as far as it goes, or a frequent word, a space, and the next one as far as that goes.
+    """
 
     def __init__(self) -> None:
         self.words: set[str] = set()
+        self.pairs: set[str] = set()
         self.stems: set[str] = set()
+
+    def leave_open(self, begun: Iterable[str]) -> None:
+        """Anything may follow what has begun so."""
+        for word in begun:
+            frequent, gap, _ = word.partition(" ")
+            (self.words if gap else self.stems).add(frequent)
 
     def follow_group(self, group: Group, begun: set[str]) -> set[str]:
         """What words may have begun with behind a group, when they have begun so before it."""
@@ -94,28 +115,39 @@ class _First:
             after = items[number + 1] if number + 1 < len(items) else ""
             times = after if isinstance(after, str) and after[:1] in {"?", "*", "+", "{"} else ""
             then = self._step(item, begun)
-            if times not in {"", "?", "??"} and then:  # a word with a part that is repeated
-                self.stems |= begun
-                then = set()
+            if times not in {"", "?", "??"} and not (isinstance(item, str) and _is_gap(item)):
+                then = self._repeated(begun, then)
             begun = then | (begun if times.startswith(MAY_BE_LEFT_OUT) else set())
         return begun
+
+    def _repeated(self, begun: set[str], then: set[str]) -> set[str]:
+        """A word with a part that is repeated is followed no further."""
+        self.leave_open(word for word in then if " " in word)
+        if any(" " not in word for word in then):
+            self.leave_open(word for word in begun if " " not in word)
+        return set()
 
     def _step(self, item: str | Group, begun: set[str]) -> set[str]:
         if isinstance(item, Group):
             return self.follow_group(item, begun)
         if item == r"\b":
-            self.words |= begun - {""}
-            return begun & {""}
+            return {word for word in begun if not self._complete(word)}
         if item in EDGES:
             return begun
         if _is_gap(item):
-            self.words |= begun - {""}
             self.stems |= begun & {""}
-            return set()
+            going_on = {word + " " for word in begun & FREQUENT}
+            return going_on | {word for word in begun - FREQUENT - {""} if not self._complete(word)}
         if _is_letter(item):
             return {word + item[-1] for word in begun}
-        self.stems |= begun
+        self.leave_open(begun)
         return set()
+
+    def _complete(self, word: str) -> bool:
+        """Note a word that ends here, if one has begun."""
+        if word and word[-1] != " ":
+            (self.pairs if " " in word else self.words).add(word)
+        return bool(word) and word[-1] != " "
 
 
 def _is_gap(item: str) -> bool:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 
-from storyvid.backends.animatic.words.openings import openings
+from storyvid.backends.animatic.words.openings import FREQUENT, openings
 
 
 class _Gaps(dict[int, str]):
@@ -30,16 +30,19 @@ class _Known:
     def __init__(self) -> None:
         self.count = 0
         self.by_word: dict[str, list[int]] = {}
+        self.by_pair: dict[str, dict[str, list[int]]] = {word: {} for word in FREQUENT}
         self._lock = threading.Lock()
 
     def add(self, kinds: Sequence[Phrases]) -> range:
         """Make phrases known; the numbers by which they are found in `_spots`."""
-        words = [one.words for one in kinds]
+        begun = [openings(one.expression) for one in kinds]
         with self._lock:
             numbers = range(self.count, self.count + len(kinds))
-            for number, own in zip(numbers, words, strict=True):
-                for word in own:
+            for number, own in zip(numbers, begun, strict=True):
+                for word in own.words - own.pairs.keys():
                     self.by_word.setdefault(word, []).append(number)
+                for word, after in ((word, after) for word, afters in own.pairs.items() for after in afters):
+                    self.by_pair[word].setdefault(after, []).append(number)
             self.count += len(kinds)  # last: whoever sees the count finds the words
         return numbers
 
@@ -252,10 +255,14 @@ def _spots(text: str, known: int) -> Mapping[int, Spots]:
         known: How many are known, so that none is missed that came to be known since.
     """
     spots: dict[int, list[int]] = {}
-    by_word = _KNOWN.by_word
-    for start, word in words_of(text):
+    by_word, by_pair = _KNOWN.by_word, _KNOWN.by_pair
+    words = words_of(text)
+    for n, (start, word) in enumerate(words, 1):
         for number in by_word.get(word, ()):
             spots.setdefault(number, []).append(start)
+        if word in FREQUENT and n < len(words):
+            for number in by_pair[word].get(words[n][1], ()):
+                spots.setdefault(number, []).append(start)
     return spots
 
 
