@@ -149,7 +149,7 @@ class TestKeyframes:
         painting.cache = tmp_path / ".embeddings"
         one, two = shot_of(painting, opening="text"), shot_of(painting, opening="text", seed=4)
         painting.prepare([one, two, one, shot_of(painting, seed=5)])
-        assert painting._pipelines == {}
+        assert painting.model.pipelines == {}
         kept = {path.name: path.read_bytes() for path in painting.cache.iterdir()}
         assert len(kept) == 2
         folder = tiny_checkpoint("svd")
@@ -168,7 +168,7 @@ class TestKeyframes:
         backend = load("svd", folder, profile, keyframe=str(folder / "keyframe"), keyframe_steps=2)
         request = shot_of(backend, opening="text")
         backend.prepare([request])
-        assert backend._cache().find(backend._keyframe_key(request)) is not None
+        assert backend.texts.kept().find(backend._keyframe_key(request)) is not None
         backend.close()
 
     def test_a_text_that_the_model_would_not_read_to_its_end_fails_its_own_shot_alone(self, painting: Any) -> None:
@@ -178,7 +178,7 @@ class TestKeyframes:
         painting.begin_shot(long, None)
         with pytest.raises(RenderError, match=r'shot "S01": .*reads 1024 tokens .*would lose ".*gulls'):
             painting.denoise_chunk(long, long.chunks[0], None, quiet)
-        assert painting._cache().find(painting._keyframe_key(short)) is not None
+        assert painting.texts.kept().find(painting._keyframe_key(short)) is not None
 
     def test_values_that_are_no_numbers_are_refused(self, painting: Any, tiny_checkpoint: TinyCheckpoint, tmp_path: Path) -> None:
         from diffusers import StableDiffusionPipeline

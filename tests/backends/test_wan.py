@@ -202,7 +202,9 @@ class TestWatching:
         assert told == [(1, 3), (2, 3), (3, 3)]
         facts = small.chunk_facts()
         assert len(facts["step_s"]) == 3
-        assert facts["stages"].keys() == {"denoise_s", "decode_s"}
+        assert facts["stages"].keys() == {"load_s", "encode_s", "denoise_s", "decode_s"}
+        list(small.generate_chunk(request, replace(request.chunks[0], index=1), None, lambda *step: None))
+        assert small.chunk_facts()["stages"].keys() == {"denoise_s", "decode_s"}  # the rest was done once, for the first
         assert facts["scheduler"]["class"] == "UniPCMultistepScheduler"
         assert facts["started_from"] == "text"
         assert json.loads(json.dumps(small.facts()))["dtype"] == "float32"

@@ -62,7 +62,7 @@ def frames_of(name: str, folder: Path, first: Any = None, profile: Any = None, *
     backend = load(name, folder, profile, **keys)
     request = ask(backend, num_inference_steps=6, opening="text" if first is None else "image")
     frames = render(backend, replace(request, flow_shift=3.0), first)
-    facts = backend.facts()
+    facts = backend.chunk_facts()["checkpoint"]
     backend.close()
     return frames, facts
 
@@ -87,6 +87,18 @@ class TestGGUF:
         in_order, facts = frames_of("wan_14b", folder, gguf=list(map(str, paths)))
         assert facts["memory"]["weights"].keys() >= {"transformer", "transformer_2"}
         assert not np.array_equal(in_order, frames_of("wan_14b", folder, gguf=list(map(str, paths[::-1])))[0])
+
+    def test_shots_from_pictures_have_weights_of_their_own_and_say_so(
+        self, tiny_checkpoint: TinyCheckpoint, tmp_path: Path
+    ) -> None:
+        folder = tiny_checkpoint("wan_14b")
+        files = [
+            str(write_makers_gguf(folder / "text" / part, tmp_path / f"{part}.gguf")) for part in ("transformer", "transformer_2")
+        ]
+        _, facts = frames_of("wan_14b", folder, picture(), gguf=files)
+        assert (facts["role"], facts["quantization"]) == ("image_model", "none")
+        assert (facts := frames_of("wan_14b", folder, gguf=files)[1])["role"] == "model"
+        assert facts["quantization"] == "gguf"
 
     def test_one_that_breaks_off_is_told_by_its_name(self, tiny_checkpoint: TinyCheckpoint, tmp_path: Path) -> None:
         path = write_makers_gguf(tiny_checkpoint("wan_1_3b") / "transformer", tmp_path / "wan.gguf")

@@ -63,8 +63,6 @@ MODEL = {
     "dtype": "bfloat16",
     "quantization": "fp8",
     "memory": {"offload": "model"},
-    "load_s": 20.0,
-    "encode_s": 5.0,
 }
 
 
@@ -72,9 +70,14 @@ def diffused(prepared, tmp_path, shot_id="S01"):
     """Two chunks of three and two steps."""
     shot = finished(prepared, tmp_path, shot_id)
     sampler = {"class": "UniPCMultistepScheduler", "config": {"flow_shift": 5.0}}
-    told = {"stages": {"denoise_s": 4.0, "decode_s": 1.0}, "scheduler": sampler}
+    stages = {"denoise_s": 4.0, "decode_s": 1.0}
+    once = {"load_s": 20.0, "encode_s": 5.0} if shot_id == "S01" else {}
     chunks = tuple(
-        replace(shot.clip.chunks[0], index=index, facts=told | {"step_s": steps})
+        replace(
+            shot.clip.chunks[0],
+            index=index,
+            facts={"stages": stages if index else stages | once, "scheduler": sampler, "step_s": steps},
+        )
         for index, steps in enumerate(([2.0, 1.0, 1.0], [2.0, 1.5]))
     )
     request = replace(shot.request, chunks=shot.request.chunks[:1] * 2)
@@ -93,6 +96,19 @@ def test_a_models_own_record_is_of_what_was_really_done(prepared, tmp_path):
     assert record["scheduler_used"]["config"] == {"flow_shift": 5.0}
     assert (record["peak_vram_gb"], record["peak_vram_allocated_gb"], record["peak_device_gb"]) == (0.5, 0.4, 2.0)
     assert [len(chunk["facts"]["step_s"]) for chunk in record["chunks"]] == [3, 2]
+
+
+def test_chunks_of_two_checkpoints_are_told_apart_where_they_differ(prepared, tmp_path):
+    shot = diffused(prepared, tmp_path)
+    text, image = ({"role": role, "commit": "abc", "memory": {}} for role in ("model", "image_model"))
+
+    def record_with(*checkpoints):
+        chunks = [replace(chunk, facts={"checkpoint": own}) for chunk, own in zip(shot.clip.chunks, checkpoints, strict=True)]
+        return shot_record(prepared, replace(shot, clip=replace(shot.clip, chunks=tuple(chunks))), RunFolder(tmp_path))
+
+    told = record_with(text | {"quantization": "gguf"}, image | {"quantization": "fp8"})
+    assert (told["quantization"], told["model_commit"]) == ({"model": "gguf", "image_model": "fp8"}, "abc")
+    assert record_with(image | {"quantization": "fp8"}, image | {"quantization": "fp8"})["quantization"] == "fp8"
 
 
 def test_the_manifest_counts_loading_once_and_reused_shots_not_at_all(prepared, tmp_path):

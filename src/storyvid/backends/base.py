@@ -53,6 +53,14 @@ class Backend(ABC):
     """A model family, loaded. `limits` and `config` are readable without weights."""
 
     def __init__(self, config: BackendConfig) -> None:
+        self.use(config)
+
+    def use(self, config: BackendConfig) -> None:
+        """Take a film's settings. Another film's may come later; its weights are the same (`BackendConfig.weights_key`).
+
+        Args:
+            config: Of the film.
+        """
         self.config = config
         self.limits = config.chunk_limits
 
@@ -60,10 +68,10 @@ class Backend(ABC):
         """Do what is done once for all shots, such as encoding every distinct prompt."""
 
     def facts(self) -> dict[str, Any]:
-        """What is loaded, in JSON values, recorded with every clip: commit and identity of the weights, types, seconds.
+        """What is loaded, in JSON values, recorded with every clip: commits and identity of the weights, types.
 
-        Known keys: ``commit``, ``weights`` (by what they hold), ``dtype``, ``quantization``, ``memory`` (each setting as it
-        was really applied), ``load_s``, ``encode_s``. A backend without weights has none.
+        Known keys: ``weights`` (by what they hold), ``dtype``, ``commits``; and ``commit``, ``quantization``, ``memory`` where
+        these are the same for all chunks (see `LatentBackend.chunk_facts`). A backend without weights has none.
         """
         return {}
 
@@ -141,9 +149,11 @@ class LatentBackend(Backend):
     def chunk_facts(self) -> dict[str, Any]:
         """What is known of the chunk that was denoised or decoded last, in JSON values.
 
-        Known keys: ``stages`` (``denoise_s``, ``decode_s``), ``step_s`` (seconds of each denoising step), ``scheduler``
-        (``class``, ``config``), ``started_from``. Asked for once after `denoise_chunk` and once after `decode_chunk`; the
-        answers are merged, so that latents which are found again keep what is known of their making.
+        Known keys: ``stages`` (``denoise_s``, ``decode_s``; ``load_s`` and ``encode_s`` of a chunk that weights were loaded or
+        texts encoded for), ``step_s`` (seconds of each denoising step), ``scheduler`` (``class``, ``config``), ``started_from``,
+        ``checkpoint`` (which of the model's the chunk was made with: ``role``, ``commit``, ``quantization``, and ``memory``,
+        each setting as it was really applied). Asked for once after `denoise_chunk` and once after `decode_chunk`; the answers
+        are merged, so that latents which are found again keep what is known of their making.
         """
         return {}
 
@@ -182,7 +192,7 @@ _loaded: dict[str, Backend] = {}
 
 
 def load_backend(config: BackendConfig, memory: Memory) -> Backend:
-    """The loaded backend. The one before is used again while its settings are the same, and closed when they are not.
+    """The loaded backend. The one before is used again while its weights are the same, and closed when they are not.
 
     A sweep's jobs run in one process, and loading a model takes far longer than a shot's few steps.
 
@@ -190,8 +200,10 @@ def load_backend(config: BackendConfig, memory: Memory) -> Backend:
         config: The backend's configuration.
         memory: How the model is fitted to the card.
     """
-    key = config.model_dump_json() + memory.model_dump_json() + config.weights_key()
-    if key not in _loaded:
+    key = config.weights_key() + memory.model_dump_json()
+    if key in _loaded:
+        _loaded[key].use(config)
+    else:
         close_backends()
         _loaded[key] = module_of(config.kind).load(config, memory)
     return _loaded[key]

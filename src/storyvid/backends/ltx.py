@@ -134,7 +134,7 @@ class LTXBackend(DiffusionBackend):
         from storyvid.diffusion.schedulers import make_scheduler
 
         logging.getLogger("diffusers.schedulers.scheduling_flow_match_euler_discrete").addFilter(_is_news)
-        scheduler = make_scheduler(name, self._schedulers[self.role(start)], flow_shift=flow_shift)
+        scheduler = make_scheduler(name, self.model.scheduler(start), flow_shift=flow_shift)
         if scheduler.config.get("use_dynamic_shifting"):
             what = "its noise schedule depends on the picture's size, as in LTX-Video 0.9.0 and 0.9.1, which take no given frames"
             raise RenderError(Problem("backend.model", what, "use LTX-Video 0.9.5 or later", "old-ltx"))

@@ -138,8 +138,8 @@ class BackendConfig(_Section):
     input_names: ClassVar[Mapping[str, str]] = {}  # words for the keys of `pixel_inputs`, for people
 
     def weights_key(self) -> str:
-        """Tells weights that are loaded from others in the same place; empty where nothing is loaded."""
-        return ""
+        """Everything that loading depends on: a backend that is loaded serves every film for which this is the same."""
+        return self.model_dump_json()
 
     @property
     def makes_first_frames(self) -> bool:

@@ -128,7 +128,7 @@ class SVDBackend(DiffusionBackend):
     def prepare(self, shots: Sequence[ShotRequest]) -> None:
         """Paint every keyframe that is not kept yet, and free the model that did, before the video model is loaded."""
         wanted = {self._keyframe_key(shot): shot for shot in shots if shot.opening == "text"}
-        missing = {key: shot for key, shot in wanted.items() if key not in self._unpainted and self._cache().find(key) is None}
+        missing = {key: shot for key, shot in wanted.items() if key not in self._unpainted and self.texts.kept().find(key) is None}
         if missing:
             self._paint(missing)
 
@@ -179,24 +179,23 @@ class SVDBackend(DiffusionBackend):
         )
 
     def _keyframe_key(self, shot: ShotRequest) -> str:
-        if "keyframe" not in self._checkpoints:
+        if "keyframe" not in self.model.checkpoints:
             what = f"backend={self.config.name} takes no text and no keyframe model is named, so there is nothing to start from"
             raise RenderError(
                 Problem(f'shot "{shot.shot.id}"', what, "give the shot a picture, or set backend.keyframe", "keyframe")
             )
-        return self._keyframe(shot).key(self._checkpoints["keyframe"], self.memory)
+        return self._keyframe(shot).key(self.model.checkpoints["keyframe"], self.memory)
 
     def _paint(self, missing: Mapping[str, ShotRequest]) -> None:
-        from storyvid.diffusion import keyframes, loading
+        from storyvid.diffusion import keyframes
 
-        if self.memory.device == "cuda" and self._pipelines:  # both models do not fit on a small card
-            self._pipelines.clear()
-            loading.free_memory()
-        with keyframes.painter(self._checkpoints["keyframe"], self.memory, str(self.config.keyframe)) as painter:
+        if self.memory.device == "cuda" and self.model.pipelines:  # both models do not fit on a small card
+            self.model.free()
+        with keyframes.painter(self.model.checkpoints["keyframe"], self.memory, str(self.config.keyframe)) as painter:
             for key, shot in missing.items():
                 try:
                     picture = painter.paint(self._keyframe(shot), f'shot "{shot.shot.id}"')
-                    self._cache().keep(key, {"picture": picture})
+                    self.texts.kept().keep(key, {"picture": picture})
                     logger.info(f'Painted the keyframe of shot "{shot.shot.id}"')
                 except RenderError as error:  # told when it is the shot's turn; the others are painted
                     self._unpainted[key] = error
@@ -208,10 +207,10 @@ class SVDBackend(DiffusionBackend):
         key = self._keyframe_key(shot)
         if key in self._unpainted:
             raise self._unpainted[key]
-        kept = self._cache().find(key)
+        kept = self.texts.kept().find(key)
         assert kept is not None, "begin_shot has it painted"
         picture: Frame = kept["picture"].numpy()
-        keyframe, commit = self._keyframe(shot), self._checkpoints["keyframe"].commit
+        keyframe, commit = self._keyframe(shot), self.model.checkpoints["keyframe"].commit
         said = {"model": self.config.keyframe, "commit": commit, "prompt": keyframe.prompt, "seed": keyframe.seed}
         self._chunk_facts |= {"started_from": "keyframe", "keyframe": {**said, "frames_sha256": frames_sha256([picture])}}
         return picture

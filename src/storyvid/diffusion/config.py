@@ -143,10 +143,15 @@ class DiffusionConfig(BackendConfig):
             yield "sampler=distilled", what, f"add backend.loras=[{files}], or use sampler=published"
 
     def weights_key(self) -> str:
-        """Which weights these are, by content: files may change while a sweep runs."""
+        """Which weights are loaded, by content, since files may change while a sweep runs; and what is done while loading.
+
+        A keyframe's model is not among them: it is loaded each time it paints.
+        """
         from storyvid.diffusion.checkpoint import weights_identity
 
-        return str(sorted(weights_identity(self).items()))
+        known = weights_identity(self)
+        known.pop("keyframe", None)
+        return str((self.kind, self.name, sorted(known.items()), [lora.model_dump(exclude={"path"}) for lora in self.loras]))
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
         """Weights by content, not by place: the same folder elsewhere is the same model. Those the shot does not need don't count.

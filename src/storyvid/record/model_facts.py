@@ -7,8 +7,7 @@ from typing import Any
 
 from storyvid.backends.base import Clip
 
-STAGES = ("denoise_s", "decode_s")  # of a chunk, as a backend tells them
-ONCE = ("load_s", "encode_s")  # of a film: weights are loaded, and texts encoded, for all its shots
+STAGES = ("load_s", "encode_s", "denoise_s", "decode_s")  # of a chunk, as a backend tells them
 
 
 def model_block(clip: Clip | None) -> dict[str, Any]:
@@ -21,13 +20,23 @@ def model_block(clip: Clip | None) -> dict[str, Any]:
     chunks = clip.chunks if clip else ()
     samplers = [chunk.facts["scheduler"] for chunk in chunks if "scheduler" in chunk.facts]
     return {
-        "model_commit": facts.get("commit"),
+        "model_commit": _by_checkpoint(clip, "commit"),
         "weights": facts.get("weights"),
         "dtype": facts.get("dtype"),
-        "quantization": facts.get("quantization"),
-        "memory_applied": facts.get("memory"),
+        "quantization": _by_checkpoint(clip, "quantization"),
+        "memory_applied": _by_checkpoint(clip, "memory"),
         "scheduler_used": samplers[0] if samplers else None,
     }
+
+
+def _by_checkpoint(clip: Clip | None, key: str) -> Any:
+    """What is so of every chunk; where two checkpoints made them and differ in it: role of the checkpoint -> value."""
+    told = [chunk.facts["checkpoint"] for chunk in clip.chunks if "checkpoint" in chunk.facts] if clip else []
+    if clip is None or not told:
+        return clip.metadata.get("model", {}).get(key) if clip else None
+    by_role = {checkpoint["role"]: checkpoint.get(key) for checkpoint in told}
+    values = list(by_role.values())
+    return values[0] if all(value == values[0] for value in values) else by_role
 
 
 def step_seconds(clip: Clip) -> list[float]:
@@ -36,20 +45,21 @@ def step_seconds(clip: Clip) -> list[float]:
 
 
 def stage_seconds(clip: Clip) -> dict[str, float]:
-    """Seconds that each stage of a clip took. ``load_s`` and ``encode_s`` are the film's, and the same in each of its shots."""
-    facts = clip.metadata.get("model", {})
-    once = {name: float(facts[name]) for name in ONCE if name in facts}
+    """Seconds that each stage of a clip took; ``load_s`` and ``encode_s`` stand where it was done, in the first shot of a film.
+
+    Texts are encoded for all shots at once, and weights serve all films of a sweep.
+    """
     stages = [chunk.facts.get("stages", {}) for chunk in clip.chunks]
     told = {name: sum(float(stage.get(name, 0.0)) for stage in stages) for name in STAGES if any(name in s for s in stages)}
-    return {name: round(seconds, 4) for name, seconds in {**once, **told, "video_s": clip.video_s}.items()}
+    return {name: round(seconds, 4) for name, seconds in {**told, "video_s": clip.video_s}.items()}
 
 
 def film_stages(records: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Seconds of each stage over the shots that a run rendered; what is done once for all of them counts once.
+    """Seconds of each stage over the shots that a run rendered.
 
     Args:
         records: Of its shots.
     """
     stages = [record["stages"] for record in records if record["stages"] and not record["reused"]]
     names = dict.fromkeys(name for stage in stages for name in stage)
-    return {name: round((max if name in ONCE else sum)(stage[name] for stage in stages if name in stage), 3) for name in names}
+    return {name: round(sum(stage[name] for stage in stages if name in stage), 3) for name in names}
