@@ -91,6 +91,33 @@ def test_what_a_model_does_not_allow_is_refused_with_a_fix(words: tuple[str, ...
     assert "\n  Fix: " in text
 
 
+def warned(code: str, shots: list[dict[str, Any]], *words: str, typed: tuple[str, ...] = ()) -> list[str]:
+    """Warnings of a kind about a film."""
+    return [str(problem) for problem in film(storyboard(*shots), *words, typed=typed).warnings if problem.code == code]
+
+
+def test_guidance_of_a_second_expert_that_the_first_turns_off_is_told() -> None:
+    shots = [{}, {"overrides": {"cfg_2": 1}}, PICTURE, {"overrides": {"cfg": 1.5}}]
+    words = ("backend=wan_14b", "sampler.cfg=1")
+    assert warned("idle-cfg-2", shots, *words) == [
+        "sampler.cfg: cfg 1 turns guidance off for both experts of wan_14b, so cfg_2 3 is not used: S01\n"
+        "  Fix: set cfg_2 to 1, too; or cfg just above 1, such as 1.01, to keep the second expert's guidance",
+        "sampler.cfg: cfg 1 turns guidance off for both experts of wan_14b, so cfg_2 3.5 is not used: S03\n"
+        "  Fix: set cfg_2 to 1, too; or cfg just above 1, such as 1.01, to keep the second expert's guidance",
+    ]
+    assert not warned("idle-cfg-2", shots, *words, "sampler.cfg_2=1", typed=("sampler.cfg_2",))
+    assert not warned("idle-cfg-2", [{}], "backend=wan", "sampler.cfg=1")
+
+
+def test_shots_that_gguf_files_do_not_reach_are_named() -> None:
+    shots, files = [{}, {"duration": 8}, PICTURE], "backend.gguf=[high.gguf, low.gguf]"
+    (text,) = warned("gguf-text-alone", shots, "backend=wan_14b", files)
+    assert text.startswith("backend.gguf: replaces the weights for text alone; what starts from a picture or a frame is made with")
+    assert text.endswith("Wan2.2-I2V-A14B-Diffusers with memory.quantization=none: S02 chunk 2, S03")
+    assert not warned("gguf-text-alone", [{}], "backend=wan_14b", files)
+    assert not warned("gguf-text-alone", shots, "backend=wan_14b")
+
+
 def test_everything_is_refused_at_once() -> None:
     shot = {"overrides": {"steps": 8, "cfg": 2}}
     places = [text.split(": ")[0] for text in refusals(shot, "backend=wan_fast", "sampler.cfg_2=1", "sampler.scheduler=unipc")]

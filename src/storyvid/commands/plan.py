@@ -104,8 +104,7 @@ def _picture_lines(plan: Plan) -> list[str]:
             own = own_settings(chunk)
             if own:
                 said = ", ".join(f"sampler.{key} {value:g}" for key, value in own.items())
-                place = planned.shot.id if len(planned.chunks) == 1 else f"{planned.shot.id} chunk {chunk.index + 1}"
-                chunks.setdefault(said, []).append(place)
+                chunks.setdefault(said, []).append(planned.name_of(chunk))
     return [f"From a picture, with the makers' {said}: {', '.join(places)}" for said, places in chunks.items()]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from storyvid.backends.base import BackendConfig
 from storyvid.config import AnyRunConfig
+from storyvid.diffusion.config import DiffusionConfig
 from storyvid.errors import Problem
 from storyvid.plan.planned import Plan, ShotPlan, shot_place
 from storyvid.plan.recipes import ignores_negative_prompt
@@ -30,6 +31,8 @@ def plan_warnings(plan: Plan, config: AnyRunConfig, typed: Collection[str], name
     """
     yield from _unused_settings(config, typed)
     yield from _idle_negative_prompts(plan, config, typed, name)
+    yield from _idle_second_scales(plan, config.backend.name)
+    yield from _other_weights(plan, config)
     chain = 0
     for planned in plan.shots:
         where = shot_place(plan.storyboard, planned.shot, name)
@@ -70,6 +73,44 @@ def _idle_negative_prompts(plan: Plan, config: AnyRunConfig, typed: Collection[s
         why, fix = f"backend={backend.name} reads none", "say in the prompt what is to be seen instead"
     for place in places:
         yield Problem(place, f"changes nothing: {why}", fix, "idle-negative-prompt")
+
+
+def _idle_second_scales(plan: Plan, backend: str) -> Iterator[Problem]:
+    """Guidance scales of a second expert that the first one's turns off: diffusers asks the first alone whether there is any."""
+    idle: dict[tuple[float, float], list[str]] = {}
+    for planned in plan.shots:
+        for chunk in planned.chunks:
+            first, second = (
+                getattr(planned, name) if getattr(chunk, name) is None else getattr(chunk, name)
+                for name in ("guidance_scale", "guidance_scale_2")
+            )
+            if second is not None and first <= 1 < second:
+                idle.setdefault((first, second), []).append(planned.name_of(chunk))
+    for (first, second), places in idle.items():
+        what = (
+            f"cfg {first:g} turns guidance off for both experts of {backend}, so cfg_2 {second:g} is not used: {', '.join(places)}"
+        )
+        fix = "set cfg_2 to 1, too; or cfg just above 1, such as 1.01, to keep the second expert's guidance"
+        yield Problem("sampler.cfg", what, fix, "idle-cfg-2")
+
+
+def _other_weights(plan: Plan, config: AnyRunConfig) -> Iterator[Problem]:
+    """That .gguf files replace one of two models, where the other is used, too."""
+    backend = config.backend
+    if not isinstance(backend, DiffusionConfig) or not backend.gguf or backend.image_model is None:
+        return
+    places = [
+        planned.name_of(chunk)
+        for planned in plan.shots
+        for chunk in planned.chunks
+        if chunk.index > 0 or planned.opening.kind != "text"
+    ]
+    if places:
+        held = f"{backend.image_model} with memory.quantization={config.memory.quantization}"
+        what = (
+            f"replaces the weights for text alone; what starts from a picture or a frame is made with {held}: {', '.join(places)}"
+        )
+        yield Problem("backend.gguf", what, code="gguf-text-alone")
 
 
 def _vanished(planned: ShotPlan) -> bool:

@@ -138,6 +138,10 @@ class ShotPlan:
         chunks = tuple(replace(chunk, seed=derive_seed(seed, chunk.index)) for chunk in self.chunks)
         return replace(self, take=take, seed=seed, chunks=chunks)
 
+    def name_of(self, chunk: ChunkPlan) -> str:
+        """A chunk as people name it: the shot alone where there is one chunk."""
+        return self.shot.id if len(self.chunks) == 1 else f"{self.shot.id} chunk {chunk.index + 1}"
+
     def clip_frame(self, programme_frame: int) -> int:
         """The clip frame shown at a programme frame (0 = the shot's first; negative in the head handle)."""
         return self.in_frame + floor(programme_frame * self.clip_fps / self.film_fps)
