@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import torch
 from diffusers import EulerDiscreteScheduler, FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler
 
-from storyvid.diffusion.schedulers import FLOW_SCHEDULERS, FixedTimestepsScheduler, make_scheduler, scheduler_facts
+from storyvid.diffusion.schedulers import (
+    FLOW_SCHEDULERS,
+    FixedTimestepsScheduler,
+    draw_on_processor,
+    make_scheduler,
+    scheduler_facts,
+)
 from storyvid.errors import RenderError
 
 WAN = UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=5.0, solver_order=3)
@@ -51,6 +58,22 @@ def test_a_distilled_model_gets_its_trained_timesteps_and_no_other_number_of_ste
     assert [float(s) for s in scheduler.sigmas] == pytest.approx([1.0, 0.757, 0.522, 0.0])
     with pytest.raises(RenderError, match="exactly 3 steps"):
         scheduler.set_timesteps(4)
+
+
+def test_noise_that_is_added_again_comes_from_the_seed_alone_drawn_on_the_processor() -> None:
+    def after_a_step(seed: int, elsewhere: int) -> torch.Tensor:
+        scheduler = FixedTimestepsScheduler((1000, 757, 522))
+        scheduler.set_timesteps(3, device="cpu")
+        draw_on_processor(scheduler, seed)
+        torch.manual_seed(elsewhere)
+        before = torch.random.get_rng_state()
+        stepped: torch.Tensor = scheduler.step(torch.ones(1, 4), scheduler.timesteps[0], torch.ones(1, 4), return_dict=False)[0]
+        assert torch.equal(torch.random.get_rng_state(), before)
+        return stepped
+
+    noise = torch.randn(1, 4, generator=torch.Generator("cpu").manual_seed(5))
+    assert torch.allclose(after_a_step(5, 1), 0.757 * noise)
+    assert torch.equal(after_a_step(5, 1), after_a_step(5, 2))
 
 
 @pytest.mark.parametrize(

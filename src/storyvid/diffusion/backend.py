@@ -136,8 +136,9 @@ class DiffusionBackend(LatentBackend):
         """
         from storyvid.diffusion import loading
         from storyvid.diffusion.denoise import denoise
-        from storyvid.diffusion.schedulers import scheduler_facts
+        from storyvid.diffusion.schedulers import draw_on_processor, scheduler_facts
 
+        draw_on_processor(pipe.scheduler, chunk.seed)
         with loading.vae_in_ram(pipe, self.memory):
             done = denoise(pipe, where=where_of(shot, chunk), seed=chunk.seed, progress=progress, **arguments)
         self._chunk_facts |= {"step_s": list(done.step_s), "scheduler": scheduler_facts(pipe.scheduler)}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
+from inspect import signature
 from typing import Any
 
 import diffusers
@@ -65,6 +67,19 @@ def make_scheduler(name: str, published: Any, *, flow_shift: float | None = None
     shift_key, needed = FLOW_SCHEDULERS[name]
     shift = flow_shift if flow_shift is not None else config.get("flow_shift", config.get("shift", 1.0))
     return getattr(diffusers, name)(num_train_timesteps=config.num_train_timesteps, **needed, **{shift_key: shift})
+
+
+def draw_on_processor(scheduler: Any, seed: int) -> None:
+    """Have a scheduler that adds noise again draw it on the processor, as the first noise is: cards draw otherwise.
+
+    The pipelines hand a scheduler no generator, and without one it takes the card's.
+
+    Args:
+        scheduler: Used for one call alone.
+        seed: Of the chunk, 0 to 2**32 - 1.
+    """
+    if "generator" in signature(scheduler.step).parameters:
+        scheduler.step = partial(scheduler.step, generator=torch.Generator("cpu").manual_seed(seed))
 
 
 def is_flow(scheduler: Any) -> bool:
