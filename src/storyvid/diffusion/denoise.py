@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from storyvid.errors import Problem, RenderError
+from storyvid.memory.shortage import RENDERING, shortage_told
 
 if TYPE_CHECKING:
     from storyvid.backends.base import Progress
-
-
-LESS = "memory.offload=group, a smaller profile (memory=8gb), a smaller resolution, or a smaller backend.max_frames"
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,7 @@ def denoise(pipe: Any, *, where: str, seed: int, progress: Progress, **arguments
     generator = torch.Generator("cpu").manual_seed(seed)
     watch = _Watch(where, progress)
     try:
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
+        with seeded(seed, pipe._execution_device):
             latents = pipe(generator=generator, output_type="latent", callback_on_step_end=watch, **arguments).frames
     finally:
         pipe.maybe_free_model_hooks()
@@ -63,21 +60,30 @@ def denoise(pipe: Any, *, where: str, seed: int, progress: Progress, **arguments
 
 
 @contextmanager
-def full_card_told(where: str) -> Iterator[None]:
-    """Say in words that the card's memory is full.
+def seeded(seed: int, device: torch.device) -> Iterator[None]:
+    """torch's global generators, the processor's and that of the card in use, begin at a seed; afterwards they are put back.
+
+    Other cards are left alone: seeding them would wake each, which takes memory on it.
+
+    Args:
+        seed: 0 to 2**32 - 1.
+        device: Where the model runs.
+    """
+    cards = [torch.cuda.current_device() if device.index is None else device.index] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=cards):
+        torch.default_generator.manual_seed(seed)
+        for card in cards:
+            torch.cuda.default_generators[card].manual_seed(seed)
+        yield
+
+
+def full_card_told(where: str) -> AbstractContextManager[None]:
+    """Say in words that memory is full while a chunk is denoised or decoded.
 
     Args:
         where: The shot and chunk.
-
-    Raises:
-        RenderError: It is.
     """
-    try:
-        yield
-    except torch.OutOfMemoryError as error:
-        what = f"the card's memory is full ({str(error).partition('.')[0]})"
-        fix = f"close other programs that use the card, or take {LESS}"
-        raise RenderError(Problem(where, what, fix, "card-full")) from error
+    return shortage_told(where, RENDERING)
 
 
 class _Watch:

@@ -42,4 +42,5 @@ def as_frames(video: torch.Tensor, where: str) -> Iterator[Frame]:
 
 def _no_numbers(where: str, index: int, num_frames: int) -> Problem:
     what = f"the VAE gave values that are no numbers (NaN or infinity) in frame {index + 1} of {num_frames}. {BLACK}"
-    return Problem(where, what, "set memory.vae_dtype=float32; if it stays, try another seed for the shot", "nan-frames")
+    fix = "set memory.vae_dtype=float32, or try another seed for the shot; where nothing helps the weights are damaged"
+    return Problem(where, what, f"{fix}: copy or download them again", "nan-frames")

@@ -12,10 +12,12 @@ import torch
 from loguru import logger
 
 from storyvid.diffusion import loading
+from storyvid.diffusion.denoise import seeded
 from storyvid.diffusion.layout import INDEX, read_json
 from storyvid.diffusion.prompts import embedding_key, lost_words
 from storyvid.errors import Problem, RenderError
 from storyvid.memory.apply import apply_memory
+from storyvid.memory.shortage import PAINTING, shortage_told
 
 if TYPE_CHECKING:
     from storyvid.config import Memory
@@ -81,8 +83,8 @@ class Painter:
         """
         self._check_length(keyframe.prompt, where)
         chosen = {"num_inference_steps": keyframe.steps, "guidance_scale": keyframe.cfg}
-        with torch.random.fork_rng():
-            torch.manual_seed(keyframe.seed)  # for schedulers that add noise without the generator
+        # Seeded for schedulers that add noise without the generator.
+        with shortage_told(where, PAINTING), seeded(keyframe.seed, self._pipe._execution_device):
             made = self._pipe(
                 prompt=keyframe.prompt,
                 height=keyframe.height,

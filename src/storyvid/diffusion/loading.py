@@ -23,6 +23,7 @@ from storyvid.diffusion.prompts import TEXT_PARTS
 from storyvid.errors import Problem, RenderError
 from storyvid.logs import capture_standard_logging
 from storyvid.memory.apply import DENOISERS, apply_to_text_encoder
+from storyvid.memory.shortage import ENCODING, LOADING, shortage, shortage_told
 
 if TYPE_CHECKING:
     from storyvid.config import Memory
@@ -87,7 +88,7 @@ def load_pipeline(pipeline_class: Any, checkpoint: Checkpoint, memory: Memory, *
             **parts,
         )
     except Exception as error:  # the libraries raise whatever their parts do: OSError, ValueError, SafetensorError, KeyError
-        raise RenderError(_unreadable(checkpoint.folder, error)) from error
+        raise RenderError(_unloaded(checkpoint.folder, error)) from error
     pipe.set_progress_bar_config(disable=True)
     return pipe
 
@@ -128,10 +129,11 @@ def text_encoder(pipeline_class: Any, checkpoint: Checkpoint, memory: Memory) ->
     index = pipeline_class.load_config(checkpoint.folder, local_files_only=True)
     others = [name for name, value in index.items() if isinstance(value, list) and name not in TEXT_PARTS]
     pipe = load_pipeline(pipeline_class, checkpoint, memory, without=others)
-    apply_to_text_encoder(pipe, memory)
-    logger.info(f"Loaded the text encoder in {time.perf_counter() - started:.1f} s")
     try:
-        yield pipe
+        with shortage_told(f"memory.text_encoder={memory.text_encoder}", ENCODING):
+            apply_to_text_encoder(pipe, memory)
+            logger.info(f"Loaded the text encoder in {time.perf_counter() - started:.1f} s")
+            yield pipe
     finally:
         pipe.register_modules(tokenizer=None, text_encoder=None)
         free_memory()
@@ -206,7 +208,7 @@ def load_gguf(checkpoint: Checkpoint, part: str, path: Path, name: str, memory: 
         fix = "pip install gguf, or leave out backend.gguf"
         raise RenderError(Problem("backend.gguf", f"{path.name} needs the package gguf, which is not installed", fix)) from error
     except Exception as error:  # as in `load_pipeline`
-        raise RenderError(_unreadable(path, error)) from error
+        raise RenderError(_unloaded(path, error)) from error
 
 
 def add_loras(pipe: Any, loras: Sequence[Lora]) -> None:
@@ -241,7 +243,10 @@ def _add_lora(pipe: Any, part: str, name: str, lora: Lora) -> None:
         raise RenderError(_unfit_lora(name, path, "none of its tensors belongs to the transformer"))
 
 
-def _unreadable(path: Path, error: Exception) -> Problem:
+def _unloaded(path: Path, error: Exception) -> Problem:
+    full = shortage(error, str(path), LOADING)
+    if full is not None:
+        return full
     what = f"the weights can't be loaded ({type(error).__name__}: {error})"
     return Problem(str(path), what, "fetch or copy them again: a file may be missing or broken off", "weights")
 

@@ -113,7 +113,8 @@ def checked(embedding: Embedding, text: str) -> Embedding:
     """
     if not all(torch.isfinite(tensor).all() for tensor in embedding.values()):
         what = f"the text encoder gave values that are no numbers (NaN or infinity) for {text!r}"
-        raise RenderError(Problem("memory.dtype", what, "set memory.dtype=bfloat16 or float32", "nan-embedding"))
+        fix = "set memory.dtype=bfloat16 or float32; where nothing helps the weights are damaged: copy or download them again"
+        raise RenderError(Problem("memory.dtype", what, fix, "nan-embedding"))
     return embedding
 
 

@@ -18,6 +18,7 @@ from loguru import logger
 
 from storyvid.errors import Problem, RenderError
 from storyvid.memory.settings import refused_settings
+from storyvid.memory.shortage import LOADING, shortage_told
 
 if TYPE_CHECKING:
     from storyvid.config import Memory
@@ -54,7 +55,8 @@ def apply_memory(pipe: Any, memory: Memory) -> dict[str, Any]:
     not_there: dict[str, str] = {}
     for name, step in STEPS.items():
         try:
-            applied[name] = step(pipe, memory)
+            with shortage_told(f"memory={memory.name}", LOADING):
+                applied[name] = step(pipe, memory)
         except _NotThereError as reason:
             applied[name] = None
             not_there[name] = str(reason)

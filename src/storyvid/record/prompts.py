@@ -10,6 +10,8 @@ def prompts_text(film: Film) -> str:
     lines: list[str] = []
     for shot_id, request in film.requests.items():
         lines.append(f"{shot_id}  seed {request.seed}")
+        if film.config.backend.makes_first_frames and request.opening == "text":
+            lines.append(f"  keyframe: {request.first_frame_prompt}")
         for chunk in request.chunks:
             lines.append(
                 f"  chunk {chunk.index + 1} ({chunk.num_frames} frames, seed {chunk.seed}): {chunk.prompt or '(takes no text)'}"
