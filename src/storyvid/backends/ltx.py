@@ -104,6 +104,7 @@ class LTXBackend(DiffusionBackend):
         import torch
         from diffusers.utils.torch_utils import randn_tensor
 
+        from storyvid.diffusion.denoise import seeded
         from storyvid.diffusion.loading import torch_dtype
 
         pipe = self.pipeline(start)
@@ -121,8 +122,7 @@ class LTXBackend(DiffusionBackend):
             )
             scaled = (1 - scale.view(1, 1, 1, 1, 1)) * scaled + scale.view(1, 1, 1, 1, 1) * noise
             timestep = timestep.to(vae.dtype)
-        with torch.random.fork_rng():
-            torch.manual_seed(chunk.seed)  # the VAE of 0.9.1 adds noise of its own, from torch's global generator
+        with seeded(chunk.seed, scaled.device):  # the VAE of 0.9.1 adds noise of its own, from torch's global generator
             return vae.decode(scaled.to(vae.dtype), timestep, return_dict=False)[0]
 
     def scheduler(self, start: Start, name: str, flow_shift: float | None = None) -> Any:
