@@ -157,6 +157,11 @@ class TestPrompts:
         for path in small.cache.iterdir():
             path.write_bytes(path.read_bytes()[:-4] + b"oops")
         assert np.array_equal(render(small, ask(small)), frames)
+        small.begin_shot(ask(small), None)
+        for path in small.cache.iterdir():
+            path.unlink()  # as by `clean` while a film is rendered
+        again = small.generate_chunk(ask(small), ask(small).chunks[0], None, lambda *step: None)
+        assert np.array_equal(np.stack(list(again)), frames)
 
     def test_the_encoder_is_gone_when_all_is_encoded(self, small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         held: list[weakref.ref[Any]] = []

@@ -128,6 +128,19 @@ def test_only_locks_that_somebody_holds_count(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.lock"))
 
 
+def test_encoded_prompts_that_a_film_may_just_have_made_are_new(tmp_path: Path) -> None:
+    put_run(tmp_path, "harbour/one", [], days=2, status="running")
+    put_files(tmp_path / ".embeddings", {"old": bytes(7)}, 3)
+    put_files(tmp_path / ".embeddings" / "deeper", {"not mine": b""}, 3)
+    os.utime(put_files(tmp_path / "x", {"new": bytes(5)}, 1) / "new", (NOW, NOW))
+    (tmp_path / "x" / "new").rename(tmp_path / ".embeddings" / "new")
+    found = take_inventory(tmp_path)
+    assert {file.path.name: (file.size, found.is_new(file.modified)) for file in found.prompts} == {
+        "old": (7, False),
+        "new": (5, True),
+    }
+
+
 def test_leftovers_are_those_of_dead_processes(tmp_path: Path) -> None:
     run = put_run(tmp_path, "work/one", [])
     alive = tmp_path / ".clips" / temporary_name()

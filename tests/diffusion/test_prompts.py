@@ -24,6 +24,13 @@ def test_what_is_kept_comes_back_to_the_last_bit(tmp_path: Path, dtype: torch.dt
     assert EmbeddingCache(tmp_path).find("other") is None
 
 
+def test_a_kept_one_may_be_read_by_whoever_may_read_other_files(tmp_path: Path) -> None:
+    EmbeddingCache(tmp_path / "kept").keep("key", EMBEDDING)
+    (tmp_path / "other").touch()
+    (kept,) = (tmp_path / "kept").iterdir()
+    assert kept.stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
 def test_without_a_folder_they_are_kept_as_long_as_the_cache_lives() -> None:
     cache = EmbeddingCache(None)
     cache.keep("key", EMBEDDING)

@@ -137,7 +137,7 @@ class KeptChunks:
             latents: And what is known of their making.
             first_frames: What they were denoised from.
         """
-        from safetensors.numpy import save_file
+        from safetensors.numpy import save
 
         with temporary_beside(self._path(index, LATENTS)) as temporary:
             said = {
@@ -145,7 +145,7 @@ class KeptChunks:
                 "sha256": _hash_of_latents(latents.arrays),
                 "facts": json.dumps(latents.facts),
             }
-            save_file(dict(latents.arrays), temporary, metadata=said)
+            temporary.write_bytes(save(dict(latents.arrays), metadata=said))  # `save_file` lets nobody else read it
 
     def _path(self, index: int, suffix: str) -> Path:
         return self._folder / f"{CHUNK}{index:03d}{suffix}"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from storyvid.clips.files import File
 from storyvid.clips.inventory import Inventory, Stored, measure, named_since
 from storyvid.clips.store import release
 from storyvid.errors import Problem, StoryvidError
@@ -31,7 +32,8 @@ class Criteria:
     Attributes:
         older_s: Only what was last written more than so many seconds ago.
         size: Only so much, the oldest first, that clips and work together are at most so many bytes.
-        unreferenced: Clips that no run refers to; `older_s` and `size` mean these, too.
+        unreferenced: Clips that no run refers to; `older_s` and `size` mean these, too. Encoded prompts, which belong to none,
+            go with it and with `older_s`.
         unfinished: Work that was cut short.
     """
 
@@ -55,15 +57,17 @@ class Removal:
 
     Attributes:
         removed: Clips and work that are gone.
-        freed: Bytes that the disk got back, of leftovers, too.
+        freed: Bytes that the disk got back, of leftovers and encoded prompts, too.
         in_use: What has come into use since it was chosen, and stays.
         problems: What the system refused.
+        prompts: Encoded prompts that are gone.
     """
 
     removed: tuple[Stored, ...]
     freed: int
     in_use: tuple[Stored, ...]
     problems: tuple[Problem, ...]
+    prompts: tuple[File, ...] = ()
 
 
 def choose(inventory: Inventory, criteria: Criteria, now: float) -> tuple[Stored, ...]:
@@ -82,6 +86,23 @@ def choose(inventory: Inventory, criteria: Criteria, now: float) -> tuple[Stored
     return tuple(_until_at_most(free, sum(stored.size for stored in inventory.stored) - criteria.size))
 
 
+def choose_prompts(inventory: Inventory, criteria: Criteria, now: float) -> tuple[File, ...]:
+    """Encoded prompts that may go by the criteria. Without one, a render loads the text encoder and makes it again.
+
+    Args:
+        inventory: What is there.
+        criteria: What was asked.
+        now: Seconds since 1970.
+    """
+    if criteria.older_s is None and not criteria.unreferenced:
+        return ()
+    return tuple(
+        file
+        for file in inventory.prompts
+        if (criteria.older_s is None or now - file.modified > criteria.older_s) and not inventory.is_new(file.modified)
+    )
+
+
 def _until_at_most(candidates: Iterable[Stored], excess: int) -> Iterator[Stored]:
     for stored in candidates:
         if excess <= 0:
@@ -90,7 +111,7 @@ def _until_at_most(candidates: Iterable[Stored], excess: int) -> Iterator[Stored
         yield stored
 
 
-def remove(inventory: Inventory, chosen: Sequence[Stored]) -> Removal:
+def remove(inventory: Inventory, chosen: Sequence[Stored], prompts: Sequence[File] = ()) -> Removal:
     """Remove clips, work and what dead processes left.
 
     Everything is renamed before anything is deleted: deleting takes long, and a render that starts meanwhile should find a
@@ -99,6 +120,7 @@ def remove(inventory: Inventory, chosen: Sequence[Stored]) -> Removal:
     Args:
         inventory: Taken a moment ago.
         chosen: From `choose`.
+        prompts: From `choose_prompts`.
     """
     aside: dict[Stored, Path] = {}
     in_use: list[Stored] = []
@@ -113,12 +135,13 @@ def remove(inventory: Inventory, chosen: Sequence[Stored]) -> Removal:
         in_use += (stored for stored, path in outcome.items() if path is None)
         problems += (problem for problem in outcome.values() if isinstance(problem, Problem))
     freed = 0
-    for path in (*aside.values(), *(leftover.path for leftover in inventory.leftovers)):
+    for path in (*aside.values(), *(leftover.path for leftover in inventory.leftovers), *(file.path for file in prompts)):
         freed += _delete(path)
         if path.exists():
             fix = "close what has a file of it open; the next clean removes it"
             problems.append(Problem(str(path), "it could not be deleted whole", fix, "disk"))
-    return Removal(tuple(aside), freed, tuple(in_use), tuple(problems))
+    gone = tuple(file for file in prompts if not file.path.exists())
+    return Removal(tuple(aside), freed, tuple(in_use), tuple(problems), gone)
 
 
 def _set_aside(inventory: Inventory, chosen: Sequence[Stored]) -> dict[Stored, Path | Problem | None]:

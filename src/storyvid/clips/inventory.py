@@ -21,6 +21,7 @@ from storyvid.errors import Problem, StoryvidError
 from storyvid.record.owner import TEMPORARY, is_dead, is_left_behind
 
 STORE = ".clips"
+EMBEDDINGS = ".embeddings"  # prompts as text encoders read them, a file each; made again when one is missing
 REPRODUCTIONS = ".reproduce"  # holds a clip store for each film that is rendered again to compare it
 MANIFEST = ("metadata", "manifest.json")
 REPRODUCTION = re.compile("[0-9a-f]{16}")
@@ -99,6 +100,7 @@ class Inventory:
         stored: Clips and work, in no order.
         runs: Every run, whatever its status.
         leftovers: Temporaries of dead processes.
+        prompts: Files of encoded prompts.
         locked: Fingerprints that a process works on right now.
         unreadable: Manifests and folders that can't be read: the clips that these need are not known.
         manifests: The files of the runs' manifests, as they were just before they were read.
@@ -109,6 +111,7 @@ class Inventory:
     stored: tuple[Stored, ...] = ()
     runs: tuple[Run, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
+    prompts: tuple[File, ...] = ()
     locked: frozenset[str] = frozenset()
     unreadable: tuple[Problem, ...] = ()
     manifests: frozenset[File] = frozenset()
@@ -125,8 +128,16 @@ class Inventory:
 
     def must_stay(self, stored: Stored) -> bool:
         """Whether a folder may not be removed, whatever is asked: a run refers to it, or a process may need it."""
-        is_new = stored.modified >= self._first_start - COARSEST_CLOCK_S
-        return is_new or stored.key in self.locked or (stored.whole and stored.key in self.referenced)
+        is_needed = stored.key in self.locked or (stored.whole and stored.key in self.referenced)
+        return is_needed or self.is_new(stored.modified)
+
+    def is_new(self, modified: float) -> bool:
+        """Whether a film that is being rendered may have made something.
+
+        Args:
+            modified: When that was last written, seconds since 1970.
+        """
+        return modified >= self._first_start - COARSEST_CLOCK_S
 
     @cached_property
     def _first_start(self) -> float:
@@ -153,6 +164,7 @@ def take_inventory(outputs: Path) -> Inventory:
         stored=stored,
         runs=runs,
         leftovers=tuple(Leftover(path, size) for path, size in sorted(left.items())),
+        prompts=tuple(file for file in others if file.path.parent == outputs / EMBEDDINGS and file.path not in left),
         locked=locked,
         unreadable=tuple(dict.fromkeys(unreadable)),
         manifests=frozenset(file for file in (*others, *linked) if _is_manifest(file)),

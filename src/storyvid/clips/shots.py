@@ -18,6 +18,7 @@ from loguru import logger
 from storyvid.backends.base import Backend, Clip, LatentBackend, ShotRequest, load_backend
 from storyvid.clips.changes import is_unknown
 from storyvid.clips.chunks import KeptChunks
+from storyvid.clips.inventory import EMBEDDINGS
 from storyvid.clips.lookup import Lookup, Wanted, opening_frames
 from storyvid.clips.overlap import SharedModel, Turn, two_at_a_time
 from storyvid.clips.record import read_record
@@ -31,9 +32,6 @@ from storyvid.record.environment import describe_environment
 if TYPE_CHECKING:
     from storyvid.backends.base import Frames
     from storyvid.progress import FilmProgress
-
-
-EMBEDDINGS = ".embeddings"  # folder below outputs/ of the prompts that models have read
 
 
 @dataclass(frozen=True)

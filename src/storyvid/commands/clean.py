@@ -21,7 +21,8 @@ from typing import Any
 
 from storyvid.cli.arguments import command_line, plain_path
 from storyvid.cli.folders import conf_dir
-from storyvid.clips.housekeeping import Criteria, Removal, choose, remove
+from storyvid.clips.files import File
+from storyvid.clips.housekeeping import Criteria, Removal, choose, choose_prompts, remove
 from storyvid.clips.inventory import Inventory, Run, Stored, take_inventory
 from storyvid.clips.record import DAMAGE, read_record
 from storyvid.errors import ConfigError, Problem, StoryvidError, did_you_mean, tell
@@ -83,11 +84,12 @@ def run(words: list[str]) -> int:
             return 0
         if inventory.unreadable:
             raise StoryvidError(inventory.unreadable)
-        chosen = choose(inventory, options.criteria, time.time())
+        now = time.time()
+        chosen, prompts = choose(inventory, options.criteria, now), choose_prompts(inventory, options.criteria, now)
         if not options.delete:
-            _print(preview(inventory, chosen, options))
+            _print(preview(inventory, chosen, prompts, options))
             return 0
-        removal = remove(inventory, chosen)
+        removal = remove(inventory, chosen, prompts)
     _print(report(removal))
     if removal.problems:
         print(tell(removal.problems), file=sys.stderr)
@@ -181,6 +183,7 @@ def summary(inventory: Inventory, options: Options) -> Iterator[str]:
             _counted("clips of runs", [one.size for one in clips if one.key in inventory.referenced], "they stay"),
             _counted("clips of no run", [one.size for one in clips if one.key not in inventory.referenced], ""),
             _counted("unfinished work", [one.size for one in inventory.stored if not one.whole], "a render goes on from it"),
+            _counted("encoded prompts", [one.size for one in inventory.prompts], "made again when needed"),
             _counted("leftovers", [one.size for one in inventory.leftovers], "of processes that died"),
             _counted("run folders", [run.size for run in inventory.runs], "films and records, without the clips above"),
         ],
@@ -196,7 +199,7 @@ def summary(inventory: Inventory, options: Options) -> Iterator[str]:
     yield "What could go (nothing is removed until you add delete=true):"
     yield from _indented(
         [
-            (command_line("clean", *options.words, "unreferenced=true"), "all clips of no run"),
+            (command_line("clean", *options.words, "unreferenced=true"), "all clips of no run, and encoded prompts"),
             (command_line("clean", *options.words, "older=30d"), "those of them that are older; also 12h, 4w"),
             (command_line("clean", *options.words, "size=20GB"), "the oldest of them, until the rest is no larger"),
             (command_line("clean", *options.words, "unfinished=true"), "work of renders that were cut short"),
@@ -205,19 +208,22 @@ def summary(inventory: Inventory, options: Options) -> Iterator[str]:
     yield "Delete the run folder of a film that you no longer want: its clips then belong to no run."
 
 
-def preview(inventory: Inventory, chosen: Sequence[Stored], options: Options) -> Iterator[str]:
+def preview(inventory: Inventory, chosen: Sequence[Stored], prompts: Sequence[File], options: Options) -> Iterator[str]:
     """What would go, and the command for it."""
-    freed = sum(one.size - one.shared for one in chosen) + sum(one.size for one in inventory.leftovers)
+    freed = sum(one.size - one.shared for one in chosen) + sum(file.size for file in prompts)
+    freed += sum(one.size for one in inventory.leftovers)
     yield from _indented([_line(stored) for stored in chosen], right=(2,))
     if inventory.leftovers:
         yield f"  {_things(len(inventory.leftovers), 'leftover')} of dead processes"
-    if not chosen and not inventory.leftovers:
+    if prompts:
+        yield f"  {_encoded(prompts)}"
+    if not chosen and not inventory.leftovers and not prompts:
         yield "Nothing can go by these words."
     else:
         yield f"{_tally(chosen)} would go. That frees {in_words(freed)}{_held_elsewhere(chosen)}."
     yield from _rest(inventory, chosen, options.criteria)
     yield from _notes(inventory)
-    if chosen or inventory.leftovers:
+    if chosen or inventory.leftovers or prompts:
         yield "Nothing has been removed. To remove it:"
         yield f"  {command_line('clean', *options.words, 'delete=true')}"
 
@@ -225,6 +231,8 @@ def preview(inventory: Inventory, chosen: Sequence[Stored], options: Options) ->
 def report(removal: Removal) -> Iterator[str]:
     """What was removed."""
     yield f"{_tally(removal.removed)} removed; {in_words(removal.freed)} freed{_held_elsewhere(removal.removed)}."
+    if removal.prompts:
+        yield f"{_encoded(removal.prompts)} removed."
     if removal.in_use:
         yield f"{_tally(removal.in_use)} came into use meanwhile, and stay."
 
@@ -299,6 +307,10 @@ def _tally(chosen: Sequence[Stored]) -> str:
     clips = sum(stored.whole for stored in chosen)
     work = f" and {_things(len(chosen) - clips, 'unfinished one')}" if len(chosen) > clips else ""
     return f"{_things(clips, 'clip')}{work} ({in_words(sum(stored.size for stored in chosen))})"
+
+
+def _encoded(prompts: Sequence[File]) -> str:
+    return f"{_things(len(prompts), 'encoded prompt')} ({in_words(sum(file.size for file in prompts))})"
 
 
 def _things(count: int, name: str) -> str:

@@ -104,7 +104,10 @@ class DiffusionBackend(LatentBackend):
     def embedding(self, start: Start, text: str) -> Embedding:
         """What the text encoder made of a text in `prepare`, on the model's device: not every pipeline moves it there."""
         found = self.texts.find(start, text)
-        assert found is not None, "begin_shot has every text of a shot encoded"
+        if found is None:  # it may be deleted at any time
+            self.texts.encode({self.model.role(start): {text: start}})
+            found = self.texts.find(start, text)
+        assert found is not None, "it has just been encoded"
         return {name: tensor.to(self.memory.device) for name, tensor in found.items()}
 
     def scheduler(self, start: Start, name: str, flow_shift: float | None = None) -> Any:

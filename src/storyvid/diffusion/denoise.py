@@ -35,8 +35,8 @@ class Denoised:
 def denoise(pipe: Any, *, where: str, seed: int, progress: Progress, **arguments: Any) -> Denoised:
     """Call a pipeline up to its latents.
 
-    The noise comes from a generator on the processor, so that all cards start alike. A scheduler that adds noise again
-    takes it from torch's global one (the pipelines hand it no generator): that is seeded for the call and put back.
+    The noise comes from a generator on the processor, so that all cards start alike. torch's global ones, from which a part
+    of a model may draw, are seeded for the call and put back.
 
     Args:
         pipe: A pipeline of diffusers.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from loguru import logger
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from storyvid.clips.fingerprint import canonical_json
 from storyvid.diffusion.hashes import file_sha256, loaded_files
@@ -94,7 +94,8 @@ class EmbeddingCache:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         with temporary_beside(self._path(key)) as temporary:
-            save_file(whole, temporary, metadata={"sha256": _hash_of(whole)})
+            # Not by `save_file`, whose files nobody else may read, whatever the system's rule for new files is.
+            temporary.write_bytes(save(whole, metadata={"sha256": _hash_of(whole)}))
 
     def _path(self, key: str) -> Path:
         assert self.folder is not None
