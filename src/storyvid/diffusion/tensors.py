@@ -76,7 +76,7 @@ def gguf_problems(path: Path, key: str) -> list[Problem]:
         key: The setting that names it.
     """
     if not path.is_file():
-        return [Problem(key, f"there is no file {str(path)!r}", "name a .gguf file on this machine", "no-file")]
+        return [_no_file(path, key, ".gguf")]
     try:
         with path.open("rb") as file:
             start = file.read(40)
@@ -96,7 +96,7 @@ def lora_problems(path: Path, key: str) -> list[Problem]:
         key: The setting that names it.
     """
     if not path.is_file():
-        return [Problem(key, f"there is no file {str(path)!r}", "name a .safetensors file on this machine", "no-file")]
+        return [_no_file(path, key, ".safetensors")]
     if path.suffix != ".safetensors":
         what = f"{path.name} is not a .safetensors file; other formats can run code when they are opened"
         return [Problem(key, what, "use the .safetensors version of it", "pickle")]
@@ -108,6 +108,10 @@ def lora_problems(path: Path, key: str) -> list[Problem]:
         what = f"{path.name} holds no LoRA: none of its {len(names)} tensors is called so"
         return [Problem(key, what, "name the file of a LoRA that was made for this model", "no-lora")]
     return []
+
+
+def _no_file(path: Path, key: str, suffix: str) -> Problem:
+    return Problem(key, f"there is no file {str(path)!r}", f"name a {suffix} file on this machine", "no-file")
 
 
 def _refuse_pointer(start: bytes) -> None:
