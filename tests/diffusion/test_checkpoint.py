@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from storyvid.commands import plan
 from storyvid.diffusion import checkpoint as checkpoint_module
 from storyvid.diffusion import hashes
 from storyvid.diffusion.checkpoint import find_checkpoint, find_checkpoints, local_folder, weights_identity
@@ -156,6 +157,37 @@ def test_hashes_are_kept_for_the_next_command_and_never_in_the_models_folder(tmp
     assert weights_identity(config) == before
     (outputs / hashes.NOTES).write_text("[1", encoding="utf-8")
     hashes.remember(outputs)
+
+
+def test_a_plan_keeps_what_took_long_to_read_beside_the_hubs_cache_and_a_changed_file_is_read_anew(tmp_path, monkeypatch):
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HOME", str(tmp_path / "hub"))
+    monkeypatch.chdir(tmp_path)
+    folder = write_checkpoint(tmp_path / "a")
+    (tmp_path / "my.json").write_text('{"shots": [{"prompt": "A red boat."}]}', encoding="utf-8")
+    words = ["storyboard=my.json", "backend=wan", "memory=cpu", f"backend.model={folder}"]
+    read = []
+
+    def read_by_a_plan(worth_keeping):
+        monkeypatch.setattr(hashes, "_known", {})
+        monkeypatch.setattr(hashes, "_read_here", set())
+        monkeypatch.setattr(hashes, "_written", {})
+        monkeypatch.setattr(hashes, "WORTH_KEEPING", worth_keeping)
+        monkeypatch.setattr(hashes, "_read", lambda path: read.append(path.name) or "0" * 64)
+        read.clear()
+        assert plan.run(words) == 0
+        return sorted(read)
+
+    everything = read_by_a_plan(10**8)
+    assert "model_index.json" in everything
+    assert not (tmp_path / "hub").exists()
+    assert read_by_a_plan(1) == everything
+    assert read_by_a_plan(1) == []
+    index = folder / "model_index.json"
+    index.write_text(index.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    assert read_by_a_plan(1) == ["model_index.json"]
+    assert not (tmp_path / "outputs").exists()
 
 
 def test_looking_for_weights_imports_no_model_library():

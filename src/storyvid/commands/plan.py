@@ -1,4 +1,4 @@
-"""``python -m storyvid plan storyboard=my.json …``: what a render would do. Writes nothing."""
+"""``python -m storyvid plan storyboard=my.json …``: what a render would do. Makes nothing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from storyvid.clips.lookup import Choice, plan_clips
 from storyvid.clips.store import ClipStore
 from storyvid.diffusion.checkpoint import local_folder
 from storyvid.diffusion.config import DiffusionConfig
+from storyvid.diffusion.hashes import keep_of_plan
 from storyvid.errors import StoryvidError
 from storyvid.film import Film
 from storyvid.plan import Plan, ShotPlan
@@ -37,6 +38,7 @@ def run(words: list[str]) -> int:
             print(f"=== {job.label.strip('[] ')}")
         choices = plan_clips(film, ClipStore(film.config.clips), coming)
         print(plan_text(film, choices, prompts=film.config.plan.show == "prompts"))
+    keep_of_plan()
     return 0
 
 

@@ -12,9 +12,11 @@ from pathlib import Path
 
 BLOCK = 2**22  # bytes read at once
 WORTH_TELLING = 2 * 10**9  # bytes, about ten seconds of reading
+WORTH_KEEPING = 10**8  # bytes, about half a second
 NOTES = ".weights.json"  # below the outputs folder; a model's own folder is never written to
 
 _known: dict[str, str] = {}  # "path|size|mtime_ns" -> SHA-256
+_read_here: set[str] = set()  # those of them that this process has read
 _written: dict[Path, int] = {}  # outputs folder -> how many of them were written there
 
 
@@ -30,6 +32,7 @@ def file_sha256(path: Path) -> str:
     key = _key(path)
     if key not in _known:
         _known[key] = _read(path)
+        _read_here.add(key)
     return _known[key]
 
 
@@ -75,6 +78,11 @@ def remember(outputs: Path) -> None:
     Args:
         outputs: The outputs folder; it need not exist.
     """
+    for folder in (_of_plans(), outputs):
+        _remember(folder)
+
+
+def _remember(outputs: Path) -> None:
     with suppress(OSError, ValueError):
         notes = json.loads((outputs / NOTES).read_text(encoding="utf-8"))
         if isinstance(notes, dict):
@@ -94,6 +102,22 @@ def keep(outputs: Path) -> None:
         temporary.write_text(json.dumps(_known, indent=0, sort_keys=True), encoding="utf-8", newline="\n")
         temporary.replace(outputs / NOTES)
         _written[outputs] = len(_known)
+
+
+def keep_of_plan() -> None:
+    """Write down, for the next command, what took long to read: beside the hub's cache, since a plan makes no outputs folder."""
+    if sum(int(key.split("|")[-2]) for key in _read_here) < WORTH_KEEPING:
+        return
+    with suppress(OSError):
+        _of_plans().mkdir(parents=True, exist_ok=True)
+    keep(_of_plans())
+    _read_here.clear()
+
+
+def _of_plans() -> Path:
+    from huggingface_hub import constants
+
+    return Path(constants.HF_HOME) / "storyvid"
 
 
 def _key(path: Path) -> str:
