@@ -46,7 +46,7 @@ modules_kept = 0
 
 
 def pytest_runtest_setup() -> None:
-    """What libraries bring stays to the end: so Python's collector, which closing a model calls, need not look through it each time.
+    """What libraries bring stays to the end: Python's collector, which closing a model calls, need not look through it each time.
 
     With all of them loaded a collection takes a third of a second, longer than most tests on tiny models. Nothing of a test is
     spared: the collector still finds what it leaves.
