@@ -17,6 +17,7 @@ from PIL import Image
 from storyvid.errors import StoryvidError
 from storyvid.record import mlflow as recording
 from storyvid.record.database import back_up_before_upgrade, database_path, database_uri, known_revisions, schema_revision
+from storyvid.record.mlflow.background import Background
 from storyvid.record.mlflow.film import MAX_PARAM
 from storyvid.record.owner import describe_owner
 
@@ -208,7 +209,7 @@ def test_runs_of_dead_processes_are_closed_and_those_of_living_ones_left(mlruns:
         "elsewhere": here | {"host": "another", "pid": ended.pid},
     }
     for name, owner in owners.items():
-        recording.FilmLog(client, experiment_id, FILM | {"name": name}, owner, START_MS)
+        recording.FilmLog(client, experiment_id, FILM | {"name": name}, owner, START_MS, Background())
     assert recording.close_dead_runs(client, here) == 2
     statuses = {name: run.info.status for name, run in runs_by_name(mlruns).items()}
     assert statuses == {"alive": "RUNNING", "dead": "KILLED", "number given anew": "KILLED", "elsewhere": "RUNNING"}

@@ -24,7 +24,7 @@ def fake_process(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     def start(command: list[str], **settings: object) -> subprocess.Popen[bytes]:
         return real([command[0], "-c", code], **settings)
 
-    monkeypatch.setattr(tracking.subprocess, "Popen", start)
+    monkeypatch.setattr(subprocess, "Popen", start)
 
 
 def test_two_films_at_once_on_a_fresh_folder_are_all_kept(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_reply_that_is_cut_short_is_no_wait(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_process_that_cannot_start_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tracking.sys, "executable", str(tmp_path / "no-python"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
     tracker = open_tracker("mlflow", None, 60, tmp_path)
     assert isinstance(tracker, NoTracker)
     assert "could not start" in tracker.finish("FINISHED", [], {}).warnings[0]
@@ -155,7 +155,7 @@ def test_after_ctrl_c_and_after_a_film_that_was_too_slow_the_wait_is_short(tmp_p
     assert "after 0.1 s" in second.finish("FINISHED", [], {}).warnings[0]
     assert time.monotonic() - started < 5
     for tracker in (first, second):
-        tracker._process.kill()
+        tracker._process._running.process.kill()
 
 
 def test_a_long_wait_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
@@ -167,7 +167,7 @@ def test_a_long_wait_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     tracker.finish("FINISHED", [], {})
     tracking.logger.remove(sink)
     assert [line.startswith("waiting for the tracking") for line in told] == [True]
-    tracker._process.kill()
+    tracker._process._running.process.kill()
 
 
 def test_setting_the_clock_back_makes_no_film_end_before_it_began(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ import storyvid
 LOOKING = """
 import os
 import storyvid.record.mlflow.__main__ as process
-def serve(messages, reply):
+def serve(messages, reply, background, load):
     message = next(iter(messages))
     reply({"message": message, "input": os.read(0, 10).decode()})
 process.serve = serve

@@ -1,7 +1,7 @@
 """Sending a film's records to MLflow without the render noticing.
 
 MLflow runs in a process of its own (`storyvid.record.mlflow`): importing it takes 2 s and 200 MiB, its first database
-3 s more. Beside the render that costs no time, does not count in the render's measured memory, and can't fail it. This
+3 s more. There that costs the render next to no time, does not count in the render's measured memory, and can't fail it. This
 module only passes JSON lines to that process; whatever goes wrong there comes back as warnings at the end of the film.
 """
 
@@ -9,24 +9,18 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import queue
-import subprocess
-import sys
-import tempfile
-import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import IO, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from loguru import logger
 
-import storyvid
 from storyvid.record.database import LOCAL_SERVER, database_of, database_path, database_uri, runs_link
 from storyvid.record.owner import describe_owner
+from storyvid.record.tracking_process import TrackingProcess
 
 WAIT_S = 0.2  # Ctrl-C is answered this late at most
 QUIET_S = 3.0  # after which a wait is told
@@ -157,14 +151,8 @@ class ProcessTracker:
         self._films = 0
         self._answered = 0  # number of the last film whose reply came
         self._lost: list[str] = []
-        self._messages: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._replies: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        self._process = _start_process(self._complaints)
+        self._process = TrackingProcess()
         self._send("open", uri=uri, mlruns=str(mlruns), owner=describe_owner())
-        self._feeder = threading.Thread(target=self._feed, name="tracking-feed", daemon=True)
-        self._feeder.start()
-        threading.Thread(target=self._listen, name="tracking-listen", daemon=True).start()
         atexit.register(self.close)
 
     def start_film(self, film: FilmRecord) -> None:
@@ -191,7 +179,7 @@ class ProcessTracker:
             what = f"tracking is slow: {self._uri} has not taken everything after {limit_s:g} s"
             return TrackingResult(warnings=(*lost, f"{what}; it goes on in the background"))
         if reply is None:
-            return TrackingResult(warnings=(*lost, f"tracking stopped: {self._last_words()}"))
+            return TrackingResult(warnings=(*lost, f"tracking stopped: {self._process.last_words()}"))
         experiment_id = reply["experiment_id"]
         base = self._uri if self._uri.startswith(("http://", "https://")) else LOCAL_SERVER
         link = None if experiment_id is None else runs_link(experiment_id, self._sweep_id, base)
@@ -200,12 +188,11 @@ class ProcessTracker:
     def close(self) -> None:
         """Let the process end once it has written what it was given; it is not killed, which could break a database."""
         atexit.unregister(self.close)
-        self._messages.put(None)
-        self._feeder.join(timeout=2)
+        self._process.close()
 
     def _send(self, do: str, **message: Any) -> None:
         try:
-            self._messages.put(
+            self._process.send(
                 json.dumps({"do": do, "time_ms": self._clock.time_ms(), **message}, default=_plain).encode("ascii") + b"\n"
             )
         except (TypeError, ValueError) as error:
@@ -216,40 +203,21 @@ class ProcessTracker:
         while True:
             waited = time.monotonic() - started
             try:  # in pieces: on Windows Ctrl-C does not end such a wait
-                reply = self._replies.get(timeout=min(WAIT_S, max(0.0, limit_s - waited)))
+                reply = self._process.replies.get(timeout=min(WAIT_S, max(0.0, limit_s - waited)))
             except queue.Empty:
                 if waited >= limit_s:
                     raise
                 if waited >= QUIET_S and not told:
                     logger.info(f"waiting for the tracking at {self._uri}, at most {limit_s:g} s; Ctrl-C ends the wait")
                     told = True
+                self._process.hurry()
                 continue
             if reply is None:
-                self._replies.put(None)  # the next film must not wait for a dead process
+                self._process.replies.put(None)  # the next film must not wait for a dead process
                 return None
             self._answered = reply["number"]
             if self._answered == self._films:  # else of a film whose wait ran out
                 return reply
-
-    def _feed(self) -> None:
-        assert self._process.stdin is not None
-        with suppress(OSError), self._process.stdin as pipe:  # a process that has ended is reported by `_listen`
-            while (message := self._messages.get()) is not None:
-                pipe.write(message)
-                pipe.flush()
-
-    def _listen(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as pipe, suppress(ValueError):  # a reply that was cut short is the last
-            for line in pipe:
-                self._replies.put(json.loads(line))
-        self._replies.put(None)
-
-    def _last_words(self) -> str:
-        code = self._process.wait()
-        self._complaints.seek(0)
-        lines = self._complaints.read().decode("utf-8", "replace").strip().splitlines()
-        return f"its process ended with code {code}" + (f": {lines[-1]}" if lines else "")
 
 
 def open_tracker(kind: Literal["mlflow", "none"], uri: str | None, timeout_s: float, mlruns: Path) -> Tracker:
@@ -280,19 +248,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     return value.item() if hasattr(value, "item") else str(value)  # a numpy number is a number
-
-
-def _start_process(complaints: IO[bytes]) -> subprocess.Popen[bytes]:
-    # A process group (on Windows a console) of its own: Ctrl-C stops the render, which then says KILLED. No session of its
-    # own: Linux shares the processor among sessions first, so that giving way to the render would have no effect.
-    package_root = str(Path(storyvid.__file__).resolve().parents[1])
-    search = [package_root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "storyvid.record.mlflow"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=complaints,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(search)},
-        process_group=0,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )

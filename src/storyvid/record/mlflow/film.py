@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storyvid.record.mlflow.background import in_background
+from storyvid.record.mlflow.background import Background
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -57,14 +57,21 @@ class FilmLog:
         film: The fields of `storyvid.record.tracker.FilmRecord`.
         owner: The rendering process.
         time_ms: When the film began. All times are the render's, in ms since 1970: MLflow starts later and may lag behind.
+        background: Where pictures are compressed.
     """
 
     def __init__(
-        self, client: MlflowClient, experiment_id: str, film: Mapping[str, Any], owner: Mapping[str, Any], time_ms: int
+        self,
+        client: MlflowClient,
+        experiment_id: str,
+        film: Mapping[str, Any],
+        owner: Mapping[str, Any],
+        time_ms: int,
+        background: Background,
     ) -> None:
         self.warnings: list[str] = []
         self.experiment_id, self.start_ms = experiment_id, time_ms
-        self._client = client
+        self._client, self._background = client, background
         self._shared = {
             "storyvid.project": film["project"],
             "storyvid.sweep_id": film["sweep_id"],
@@ -98,7 +105,7 @@ class FilmLog:
         self._send(run_id, params, list(_shot_metrics(shot, time_ms)))
         self._client.log_dict(run_id, dict(shot), "shot.json")
         if middle_frame is not None:
-            in_background(lambda: self._log_picture(run_id, Path(middle_frame)))  # it is compressed four times
+            self._background.do(lambda: self._log_picture(run_id, Path(middle_frame)))  # it is compressed four times
         self._client.set_terminated(run_id, "FAILED" if shot.get("error") else "FINISHED", time_ms)
 
     def finish(self, status: str, artifacts: Iterable[str], metrics: Mapping[str, Any], time_ms: int) -> None:

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storyvid.record.mlflow.background import Background
 from storyvid.record.mlflow.film import FilmLog
-from storyvid.record.mlflow.store import close_dead_runs, open_experiment, open_store
+from storyvid.record.mlflow.store import close_dead_runs, load, open_experiment, open_store
 from storyvid.record.mlflow.trouble import in_plain_words
 
 if TYPE_CHECKING:
@@ -17,9 +18,15 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """Obeys the tracker's messages; what fails becomes a warning of the film it belongs to."""
+    """Obeys the tracker's messages; what fails becomes a warning of the film it belongs to.
 
-    def __init__(self) -> None:
+    Args:
+        background: Where work is done that gives way to other programs.
+        load: Imports what an address needs.
+    """
+
+    def __init__(self, background: Background, load: Callable[[str], None] = load) -> None:
+        self._background, self._load = background, load
         self.film: FilmLog | None = None
         self._client: MlflowClient | None = None
         self._uri = ""
@@ -32,6 +39,7 @@ class Recorder:
         """Open the store, and tidy up after films whose process died."""
         self._uri, self._mlruns, self._owner = uri, Path(mlruns), owner
         try:
+            self._load(uri)
             self._client = open_store(uri)
         except Exception as error:
             self._trouble = f"MLflow at {uri} can't be used, so this film is not tracked: {in_plain_words(error, uri)}"
@@ -47,7 +55,7 @@ class Recorder:
         with self._warn(f"the film is not tracked by MLflow at {self._uri}"):
             experiment_id, warnings = open_experiment(self._client, self._uri, self._mlruns, film["project"])
             self._warnings += warnings
-            self.film = FilmLog(self._client, experiment_id, film, self._owner, time_ms)
+            self.film = FilmLog(self._client, experiment_id, film, self._owner, time_ms, self._background)
 
     def log_shot(self, shot: Mapping[str, Any], middle_frame: str | None, time_ms: int) -> None:
         """Record a shot of the open film."""
@@ -80,14 +88,21 @@ class Recorder:
             self._warnings.append(f"{what}: {in_plain_words(error, self._uri)}")
 
 
-def serve(messages: Iterable[Mapping[str, Any]], reply: Callable[[dict[str, Any]], None]) -> None:
+def serve(
+    messages: Iterable[Mapping[str, Any]],
+    reply: Callable[[dict[str, Any]], None],
+    background: Background | None = None,
+    load: Callable[[str], None] = load,
+) -> None:
     """Obey messages until they end. A film left open then has lost its render, and is closed as KILLED.
 
     Args:
         messages: ``{"do": method of Recorder, **arguments}``.
         reply: Called once per ``finish``.
+        background: Where work is done that gives way to other programs; None = one of its own.
+        load: Imports what an address needs.
     """
-    recorder = Recorder()
+    recorder = Recorder(background or Background(), load)
     for message in messages:
         arguments = {key: value for key, value in message.items() if key != "do"}
         result = getattr(recorder, message["do"])(**arguments)

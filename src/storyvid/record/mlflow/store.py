@@ -20,7 +20,6 @@ from storyvid.record.database import (
     lock,
     needs_upgrade,
 )
-from storyvid.record.mlflow.background import in_background
 from storyvid.record.owner import is_dead
 
 if TYPE_CHECKING:
@@ -48,10 +47,11 @@ def import_mlflow() -> Any:
     return mlflow
 
 
-def _load_with_tables() -> None:
-    """Import MLflow and what `connect` needs for a database."""
+def load(uri: str) -> None:
+    """Import MLflow and what `connect` needs for an address."""
     import_mlflow()
-    import mlflow.store.tracking.sqlalchemy_store  # noqa: F401 - `connect` would load it at once
+    if database_of(uri) is not None:
+        import mlflow.store.tracking.sqlalchemy_store  # noqa: F401 - `connect` would load it at once
 
 
 def open_store(uri: str) -> MlflowClient:
@@ -67,8 +67,8 @@ def open_store(uri: str) -> MlflowClient:
         StoryvidError: A newer MLflow wrote the database.
         filelock.Timeout: Another process holds the lock for too long.
     """
+    load(uri)  # before the lock: it takes seconds
     database = database_of(uri)
-    in_background(_load_with_tables if database is not None else import_mlflow)  # before the lock: it takes seconds
     if database is not None:
         database.parent.mkdir(parents=True, exist_ok=True)
         with lock(database):
