@@ -86,7 +86,7 @@ def test_weights_that_change_in_their_folder_are_loaded_anew(tmp_path, monkeypat
     folder, made = write_checkpoint(tmp_path / "model"), []
 
     def load(config: Any, memory: Any) -> Any:
-        made.append(SimpleNamespace(close=lambda: None))
+        made.append(SimpleNamespace(use=lambda config: None, close=lambda: None))
         return made[-1]
 
     monkeypatch.setattr("storyvid.backends.wan.load", load)

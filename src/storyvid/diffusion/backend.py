@@ -220,7 +220,8 @@ class DiffusionBackend(LatentBackend):
         return dict(self._chunk_facts)
 
     def close(self) -> None:
-        """Free the weights."""
+        """Free the weights, and what is known of texts."""
+        self.texts.forget()
         self.model.free()
 
     # How it is done.

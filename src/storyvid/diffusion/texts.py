@@ -73,6 +73,10 @@ class Texts:
         seconds, self.encode_s = self.encode_s, 0.0
         return seconds
 
+    def forget(self) -> None:
+        """Let go of embeddings that are held in memory."""
+        self._kept = EmbeddingCache(self._backend.cache)
+
     def _encode(self, texts: Iterable[str], start: Start) -> None:
         import torch
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from storyvid.backends.base import BackendConfig
 from storyvid.config import AnyRunConfig
+from storyvid.diffusion.checkpoint import sources
 from storyvid.diffusion.config import DiffusionConfig
 from storyvid.errors import Problem
 from storyvid.plan.planned import Plan, ShotPlan, shot_place
@@ -106,7 +107,7 @@ def _other_weights(plan: Plan, config: AnyRunConfig) -> Iterator[Problem]:
         if chunk.index > 0 or planned.opening.kind != "text"
     ]
     if places:
-        held = f"{backend.image_model} with memory.quantization={config.memory.quantization}"
+        held = f"{sources(backend)['image_model'][0]} with memory.quantization={config.memory.quantization}"
         what = (
             f"replaces the weights for text alone; what starts from a picture or a frame is made with {held}: {', '.join(places)}"
         )
