@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.database import fresh
 from tests.tiny import tiny_checkpoint
 
-__all__ = ["tiny_checkpoint"]
+__all__ = ["fresh", "tiny_checkpoint"]
 
 # Tiny models on the cores of a busy machine: torch's threads wait for one another most of the time. Also for the programs started.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -25,6 +26,7 @@ SHARING = (
     "tests/test_cli.py::test_a_users_mistake",
     "tests/commands/test_reproduce.py",
     "tests/commands/test_resume.py",
+    "tests/commands/test_tiny.py",
     "tests/record/",
 )
 

@@ -27,6 +27,27 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
+# As `python -m storyvid tiny …`, then what else storyvid loads of diffusers: loading torch takes many seconds, so it is done once.
+NEW_PROCESS = """
+import runpy, sys
+sys.argv = ["storyvid", "tiny", "backend=wan_14b", "out=small ones"]
+try:
+    runpy.run_module("storyvid", run_name="__main__", alter_sys=True)
+except SystemExit as ended:
+    code = ended.code
+import diffusers
+diffusers.StableDiffusionPipeline
+sys.exit(code)
+"""
+
+
+@pytest.fixture(scope="module")
+def new_process(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A new process that has made a tiny checkpoint and imported a model of pictures, and the folder it ran in."""
+    folder = tmp_path_factory.mktemp("new process")
+    return folder, subprocess.run([sys.executable, "-c", NEW_PROCESS], cwd=folder, capture_output=True, text=True)
+
+
 def problems(*words: str) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         tiny.parse(words)
@@ -142,22 +163,16 @@ def test_the_command_to_try_it_fits_the_model(name, words):
     assert tiny.command(option(name), Path("x")) == f"{usual} {words} upscale=none"
 
 
-def test_pictures_models_are_imported_without_warnings_on_the_screen():
-    code = "from storyvid.diffusion import loading; loading.quieten(); import diffusers; diffusers.StableDiffusionPipeline"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+def test_models_are_imported_without_warnings_on_the_screen(new_process):
+    _, done = new_process
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_on_the_command_line(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "storyvid", "tiny", "backend=wan_14b", "out=small ones"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
+def test_on_the_command_line(new_process):
+    folder, done = new_process
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.splitlines()
     assert first.startswith("Wrote a tiny checkpoint of wan_14b to small ones (")
     assert '"backend.model=small ones"' in second
     assert "shards" not in done.stderr
-    assert sorted(path.name for path in (tmp_path / "small ones").iterdir()) == ["image", "text"]
+    assert sorted(path.name for path in (folder / "small ones").iterdir()) == ["image", "text"]

@@ -21,9 +21,11 @@ from storyvid.record.server import HOST, is_free
 
 
 @pytest.fixture(scope="module")
-def mlruns(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def mlruns(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with one film in it."""
     folder = tmp_path_factory.mktemp("läufe %20") / "mlruns"
+    folder.mkdir()
+    shutil.copy(database_path(fresh), database_path(folder))
     uri = database_uri(database_path(folder))
     film = {"project": "harbour", "name": "harbour 1", "choices": {"seed": 1}, "summary": "", "sweep_id": None}
     film |= {"git_commit": None, "model_revision": None, "tags": {}}
