@@ -131,6 +131,25 @@ class TestNumbersThatAreNone:
         assert not list(Path("outputs", ".embeddings").glob("*"))
 
 
+class TestTensorsThatAreMissing:
+    @pytest.mark.parametrize(
+        ("file", "key"),
+        [
+            ("transformer/diffusion_pytorch_model.safetensors", "blocks.0.attn1.to_k.weight"),
+            ("text_encoder/model.safetensors", "encoder.final_layer_norm.weight"),
+        ],
+    )
+    def test_are_not_made_up(self, told: Told, model: Path, file: str, key: str) -> None:
+        from safetensors.torch import load_file, save_file
+
+        tensors = load_file(model / file)
+        tensors["other"] = tensors.pop(key)
+        save_file(tensors, model / file, metadata={"format": "pt"})
+        said = told(*words_of(model), code=1)
+        assert f"{(model / file).parent}: 1 of its tensors are not in its files: {key} Fix: copy or download" in said
+        assert not list(Path("outputs").rglob("*.mp4"))
+
+
 class TestFullMemory:
     @pytest.mark.parametrize(
         ("where", "says", "fix"),

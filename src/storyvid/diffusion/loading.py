@@ -7,7 +7,7 @@ import inspect
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ import torch
 import transformers
 from loguru import logger
 
+from storyvid.diffusion.layout import COPY_ALL
+from storyvid.diffusion.layout import parts as index_parts
 from storyvid.diffusion.prompts import TEXT_PARTS
 from storyvid.errors import Problem, RenderError
 from storyvid.logs import capture_standard_logging
@@ -74,11 +76,12 @@ def load_pipeline(pipeline_class: Any, checkpoint: Checkpoint, memory: Memory, *
         **parts: Parts that are loaded already.
 
     Raises:
-        RenderError: A file of the checkpoint can't be read.
+        RenderError: A file of the checkpoint can't be read, or lacks a part of the weights.
     """
     quieten()
     dtypes = {"default": torch_dtype(memory.dtype), "vae": torch_dtype(memory.vae_dtype)}
     try:
+        parts = _encoders(checkpoint, memory, {*without, *parts}) | parts
         pipe = pipeline_class.from_pretrained(
             checkpoint.folder,
             dtype=dtypes,
@@ -87,10 +90,43 @@ def load_pipeline(pipeline_class: Any, checkpoint: Checkpoint, memory: Memory, *
             **{name: None for name in without if name in part_names(pipeline_class)},
             **parts,
         )
+    except RenderError:
+        raise
     except Exception as error:  # the libraries raise whatever their parts do: OSError, ValueError, SafetensorError, KeyError
         raise RenderError(_unloaded(checkpoint.folder, error)) from error
+    for name, part in pipe.components.items():
+        if isinstance(part, torch.nn.Module):
+            _refuse_missing(checkpoint.folder / name, [key for key, tensor in part.named_parameters() if tensor.is_meta])
     pipe.set_progress_bar_config(disable=True)
     return pipe
+
+
+def _encoders(checkpoint: Checkpoint, memory: Memory, others: Collection[str]) -> dict[str, Any]:
+    """The parts that are transformers' models: it fills what their files lack with random numbers and only warns."""
+    loaded: dict[str, Any] = {}
+    for name, (library, kind) in index_parts(checkpoint.folder).items():
+        model_class: Any = getattr(transformers, kind, None) if library == "transformers" else None
+        if name in others or not _is_model(model_class):
+            continue
+        loaded[name], told = model_class.from_pretrained(
+            checkpoint.folder / name,
+            dtype=torch_dtype(memory.dtype),
+            local_files_only=True,
+            use_safetensors=True,
+            output_loading_info=True,
+        )
+        _refuse_missing(checkpoint.folder / name, sorted(told["missing_keys"]))
+    return loaded
+
+
+def _is_model(found: Any) -> bool:
+    return isinstance(found, type) and issubclass(found, transformers.PreTrainedModel)
+
+
+def _refuse_missing(folder: Path, keys: Sequence[str]) -> None:
+    if keys:
+        what = f"{len(keys)} of its tensors are not in its files: {', '.join(keys[:3])}{' …' if len(keys) > 3 else ''}"
+        raise RenderError(Problem(str(folder), what, COPY_ALL, "weights"))
 
 
 def part_names(pipeline_class: Any) -> tuple[str, ...]:
