@@ -52,6 +52,9 @@ class DiffusionBackend(LatentBackend):
     max_sequence_length = 512
 
     def __init__(self, config: DiffusionConfig, memory: Memory) -> None:
+        from storyvid.diffusion.libraries import import_libraries
+
+        import_libraries()
         from storyvid.diffusion.texts import Texts
 
         self.memory = memory

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
+import gc
 import inspect
-import logging
-import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when the libraries below are imported
 
 import diffusers
 import torch
@@ -21,6 +17,7 @@ from loguru import logger
 
 from storyvid.diffusion.layout import COPY_ALL
 from storyvid.diffusion.layout import parts as index_parts
+from storyvid.diffusion.libraries import import_libraries
 from storyvid.diffusion.prompts import TEXT_PARTS
 from storyvid.errors import Problem, RenderError
 from storyvid.logs import capture_standard_logging
@@ -35,19 +32,7 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parent / "configs"  # <option>/<part>/config.json
 
 
-def _import_quietly() -> None:
-    """Import what the libraries only import when it is looked at, and then warn of each optional package that is not there."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        importlib.import_module("diffusers.pipelines.pipeline_utils")
-        # Without torchvision they resize with Pillow, as is meant here; text-to-picture pipelines import the second one.
-        _ = transformers.CLIPImageProcessor, transformers.SiglipImageProcessor
-    finally:
-        logging.disable(before)
-
-
-_import_quietly()
+import_libraries()
 
 
 def quieten() -> None:
@@ -203,8 +188,6 @@ def _send_to_ram(vae: Any) -> None:
 
 def free_memory() -> None:
     """Give back what nobody holds any more."""
-    import gc
-
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
 from storyvid.backends.animatic.words.openings import FREQUENT, openings
 
@@ -87,7 +89,7 @@ class Phrases:
     def spots(self, text: str) -> Spots:
         """Where words stand that can begin a phrase."""
         number = self._number  # known before it is looked for
-        return _spots(text, _KNOWN.count).get(number, ())
+        return _spots(text, _KNOWN.count).at.get(number, ())
 
     def all(self, text: str) -> Iterator[re.Match[str]]:
         """Every match, in order, none overlapping another, as `re.finditer`."""
@@ -161,24 +163,21 @@ class Row:
         self.kinds = kinds
 
     @cached_property
-    def _kinds(self) -> Mapping[int, int]:
-        """Which of them has a number in `_spots`."""
-        return {number: kind for kind, number in enumerate(_KNOWN.add(self.kinds))}
-
-    @cached_property
-    def _numbers(self) -> frozenset[int]:
-        return frozenset(self._kinds)
+    def _numbers(self) -> range:
+        return _KNOWN.add(self.kinds)
 
     @cached_property
     def _open(self) -> frozenset[int]:
         """Those that may begin with other words too."""
-        return frozenset(number for number, kind in self._kinds.items() if self.kinds[kind].stems)
+        return frozenset(kind for kind, one in enumerate(self.kinds) if one.stems)
 
     def likely(self, text: str) -> Sequence[tuple[int, Spots]]:
         """Those that may be in a text, in the row's order, each with the spots to try it at."""
-        numbers = self._numbers  # known before they are looked for
+        first, end = self._numbers.start, self._numbers.stop  # known before they are looked for
         spots = _spots(text, _KNOWN.count)
-        return [(self._kinds[number], spots.get(number, ())) for number in sorted(self._open.union(numbers.intersection(spots)))]
+        begun = spots.numbers[bisect_left(spots.numbers, first) : bisect_left(spots.numbers, end)]
+        found = [(number - first, spots.at[number]) for number in begun]
+        return self._with_open(dict(found)) if self._open else found
 
     def replaced(self, text: str, by: By) -> str:
         """The text with something else for every match of one after another; each sees what became of the text before it."""
@@ -203,11 +202,14 @@ class Row:
 
     def _likely_in_passing(self, text: str, after: int) -> Sequence[tuple[int, Spots]]:
         """The same as `likely`, of those after one, for a text that nothing else is looked for in."""
-        begun: dict[int, list[int]] = {self._kinds[number]: [] for number in self._open}
+        begun: dict[int, list[int]] = {}
         for start, word in words_of(text):
             for kind in self._by_word.get(word, ()):
                 begun.setdefault(kind, []).append(start)
-        return sorted((kind, spots) for kind, spots in begun.items() if kind > after)
+        return [one for one in self._with_open(begun) if one[0] > after]
+
+    def _with_open(self, begun: Mapping[int, Spots]) -> Sequence[tuple[int, Spots]]:
+        return sorted({**dict.fromkeys(self._open, ()), **begun}.items())
 
 
 class Table(Row):
@@ -246,8 +248,15 @@ class Table(Row):
         return [key for _, _, _, key in sorted(found)]
 
 
+class _Begun(NamedTuple):
+    """The numbers of the phrases that may be in a text, in order, and where each may begin."""
+
+    numbers: Sequence[int]
+    at: Mapping[int, Spots]
+
+
 @lru_cache(maxsize=512)
-def _spots(text: str, known: int) -> Mapping[int, Spots]:
+def _spots(text: str, known: int) -> _Begun:
     """Where words stand in a text that can begin phrases, in its order, by the number that `_Known.add` gave for each of them.
 
     Args:
@@ -263,7 +272,7 @@ def _spots(text: str, known: int) -> Mapping[int, Spots]:
         if word in FREQUENT and n < len(words):
             for number in by_pair[word].get(words[n][1], ()):
                 spots.setdefault(number, []).append(start)
-    return spots
+    return _Begun(sorted(spots), spots)
 
 
 @lru_cache(maxsize=512)
