@@ -23,11 +23,11 @@ def make_wide_wan(folder: Path, recipe: Published, *, width: int, layers: int) -
         folder: Where to; made here.
         recipe: The option's; the scheduler has its shift.
         width: Of the transformer and of the text embeddings, a multiple of 64.
-        layers: Of the transformer; the text encoder has a quarter.
+        layers: Of the transformer. The text encoder has 24 for 30 of them, as UMT5-XXL has beside Wan 2.2 5B.
     """
     torch.manual_seed(20)
     text = UMT5Config(
-        vocab_size=VOCABULARY, d_model=width, d_kv=HEAD, d_ff=2 * width, num_layers=max(1, layers // 4), num_heads=width // HEAD,
+        vocab_size=VOCABULARY, d_model=width, d_kv=HEAD, d_ff=2 * width, num_layers=max(1, layers * 24 // 30), num_heads=width // HEAD,
         feed_forward_proj="gated-gelu", dropout_rate=0.0, tie_word_embeddings=False, pad_token_id=0, eos_token_id=1,
     )  # fmt: skip
     transformer = WanTransformer3DModel(
