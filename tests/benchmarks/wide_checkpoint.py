@@ -27,8 +27,9 @@ def make_wide_wan(folder: Path, recipe: Published, *, width: int, layers: int) -
     """
     torch.manual_seed(20)
     text = UMT5Config(
-        vocab_size=VOCABULARY, d_model=width, d_kv=HEAD, d_ff=2 * width, num_layers=max(1, layers * 24 // 30), num_heads=width // HEAD,
-        feed_forward_proj="gated-gelu", dropout_rate=0.0, tie_word_embeddings=False, pad_token_id=0, eos_token_id=1,
+        vocab_size=VOCABULARY, d_model=width, d_kv=HEAD, d_ff=2 * width, num_layers=max(1, layers * 24 // 30),
+        num_heads=width // HEAD, feed_forward_proj="gated-gelu", dropout_rate=0.0, tie_word_embeddings=False,
+        pad_token_id=0, eos_token_id=1,
     )  # fmt: skip
     transformer = WanTransformer3DModel(
         patch_size=(1, 2, 2), num_attention_heads=width // HEAD, attention_head_dim=HEAD, in_channels=CHANNELS,
