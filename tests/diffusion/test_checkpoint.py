@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -152,7 +153,7 @@ def test_hashes_are_kept_for_the_next_command_and_never_in_the_models_folder(tmp
     assert sorted(path.name for path in outputs.iterdir()) == [hashes.NOTES]
     assert not list(folder.rglob("*weights*"))
     monkeypatch.setattr(hashes, "_known", {})
-    monkeypatch.setattr(hashes, "_read", lambda path: pytest.fail(f"{path} is read again"))
+    monkeypatch.setattr(hashes, "_read", lambda path, stopped: pytest.fail(f"{path} is read again"))
     hashes.remember(outputs)
     assert weights_identity(config) == before
     (outputs / hashes.NOTES).write_text("[1", encoding="utf-8")
@@ -174,7 +175,7 @@ def test_a_plan_keeps_what_took_long_to_read_beside_the_hubs_cache_and_a_changed
         monkeypatch.setattr(hashes, "_read_here", set())
         monkeypatch.setattr(hashes, "_written", {})
         monkeypatch.setattr(hashes, "WORTH_KEEPING", worth_keeping)
-        monkeypatch.setattr(hashes, "_read", lambda path: read.append(path.name) or "0" * 64)
+        monkeypatch.setattr(hashes, "_read", lambda path, stopped: read.append(path.name) or "0" * 64)
         read.clear()
         assert plan.run(words) == 0
         return sorted(read)
@@ -197,3 +198,14 @@ def test_looking_for_weights_imports_no_model_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_reading_weights_ends_with_what_stops_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(hashes, "BLOCK", 1)  # so that a megabyte takes long
+    long, known = tmp_path / "long.safetensors", dict(hashes._known)
+    long.write_bytes(bytes(2**20))
+    with pytest.raises(FileNotFoundError):
+        hashes._all_read([tmp_path / "missing.safetensors", long])
+    assert hashes._known == known
+    monkeypatch.undo()
+    assert hashes._all_read([long]) == [hashlib.sha256(bytes(2**20)).hexdigest()]

@@ -6,10 +6,12 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 BLOCK = 2**22  # bytes read at once
 READERS = 4  # files read at once: a processor without instructions for SHA-256 takes longer to hash them than a disk to read them
@@ -22,18 +24,19 @@ _read_here: set[str] = set()  # those of them that this process has read
 _written: dict[Path, int] = {}  # outputs folder -> how many of them were written there
 
 
-def file_sha256(path: Path) -> str:
+def file_sha256(path: Path, stopped: Event | None = None) -> str:
     """SHA-256 of a file, taken from memory while its size and time are what they were.
 
     Args:
         path: A file that can be read.
+        stopped: Once set, reading ends.
 
     Raises:
-        OSError: It can't.
+        OSError: It can't; InterruptedError: it was stopped.
     """
     key = _key(path)
     if key not in _known:
-        _known[key] = _read(path)
+        _known[key] = _read(path, stopped)
         _read_here.add(key)
     return _known[key]
 
@@ -53,10 +56,19 @@ def folder_sha256(folder: Path, without: Collection[str] = ()) -> str:
     if unread > WORTH_TELLING:
         print(f"Reading {folder} once ({unread / 1e9:.0f} GB), so that its clips are known again", file=sys.stderr, flush=True)
     whole = hashlib.sha256()
-    with ThreadPoolExecutor(READERS) as readers:
-        for path, digest in zip(files, readers.map(file_sha256, files), strict=True):
-            whole.update(f"{path.relative_to(folder).as_posix()}\0{digest}\n".encode())
+    for path, digest in zip(files, _all_read(files), strict=True):
+        whole.update(f"{path.relative_to(folder).as_posix()}\0{digest}\n".encode())
     return whole.hexdigest()
+
+
+def _all_read(files: Sequence[Path]) -> list[str]:
+    """The hashes of several files, read at once. Ctrl-C need not wait until files of gigabytes are read."""
+    stopped = Event()
+    with ThreadPoolExecutor(READERS, thread_name_prefix="weights") as readers:
+        try:
+            return [*readers.map(partial(file_sha256, stopped=stopped), files)]
+        finally:
+            stopped.set()
 
 
 def loaded_files(folder: Path) -> list[Path]:
@@ -128,9 +140,11 @@ def _key(path: Path) -> str:
     return f"{path.absolute().as_posix()}|{state.st_size}|{state.st_mtime_ns}"
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, stopped: Event | None) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
+            if stopped is not None and stopped.is_set():
+                raise InterruptedError(f"{path} was not read to its end")
             digest.update(block)
     return digest.hexdigest()
