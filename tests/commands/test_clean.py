@@ -175,15 +175,15 @@ def test_unfinished_work_goes_only_when_it_is_named(outputs: Path, capsys: pytes
 
 def test_encoded_prompts_are_listed_and_go_with_clips_of_no_run(outputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put_files(outputs / ".embeddings", {f"{key(1)}.safetensors": bytes(300_000), ".tmp-7-cut-short": bytes(100_000)}, 10)
-    assert "encoded prompts 2 0.4 MB made again when needed" in " ".join(said([], capsys).split())
+    assert "prompts and keyframes 2 0.4 MB made again when needed" in " ".join(said([], capsys).split())
     told = said(["unreferenced=true"], capsys)
-    assert "  2 encoded prompts (0.4 MB)\n" in told
+    assert "  2 files of prompts and keyframes (0.4 MB)\n" in told
     assert "That frees 4.4 MB" in told
-    assert "encoded prompt" not in said(["older=11d"], capsys)
-    for word in ("size=1MB", "unfinished=true"):
-        said([word, "delete=true"], capsys)
+    assert "prompts and keyframes (" not in said(["older=11d"], capsys)
+    for words in (["size=1MB"], ["older=9d", "size=1MB"], ["unfinished=true"]):
+        said([*words, "delete=true"], capsys)
     assert len(list((outputs / ".embeddings").iterdir())) == 2
-    assert "2 encoded prompts (0.4 MB) removed.\n" in said(["older=9d", "delete=true"], capsys)
+    assert "2 files of prompts and keyframes (0.4 MB) removed.\n" in said(["older=9d", "delete=true"], capsys)
     assert not list((outputs / ".embeddings").iterdir())
 
 

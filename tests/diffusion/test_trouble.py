@@ -182,10 +182,13 @@ class TestFullMemory:
         self, told: Told, tiny_checkpoint: TinyCheckpoint, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         svd = tiny_checkpoint("svd")
-        monkeypatch.setattr("diffusers.StableDiffusionPipeline.__call__", full_card)
-        said = told("backend=svd", f"backend.model={svd}", f"backend.keyframe={svd / 'keyframe'}", code=1)
+        words = ("backend=svd", f"backend.model={svd}", f"backend.keyframe={svd / 'keyframe'}")
+        with monkeypatch.context() as full:
+            full.setattr("diffusers.StableDiffusionPipeline.__call__", full_card)
+            said = told(*words, code=1)
         assert said.count("the card's memory is full while its keyframe is painted (CUDA out of memory)") == 2
         assert "or take a smaller backend.keyframe or resolution, or give the shot a picture" in said
+        assert "Painted the keyframe" in told(*words)  # the next film tries again
 
     def test_of_the_computer(self, told: Told, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def full(*_: Any, **__: Any) -> NoReturn:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors import SafetensorError
 
-from storyvid.errors import RenderError
+from storyvid.errors import Problem, RenderError
 from storyvid.memory.shortage import LOADING, RENDERING, shortage, shortage_told
 
 CUDA = "CUDA out of memory. Tried to allocate 9.00 GiB. GPU 0 has a total capacity of 11.9 GiB"
@@ -52,3 +52,10 @@ def test_other_errors_stay_what_they_are(error: Exception) -> None:
         shortage_told("here", LOADING),
     ):
         raise torch.OutOfMemoryError(CUDA)
+
+
+def test_what_is_told_already_is_not_told_again() -> None:
+    told = RenderError(Problem("/models/wan", "the RAM is full (no memory (os error 12))", "close programs", "ram-full"))
+    with pytest.raises(RenderError) as caught, shortage_told('shot "S01"', RENDERING):
+        raise told
+    assert caught.value is told

@@ -103,8 +103,10 @@ def test_a_models_settings_stages_and_steps_are_columns(mlruns: Path) -> None:
         "peak_device_gb": 11.5,
         "chunks": [{"seconds": 3.0, "facts": {"step_s": [1.0, 0.5]}}, {"seconds": 2.0, "facts": {"step_s": [0.25]}}],
     }
-    play(mlruns, start(), log(shot("S01", **told)), finish())
+    both = {"model": "abc", "image_model": "def"}
+    play(mlruns, start(), log(shot("S01", **told)), log(shot("S02", **told | {"model_commit": both})), finish())
     run = runs_by_name(mlruns)["S01"]
+    assert json.loads(runs_by_name(mlruns)["S02"].data.tags["storyvid.model_revision"]) == both
     columns = [run.data.params[name] for name in ("sampler.cfg_2", "sampler.flow_shift", "model_commit", "weights")]
     assert columns == ["3.0", "null", "abc", '{"model": "abc"}']
     assert run.data.tags["storyvid.model_revision"] == "abc"

@@ -143,7 +143,9 @@ def test_a_film_whose_tracking_was_begun_anew_is_tracked_once(fresh: Path, tmp_p
     tracker = ProcessTracker(database_uri(database), tmp_path, 300)
     first = tracker._process._running.process
     tracker.start_film(FilmRecord("harbour", "film", {}))
+    deadline = time.monotonic() + 60
     while not tracker._process._loads:  # what is waited for before it loads, loads at once
+        assert time.monotonic() < deadline, "it never said that it loads"
         time.sleep(0.02)
     result = tracker.finish("FINISHED", [], {})
     tracker.close()

@@ -78,22 +78,23 @@ class LTXBackend(DiffusionBackend):
     def denoise(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:
         """Latents as the pipeline leaves them, normalised, and the state of the generator that decoding draws on from."""
         start: Start = "text" if first_frames is None else "image"
-        pipe, recipe = self.pipeline(start), self.recipe(shot, chunk)
-        pipe.scheduler = self.scheduler(start, shot.scheduler)
-        arguments: dict[str, Any] = {
+        recipe = self.recipe(shot, chunk)
+        arguments: dict[str, Any] = {  # the texts first: encoding one anew may let go of the weights
             **self.embedding(start, chunk.prompt),
             "height": shot.height,
             "width": shot.width,
             "num_frames": chunk.num_frames,
             "frame_rate": float(shot.fps),
             "num_inference_steps": recipe.num_inference_steps,
-            "timesteps": self._timesteps(recipe.num_inference_steps, where_of(shot, chunk)),
             "guidance_scale": recipe.guidance_scale,
             "image_cond_noise_scale": self.config.image_cond_noise_scale,
         }
         if recipe.guidance_scale > 1:
             negative = self.embedding(start, shot.negative_prompt)
             arguments |= {f"negative_{name}": tensor for name, tensor in negative.items()}
+        pipe = self.pipeline(start)
+        pipe.scheduler = self.scheduler(start, shot.scheduler)
+        arguments["timesteps"] = self._timesteps(recipe.num_inference_steps, where_of(shot, chunk))
         if first_frames is not None:
             arguments["conditions"] = [_condition(first_frames, where_of(shot, chunk))]
         done = self.run(pipe, shot, chunk, progress, **arguments)

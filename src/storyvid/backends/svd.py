@@ -14,7 +14,7 @@ from storyvid.errors import Problem, RenderError
 from storyvid.plan.timing import derive_seed
 
 if TYPE_CHECKING:
-    from storyvid.backends.base import ChunkRequest, Frame, Frames, Latents, Progress, ShotRequest
+    from storyvid.backends.base import BackendConfig, ChunkRequest, Frame, Frames, Latents, Progress, ShotRequest
     from storyvid.config import Memory, Sampler
     from storyvid.diffusion.keyframes import Keyframe
 
@@ -115,8 +115,9 @@ class SVDBackend(DiffusionBackend):
 
     config: Config
 
-    def __init__(self, config: Config, memory: Memory) -> None:
-        super().__init__(config, memory)
+    def use(self, config: BackendConfig) -> None:
+        """What kept a keyframe of another film from being painted, full memory perhaps, need not keep this film's."""
+        super().use(config)
         self._unpainted: dict[str, RenderError] = {}  # why there is no keyframe, by its key
 
     def pipeline_class(self, start: Start) -> Any:

@@ -77,10 +77,8 @@ class WanBackend(DiffusionBackend):
     def denoise(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:
         """Latents as the pipeline leaves them, normalised."""
         start: Start = "text" if first_frames is None else "image"
-        pipe = self.pipeline(start)
         recipe = self.recipe(shot, chunk)
-        pipe.scheduler = self.scheduler(start, shot.scheduler, recipe.flow_shift)
-        arguments: dict[str, Any] = {
+        arguments: dict[str, Any] = {  # the texts first: encoding one anew may let go of the weights
             "prompt_embeds": self.embedding(start, chunk.prompt)["prompt_embeds"],
             "height": shot.height,
             "width": shot.width,
@@ -90,6 +88,8 @@ class WanBackend(DiffusionBackend):
         }
         if recipe.guidance_scale > 1:
             arguments["negative_prompt_embeds"] = self.embedding(start, shot.negative_prompt)["prompt_embeds"]
+        pipe = self.pipeline(start)
+        pipe.scheduler = self.scheduler(start, shot.scheduler, recipe.flow_shift)
         if pipe.config.boundary_ratio is not None:
             arguments["guidance_scale_2"] = recipe.guidance_scale_2
         if first_frames is not None:

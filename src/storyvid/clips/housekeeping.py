@@ -87,14 +87,14 @@ def choose(inventory: Inventory, criteria: Criteria, now: float) -> tuple[Stored
 
 
 def choose_prompts(inventory: Inventory, criteria: Criteria, now: float) -> tuple[File, ...]:
-    """Encoded prompts that may go by the criteria. Without one, a render loads the text encoder and makes it again.
+    """Encoded prompts and keyframes that may go by the criteria; a size is of clips. A render makes again what it lacks.
 
     Args:
         inventory: What is there.
         criteria: What was asked.
         now: Seconds since 1970.
     """
-    if criteria.older_s is None and not criteria.unreferenced:
+    if criteria.size is not None or (criteria.older_s is None and not criteria.unreferenced):
         return ()
     return tuple(
         file

@@ -21,7 +21,7 @@ from storyvid.errors import Problem, StoryvidError
 from storyvid.record.owner import TEMPORARY, is_dead, is_left_behind
 
 STORE = ".clips"
-EMBEDDINGS = ".embeddings"  # prompts as text encoders read them, a file each; made again when one is missing
+EMBEDDINGS = ".embeddings"  # prompts as text encoders read them and painted keyframes, a file each; made again when one is missing
 REPRODUCTIONS = ".reproduce"  # holds a clip store for each film that is rendered again to compare it
 MANIFEST = ("metadata", "manifest.json")
 REPRODUCTION = re.compile("[0-9a-f]{16}")

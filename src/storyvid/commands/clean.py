@@ -183,7 +183,7 @@ def summary(inventory: Inventory, options: Options) -> Iterator[str]:
             _counted("clips of runs", [one.size for one in clips if one.key in inventory.referenced], "they stay"),
             _counted("clips of no run", [one.size for one in clips if one.key not in inventory.referenced], ""),
             _counted("unfinished work", [one.size for one in inventory.stored if not one.whole], "a render goes on from it"),
-            _counted("encoded prompts", [one.size for one in inventory.prompts], "made again when needed"),
+            _counted("prompts and keyframes", [one.size for one in inventory.prompts], "made again when needed"),
             _counted("leftovers", [one.size for one in inventory.leftovers], "of processes that died"),
             _counted("run folders", [run.size for run in inventory.runs], "films and records, without the clips above"),
         ],
@@ -199,7 +199,7 @@ def summary(inventory: Inventory, options: Options) -> Iterator[str]:
     yield "What could go (nothing is removed until you add delete=true):"
     yield from _indented(
         [
-            (command_line("clean", *options.words, "unreferenced=true"), "all clips of no run, and encoded prompts"),
+            (command_line("clean", *options.words, "unreferenced=true"), "all clips of no run, prompts and keyframes"),
             (command_line("clean", *options.words, "older=30d"), "those of them that are older; also 12h, 4w"),
             (command_line("clean", *options.words, "size=20GB"), "the oldest of them, until the rest is no larger"),
             (command_line("clean", *options.words, "unfinished=true"), "work of renders that were cut short"),
@@ -310,7 +310,7 @@ def _tally(chosen: Sequence[Stored]) -> str:
 
 
 def _encoded(prompts: Sequence[File]) -> str:
-    return f"{_things(len(prompts), 'encoded prompt')} ({in_words(sum(file.size for file in prompts))})"
+    return f"{_things(len(prompts), 'file')} of prompts and keyframes ({in_words(sum(file.size for file in prompts))})"
 
 
 def _things(count: int, name: str) -> str:

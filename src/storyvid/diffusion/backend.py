@@ -61,8 +61,6 @@ class DiffusionBackend(LatentBackend):
         self.model = LoadedModel(memory, self.pipeline_class)
         self.texts = Texts(self)
         super().__init__(config)
-        self._chunk_facts: dict[str, Any] = {}
-        self._told_of: tuple[str, int, int] | None = None  # shot, chunk and seed that these facts are of
 
     # What a family says.
 
@@ -156,6 +154,8 @@ class DiffusionBackend(LatentBackend):
         """Take a film's settings, on the weights that are loaded."""
         super().use(config)
         self.model.use(self.config)
+        self._chunk_facts: dict[str, Any] = {}
+        self._told_of: tuple[str, int, int] | None = None  # shot, chunk and seed that these facts are of
 
     def prepare(self, shots: Sequence[ShotRequest]) -> None:
         """Encode every distinct text that is not kept yet, one by one, and free the encoder."""

@@ -72,7 +72,8 @@ def make_scheduler(name: str, published: Any, *, flow_shift: float | None = None
 def draw_on_processor(scheduler: Any, seed: int) -> None:
     """Have a scheduler that adds noise again draw it on the processor, as the first noise is: cards draw otherwise.
 
-    The pipelines hand a scheduler no generator, and without one it takes the card's.
+    The pipelines hand a scheduler no generator, and without one it takes the card's. It begins at the chunk's seed, as torch's
+    global one does after ``torch.manual_seed(seed)``, so that a plain call of the pipeline after that gives the same frames.
 
     Args:
         scheduler: Used for one call alone.

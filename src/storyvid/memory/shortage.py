@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 
-from storyvid.errors import Problem, RenderError
+from storyvid.errors import Problem, RenderError, StoryvidError
 
 PAGING_FILE = 1455  # Windows' error where RAM and paging file together are full
 RAM_LESS = "close other programs, let the system's paging file (swap) grow, or take smaller weights or a smaller resolution"
@@ -42,6 +42,8 @@ def shortage(error: BaseException, where: str, stage: Stage) -> Problem | None:
         where: The shot and chunk, the setting or the folder that it is about.
         stage: What was being done.
     """
+    if isinstance(error, StoryvidError):  # it is told already, in words that may hold the system's
+        return None
     said = " ".join(str(error).split())
     if isinstance(error, torch.OutOfMemoryError):
         what = f"the card's memory is full{stage.doing} ({said.partition('.')[0]})"

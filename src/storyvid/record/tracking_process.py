@@ -77,8 +77,9 @@ class TrackingProcess:
                 return
             state = None if reply is None else reply.get("state")
             self._loads = state == "loading"
-            if state == "loaded":
+            if state != "loading":  # where nothing is said of loading, it can't be begun anew either
                 self._keep_no_more()
+            if state == "loaded":
                 speaker.lines.put(b'{"do": "record"}\n')
         if state is None:
             self.replies.put(reply)
@@ -105,6 +106,7 @@ class TrackingProcess:
         except OSError:  # the first goes on
             return
         starved.process.kill()
+        starved.lines.put(None)
         for line in self._kept:
             self._running.lines.put(line)
         self._keep_no_more()

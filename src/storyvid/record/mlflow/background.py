@@ -29,6 +29,7 @@ class Background:
 
     def __init__(self, *, at_once: bool = False) -> None:
         self._waiting = int(at_once)
+        self._at_once = at_once  # until the first who waited has what he waited for
         self._lock = threading.Lock()
         self._normal = psutil.Process().nice()
 
@@ -46,7 +47,8 @@ class Background:
     def answered(self) -> None:
         """One of those who waited has what he waited for."""
         with self._lock:
-            self._waiting -= 1
+            self._waiting -= 2 if self._at_once else 1
+            self._at_once = False
 
     def do(self, work: Callable[[], T], *, idle: bool = False) -> T:
         """Do some work, and wait for it.

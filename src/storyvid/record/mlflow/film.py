@@ -121,7 +121,7 @@ class FilmLog:
         self._client.set_terminated(self.run_id, status, time_ms)
 
     def _create_run(self, name: str, tags: Mapping[str, Any], start_ms: int) -> str:
-        texts = {key: _cut(str(value), MAX_TAG) for key, value in tags.items() if value is not None}
+        texts = {key: _cut(_as_text(value), MAX_TAG) for key, value in tags.items() if value is not None}
         run = self._client.create_run(self.experiment_id, start_time=start_ms, tags=texts, run_name=name)
         return str(run.info.run_id)
 

@@ -100,7 +100,11 @@ class Phrases:
         return self.first_at(text, self.spots(text))
 
     def leads_to(self, text: str, stop: int, within: int) -> bool:
-        """Whether a match begins at most ``within`` characters before ``stop``; an end of the expression is at ``stop``."""
+        """Whether a match begins at most ``within`` characters before ``stop``; an end of the expression is at ``stop``.
+
+        For expressions all of whose words are whole (`stems`).
+        """
+        assert not self.stems, self.expression
         return any(self.pattern.match(text, start, stop) for start in self.spots(text) if stop - within <= start < stop)
 
     def all_at(self, text: str, spots: Spots) -> Iterator[re.Match[str]]:
