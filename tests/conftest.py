@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.database import fresh
 from tests.tiny import tiny_checkpoint
 
 __all__ = ["fresh", "tiny_checkpoint"]
+
+# On a busy machine any example may take a second: time is for the benchmarks.
+settings.register_profile("storyvid", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("storyvid")
 
 # Tiny models on the cores of a busy machine: torch's threads wait for one another most of the time. Also for the programs started.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
