@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sqlite3
 import time
@@ -51,7 +52,7 @@ def load(uri: str) -> None:
     """Import MLflow and what `connect` needs for an address."""
     import_mlflow()
     if database_of(uri) is not None:
-        import mlflow.store.tracking.sqlalchemy_store  # noqa: F401 - `connect` would load it at once
+        importlib.import_module("mlflow.store.tracking.sqlalchemy_store")  # `connect` would load it at once
 
 
 def open_store(uri: str) -> MlflowClient:
