@@ -111,7 +111,8 @@ def _other_weights(plan: Plan, config: AnyRunConfig) -> Iterator[Problem]:
         what = (
             f"replaces the weights for text alone; what starts from a picture or a frame is made with {held}: {', '.join(places)}"
         )
-        yield Problem("backend.gguf", what, code="gguf-text-alone")
+        fix = "nothing need change where both are good enough; without backend.gguf all shots are made with weights of one kind"
+        yield Problem("backend.gguf", what, fix, "gguf-text-alone")
 
 
 def _vanished(planned: ShotPlan) -> bool:
