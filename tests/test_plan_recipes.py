@@ -113,7 +113,7 @@ def test_shots_that_gguf_files_do_not_reach_are_named() -> None:
     shots, files = [{}, {"duration": 8}, PICTURE], "backend.gguf=[high.gguf, low.gguf]"
     (text,) = warned("gguf-text-alone", shots, "backend=wan_14b", files)
     assert text.startswith("backend.gguf: replaces the weights for text alone; what starts from a picture or a frame is made with")
-    assert text.endswith("Wan2.2-I2V-A14B-Diffusers with memory.quantization=none: S02 chunk 2, S03")
+    assert "Wan2.2-I2V-A14B-Diffusers with memory.quantization=none: S02 chunk 2, S03\n  Fix: " in text
     assert not warned("gguf-text-alone", [{}], "backend=wan_14b", files)
     assert not warned("gguf-text-alone", shots, "backend=wan_14b")
 
