@@ -182,7 +182,7 @@ def test_nothing_heavy_is_imported_for_help_errors_and_plans(board):
 
 def test_a_film_with_tracking(board):
     done = storyvid_command(
-        board, "storyboard=my.json", "project=first", *SMALL, "sampler.cfg=3", "tracking.timeout_s=600", timeout=600
+        board, "storyboard=my.json", "project=first", *SMALL, "sampler.cfg=3", "tracking.wait_s=600", timeout=600
     )
     assert done.returncode == 0, done.stderr
     (run,) = (board / "outputs" / "first").iterdir()

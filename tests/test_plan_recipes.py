@@ -24,7 +24,7 @@ from tests.films import config, film, storyboard
 PICTURE = {"continuity": {"image": "a.png"}}
 FOR_PICTURES = {"cfg": 3.5, "cfg_2": 3.5, "flow_shift": 5.0}
 BOTH_LORAS = "backend.loras=[{path: a.safetensors}, {path: b.safetensors, expert: 2}]"
-HERE = {"paths": {"outputs": "outputs", "mlruns": "mlruns"}, "tracking": {"kind": "none", "uri": None, "timeout_s": 60}}
+HERE = {"paths": {"outputs": "outputs", "mlruns": "mlruns"}, "tracking": {"kind": "none", "uri": None, "wait_s": 0}}
 
 
 def refusals(shot: dict[str, Any], *overrides: str, typed: tuple[str, ...] = ()) -> list[str]:

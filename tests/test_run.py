@@ -31,10 +31,11 @@ class RecordingTracker(NoTracker):
 
     def __init__(self):
         super().__init__()
-        self.films, self.shots, self.ends = [], [], []
+        self.films, self.shots, self.ends, self.answers = [], [], [], []
 
-    def start_film(self, film):
+    def start_film(self, film, answer=None):
         self.films.append(film)
+        self.answers.append(answer)
 
     def log_shot(self, shot, middle_frame):
         self.shots.append((shot, middle_frame))
@@ -90,7 +91,7 @@ def test_a_film_and_all_its_records(tmp_path):
     }
     assert (manifest["status"], manifest["exit_code"], manifest["overrides"]) == ("done", 0, ["seed=1"])
     assert [shot["id"] for shot in manifest["shots"]] == ["S01", "S02", "S03"]
-    assert manifest["tracking"]["run_id"] == "r"
+    assert tracker.answers == [root / "metadata" / "tracking.json"]
     assert tracker.ends[0][0] == "FINISHED"
     seconds = {name: tracker.ends[0][2][f"seconds.{name}"] for name in ("shots", "assembly", "total")}
     assert 0 < seconds["shots"] + seconds["assembly"] <= seconds["total"]

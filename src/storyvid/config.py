@@ -111,7 +111,7 @@ class Tracking(_Section):
     uri: Annotated[str, AfterValidator(_check_uri)] | None = Field(
         description="MLflow server or database; null = mlruns/mlflow.db."
     )
-    timeout_s: Annotated[float, Field(gt=0, le=3600)] = Field(description="How long the end of a run waits for tracking, seconds.")
+    wait_s: Annotated[float, Field(ge=0, le=3600)] = Field(description="How long the end of a film waits for MLflow, seconds.")
 
 
 def _check_folder(path: str) -> str:

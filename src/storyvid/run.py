@@ -53,7 +53,6 @@ class _Progressed:
     records: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
-    tracking: dict[str, Any] = field(default_factory=dict)
     manifest_refused: bool = False
 
     @property
@@ -72,7 +71,6 @@ class _Progressed:
             overrides=self.overrides,
             sweep_id=self.sweep_id,
             seconds=self.seconds,
-            tracking=self.tracking,
             notes=self.notes,
         )
         write_manifest(self.folder, content)
@@ -129,7 +127,7 @@ def render_film(
         _warn(film.warnings)
         write_inputs(film, folder)
         run.write("running")
-        tracker.start_film(_film_record(film, root, sweep_id, run.notes))
+        tracker.start_film(_film_record(film, root, sweep_id, run.notes), folder.tracking)
         status: Status = "failed"
         try:
             with kept_awake():
@@ -243,8 +241,6 @@ def _finish(run: _Progressed, tracker: Tracker, status: Status) -> None:
     result = tracker.finish(_tracking_status(status), artifacts, metrics)
     for warning in result.warnings:
         logger.warning(warning)
-    run.tracking = {"run_id": result.run_id, "experiment_id": result.experiment_id, "link": result.link}
-    run.try_to_write(status)
     if folder.film.exists():
         logger.info(f"Film: {folder.film}")
     logger.info(f"Run folder: {folder.root} ({status}, {run.seconds['total']:.1f} s)")

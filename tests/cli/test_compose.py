@@ -102,7 +102,7 @@ def test_all_mistakes_are_told_at_once():
         ("paths.outputs=''", "the text is empty\n  Fix: write something"),
         ("backend.limits.max_frames=many", "'many' is not a whole number"),
         ("backend.limits=5", "5 is not an object\n  Fix: write backend.limits as an object"),
-        ("tracking.timeout_s=0", "0 is outside the range: it must be more than 0\n  Fix: set tracking.timeout_s to more than 0"),
+        ("tracking.wait_s=-1", "-1 is outside the range: it must be at least 0\n  Fix: set tracking.wait_s to 0 or more"),
         ("sampler.steps=null", "null is not a whole number"),
         ("backend.max_frames=5000", "renders at once (1200)\n  Fix: set backend.max_frames to 1200 or less"),
         ("backend.kind=os", "is not a kind of backend"),

@@ -306,7 +306,7 @@ HOSTILE: tuple[tuple[str, Any, str], ...] = (
     ("config.backend._target_", "os.system", "is not known to this storyvid"),
     ("config.hydra", {"run": {"dir": "/tmp"}}, "is not known to this storyvid"),
     ("config.paths", {"outputs": "/tmp", "mlruns": "/tmp"}, "it names paths"),
-    ("config.tracking", {"kind": "mlflow", "uri": "http://evil", "timeout_s": 1}, "it names tracking"),
+    ("config.tracking", {"kind": "mlflow", "uri": "http://evil", "wait_s": 1}, "it names tracking"),
     ("config.storyboard", "/etc/passwd", "it names storyboard"),
     ("config.project", UP, "can't be a file name"),
     ("config.project", "CON", "Windows reserves"),

@@ -14,10 +14,9 @@ import pytest
 
 from storyvid.commands import ui
 from storyvid.errors import ConfigError, StoryvidError
-from storyvid.record import mlflow as recording
-from storyvid.record.database import Project, database_path, database_uri, runs_link
-from storyvid.record.owner import describe_owner
+from storyvid.record.database import Project, database_path, runs_link
 from storyvid.record.server import HOST, is_free
+from tests.database import record_film
 
 
 @pytest.fixture(scope="module")
@@ -26,18 +25,15 @@ def mlruns(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("läufe %20") / "mlruns"
     folder.mkdir()
     shutil.copy(database_path(fresh), database_path(folder))
-    uri = database_uri(database_path(folder))
     film = {"project": "harbour", "name": "harbour 1", "choices": {"seed": 1}, "summary": "", "sweep_id": None}
     film |= {"git_commit": None, "model_revision": None, "tags": {}}
-    messages = [
-        {"do": "open", "uri": uri, "mlruns": str(folder), "owner": describe_owner()},
+    [answer] = record_film(
+        folder,
         {"do": "start_film", "film": film},
         {"do": "log_shot", "shot": {"id": "S01", "prompt": "A boat"}, "middle_frame": None},
-        {"do": "finish", "number": 1, "status": "FINISHED", "artifacts": [], "metrics": {}},
-    ]
-    replies: list[dict[str, object]] = []
-    recording.serve([message | {"time_ms": 1_800_000_000_000} for message in messages], replies.append)
-    assert replies[0]["warnings"] == []
+        {"do": "finish", "status": "FINISHED", "artifacts": [], "metrics": {}},
+    )
+    assert answer["warnings"] == []
     return folder
 
 
@@ -79,7 +75,8 @@ def test_the_server_shows_the_film_and_ends_with_everything_it_started(mlruns: P
     assert "MLflow has ended." in rest
     assert not [process for process in family if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
     assert is_free(port)
-    assert sorted(path.name for path in mlruns.iterdir() if not path.name.startswith("mlflow.db")) == ["artifacts", "ui.log"]
+    others = sorted(path.name for path in mlruns.iterdir() if not path.name.startswith("mlflow.db"))
+    assert others == ["artifacts", "queue", "ui.log"]
 
 
 def test_without_films_it_says_how_to_make_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

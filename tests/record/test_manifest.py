@@ -114,7 +114,7 @@ def test_chunks_of_two_checkpoints_are_told_apart_where_they_differ(prepared, tm
 def test_the_manifest_counts_loading_once_and_reused_shots_not_at_all(prepared, tmp_path):
     folder = RunFolder(tmp_path)
     rendered = [shot_record(prepared, replace(diffused(prepared, tmp_path, name), reused=False), folder) for name in ("S01", "S02")]
-    told = {"status": "done", "exit_code": 0, "overrides": [], "sweep_id": None, "seconds": {}, "tracking": None}
+    told = {"status": "done", "exit_code": 0, "overrides": [], "sweep_id": None, "seconds": {}}
     stages = manifest(prepared, folder, rendered, **told)["stages"]
     assert stages == {"load_s": 20.0, "encode_s": 5.0, "denoise_s": 16.0, "decode_s": 4.0, "video_s": 0.5}
     assert manifest(prepared, folder, [record | {"reused": True} for record in rendered], **told)["stages"] == {}
@@ -130,7 +130,7 @@ def test_the_manifest_says_whose_it_is_and_where_everything_lies(prepared, tmp_p
     records = [shot_record(prepared, finished(prepared, tmp_path, shot_id), folder) for shot_id in ("S01", "S02")]
     content = manifest(
         prepared, folder, records, status="running", exit_code=None, overrides=["seed=1"], sweep_id=None,
-        seconds={"shots": 1.23456}, tracking=None,
+        seconds={"shots": 1.23456},
     )  # fmt: skip
     assert json.loads(json.dumps(content)) == content
     assert content["owner"] == describe_owner()

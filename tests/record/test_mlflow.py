@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,11 +16,11 @@ from PIL import Image
 from storyvid.errors import StoryvidError
 from storyvid.record import mlflow as recording
 from storyvid.record.database import back_up_before_upgrade, database_path, database_uri, known_revisions, schema_revision
-from storyvid.record.mlflow.background import Background
 from storyvid.record.mlflow.film import MAX_PARAM
 from storyvid.record.owner import describe_owner
+from storyvid.record.tracking_queue import FilmFile, queue_of, troubles, try_anew, waiting_films
+from tests.database import START_MS, record_film
 
-START_MS = 1_800_000_000_000
 FILM = {
     "project": "harbour",
     "name": "harbour 2026-01-02_03-04-05",
@@ -61,13 +60,10 @@ def mlruns(fresh: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def play(mlruns: Path, *messages: Mapping[str, Any], owner: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    uri = database_uri(database_path(mlruns))
-    replies: list[dict[str, Any]] = []
-    opening = {"do": "open", "uri": uri, "mlruns": str(mlruns), "owner": dict(owner or describe_owner())}
-    timed = [{"time_ms": START_MS + 1000 * number, **message} for number, message in enumerate([opening, *messages])]
-    recording.serve(timed, replies.append)
-    return replies
+def dead_owner() -> dict[str, Any]:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return describe_owner() | {"pid": ended.pid}
 
 
 def start(**more: Any) -> dict[str, Any]:
@@ -79,7 +75,7 @@ def log(record: dict[str, Any], middle_frame: Path | None = None) -> dict[str, A
 
 
 def finish(status: str = "FINISHED", artifacts: tuple[Path, ...] = (), **metrics: float) -> dict[str, Any]:
-    return {"do": "finish", "number": 1, "status": status, "artifacts": [str(path) for path in artifacts], "metrics": metrics}
+    return {"do": "finish", "status": status, "artifacts": [str(path) for path in artifacts], "metrics": metrics}
 
 
 def runs_by_name(mlruns: Path) -> dict[str, Any]:
@@ -104,7 +100,7 @@ def test_a_models_settings_stages_and_steps_are_columns(mlruns: Path) -> None:
         "chunks": [{"seconds": 3.0, "facts": {"step_s": [1.0, 0.5]}}, {"seconds": 2.0, "facts": {"step_s": [0.25]}}],
     }
     both = {"model": "abc", "image_model": "def"}
-    play(mlruns, start(), log(shot("S01", **told)), log(shot("S02", **told | {"model_commit": both})), finish())
+    record_film(mlruns, start(), log(shot("S01", **told)), log(shot("S02", **told | {"model_commit": both})), finish())
     run = runs_by_name(mlruns)["S01"]
     assert json.loads(runs_by_name(mlruns)["S02"].data.tags["storyvid.model_revision"]) == both
     columns = [run.data.params[name] for name in ("sampler.cfg_2", "sampler.flow_shift", "model_commit", "weights")]
@@ -122,7 +118,7 @@ def test_a_film_is_one_run_with_its_shots_below_it(mlruns: Path, tmp_path: Path)
     film_file.write_bytes(b"mp4")
     page.mkdir()
     (page / "S01.txt").write_text("boat", encoding="utf-8")
-    [reply] = play(
+    [reply] = record_film(
         mlruns,
         start(),
         log(shot("S01"), frame),
@@ -174,7 +170,7 @@ def test_a_film_is_one_run_with_its_shots_below_it(mlruns: Path, tmp_path: Path)
 
 def test_long_text_many_params_and_strange_names_survive(mlruns: Path) -> None:
     choices = {"backend": {f"key {number}": number for number in range(250)}, "loras[0]/path:x": "y"}
-    [reply] = play(mlruns, start(choices=choices), log(shot("S01", prompt="sea " * 2000)), finish(endless=float("inf")))
+    [reply] = record_film(mlruns, start(choices=choices), log(shot("S01", prompt="sea " * 2000)), finish(endless=float("inf")))
     runs = runs_by_name(mlruns)
     params = runs[FILM["name"]].data.params
     assert len(params) == 251
@@ -187,68 +183,133 @@ def test_long_text_many_params_and_strange_names_survive(mlruns: Path) -> None:
 
 
 def test_a_render_that_vanishes_is_marked_killed(mlruns: Path) -> None:
-    assert play(mlruns, start(), log(shot("S01"))) == []
+    queue = queue_of(mlruns)
+    assert record_film(mlruns, start(), log(shot("S01"))) == []
+    [left] = waiting_films(queue)  # its render, this process, lives
+    left.unlink()
+    [reply] = record_film(mlruns, start(), log(shot("S02")), owner=dead_owner())
+    assert reply["warnings"] == []
+    assert list(queue.iterdir()) == []
+    killed = runs_by_name(mlruns)[FILM["name"]]
+    assert (killed.info.status, killed.info.end_time) == ("KILLED", START_MS + 2000)
+
+
+def test_of_a_film_that_goes_on_what_there_is_can_be_seen(mlruns: Path) -> None:
+    film = FilmFile(queue_of(mlruns))
+    where = {"uri": database_uri(database_path(mlruns)), "mlruns": str(mlruns), "owner": describe_owner(), "answer": None}
+    going = recording.Recording(queue_of(mlruns))
+    film.append({"time_ms": START_MS, **start(), **where})
+    film.append({"time_ms": START_MS, **log(shot("S01"))})
+    assert going.go_on()
+    assert {name: run.info.status for name, run in runs_by_name(mlruns).items()} == {FILM["name"]: "RUNNING", "S01": "FINISHED"}
+    film.append({"time_ms": START_MS, **log(shot("S02"))})
+    film.append({"time_ms": START_MS, **finish()})
+    assert not going.go_on()
+    assert {name: run.info.status for name, run in runs_by_name(mlruns).items()} == dict.fromkeys(
+        [FILM["name"], "S01", "S02"], "FINISHED"
+    )
+    assert not film.path.exists()
+
+
+def test_a_recording_that_was_killed_is_done_again_and_counts_once(mlruns: Path) -> None:
+    film = FilmFile(queue_of(mlruns))
+    where = {"uri": database_uri(database_path(mlruns)), "mlruns": str(mlruns), "owner": describe_owner(), "answer": None}
+    for message in (start() | where, log(shot("S01"))):
+        film.append({"time_ms": START_MS, **message})
+    assert recording.Recording(queue_of(mlruns)).go_on()  # and that is the last of it
+    film.append({"time_ms": START_MS, **finish()})
+    assert not recording.Recording(queue_of(mlruns)).go_on()
+    client = recording.connect(database_uri(database_path(mlruns)))
+    runs = client.search_runs([client.get_experiment_by_name("harbour").experiment_id])
+    assert sorted((run.info.run_name, run.info.status) for run in runs) == [("S01", "FINISHED"), (FILM["name"], "FINISHED")]
+
+
+def test_several_films_at_once_do_not_mix(mlruns: Path) -> None:
+    where = {"uri": database_uri(database_path(mlruns)), "mlruns": str(mlruns), "owner": describe_owner(), "answer": None}
+    films = [FilmFile(queue_of(mlruns)) for _ in range(2)]
+    going = recording.Recording(queue_of(mlruns))
+    for number, film in enumerate(films):
+        film.append({"time_ms": START_MS, **start(name=f"film {number}"), **where})
+    assert going.go_on()
+    for number, film in enumerate(films):
+        film.append({"time_ms": START_MS, **log(shot(f"S{number}"))})
+        film.append({"time_ms": START_MS, **finish()})
+    assert not going.go_on()
     runs = runs_by_name(mlruns)
-    assert (runs[FILM["name"]].info.status, runs["S01"].info.status) == ("KILLED", "FINISHED")
+    parents = {name: run.data.tags.get("mlflow.parentRunId") for name, run in runs.items()}
+    assert parents == {"film 0": None, "film 1": None, "S0": runs["film 0"].info.run_id, "S1": runs["film 1"].info.run_id}
+
+
+def test_what_is_damaged_or_unknown_is_left_with_the_reason(mlruns: Path) -> None:
+    queue = queue_of(mlruns)
+    damaged = FilmFile(queue)
+    damaged.path.parent.mkdir(exist_ok=True)
+    damaged.path.write_bytes(b"no json\n")
+    [reply] = record_film(mlruns, start(), {"do": "dance"})
+    assert "holds a message 'dance' that this storyvid does not know" in reply["warnings"][0]
+    assert f"{damaged.path} is damaged" in troubles(queue)[damaged.path]
+    assert len(troubles(queue)) == 2
+    assert waiting_films(queue) == []
+
+
+def test_a_file_that_was_never_begun_goes(mlruns: Path) -> None:
+    film = FilmFile(queue_of(mlruns))
+    film.path.parent.mkdir()
+    film.path.write_bytes(b'{"do": "start_f')
+    going = recording.Recording(queue_of(mlruns))
+    assert not going.go_on()
+    assert film.path.exists(), "it may still be written"
+    os.utime(film.path, (1, 1))
+    assert not going.go_on()
+    assert not film.path.exists()
 
 
 def test_ctrl_c_is_told_as_killed(mlruns: Path) -> None:
-    play(mlruns, start(), finish("KILLED"))
+    record_film(mlruns, start(), finish("KILLED"))
     assert runs_by_name(mlruns)[FILM["name"]].info.status == "KILLED"
-
-
-def test_runs_of_dead_processes_are_closed_and_those_of_living_ones_left(mlruns: Path) -> None:
-    uri = database_uri(database_path(mlruns))
-    client = recording.open_store(uri)
-    experiment_id, _ = recording.open_experiment(client, uri, mlruns, "harbour")
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    here = describe_owner()
-    owners = {
-        "alive": here,
-        "dead": here | {"pid": ended.pid},
-        "number given anew": here | {"process_start": here["process_start"] - 3600},
-        "elsewhere": here | {"host": "another", "pid": ended.pid},
-    }
-    for name, owner in owners.items():
-        recording.FilmLog(client, experiment_id, FILM | {"name": name}, owner, START_MS, Background())
-    assert recording.close_dead_runs(client, here) == 2
-    statuses = {name: run.info.status for name, run in runs_by_name(mlruns).items()}
-    assert statuses == {"alive": "RUNNING", "dead": "KILLED", "number given anew": "KILLED", "elsewhere": "RUNNING"}
 
 
 def test_trouble_becomes_warnings(mlruns: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")
-    [reply] = play(mlruns, start(), log(shot("S01"), broken), finish("FINISHED", (tmp_path / "missing.mp4",)))
+    [reply] = record_film(mlruns, start(), log(shot("S01"), broken), finish("FINISHED", (tmp_path / "missing.mp4",)))
     assert len(reply["warnings"]) == 2
-    assert "shot S01 is not wholly tracked" in reply["warnings"][0]
+    assert "shot S01 is tracked without its picture" in reply["warnings"][0]
     assert "missing.mp4 is missing" in reply["warnings"][1]
     assert runs_by_name(mlruns)[FILM["name"]].info.status == "FINISHED"
 
 
-def test_a_store_that_cannot_be_opened_is_one_warning_per_film(tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_opened_leaves_every_film_in_the_queue(tmp_path: Path) -> None:
     (tmp_path / "mlflow.db").write_bytes(b"this is no database" * 100)
-    replies = play(tmp_path, start(), log(shot("S01")), finish(), start(), finish())
-    assert [len(reply["warnings"]) for reply in replies] == [1, 1]
-    assert "can't be used" in replies[0]["warnings"][0]
-    assert replies[0]["run_id"] is None
+    for _ in range(2):
+        [reply] = record_film(tmp_path, start(), log(shot("S01")), finish())
+        assert reply["run_id"] is None
+        assert len(reply["warnings"]) == 1
+        assert f"has not taken {FILM['name']}: the file is no database, or damaged" in reply["warnings"][0]
+    assert len(troubles(queue_of(tmp_path))) == 2
+    assert waiting_films(queue_of(tmp_path)) == []
+    (tmp_path / "mlflow.db").unlink()
+    try_anew(queue_of(tmp_path))
+    assert not recording.Recording(queue_of(tmp_path)).go_on()
+    assert list(queue_of(tmp_path).iterdir()) == []
+    client = recording.connect(database_uri(database_path(tmp_path)))
+    assert len(client.search_runs([client.get_experiment_by_name("harbour").experiment_id])) == 4
 
 
 def test_a_project_deleted_in_the_ui_comes_back(mlruns: Path) -> None:
-    play(mlruns, start(), finish())
+    record_film(mlruns, start(), finish())
     client = recording.connect(database_uri(database_path(mlruns)))
     client.delete_experiment(client.get_experiment_by_name("harbour").experiment_id)
-    [reply] = play(mlruns, start(), finish())
+    [reply] = record_film(mlruns, start(), finish())
     assert reply["warnings"] == []
     assert reply["run_id"] is not None
 
 
 def test_a_moved_folder_is_named(mlruns: Path, tmp_path: Path) -> None:
-    play(mlruns, start(), finish())
+    record_film(mlruns, start(), finish())
     moved = tmp_path / "moved"
     shutil.copytree(mlruns, moved)
-    [reply] = play(moved, start(), finish())
+    [reply] = record_film(moved, start(), finish())
     assert len(reply["warnings"]) == 1
     assert (mlruns / "artifacts" / "harbour").as_uri() in reply["warnings"][0]
 

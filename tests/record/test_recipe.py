@@ -15,7 +15,7 @@ from storyvid.record.recipe import model_name, pictures, portable, recipe
 from storyvid.replay.recipe import film_of, loaded_storyboard, read_recipe, recipe_sha256, storyboard_of
 from tests.films import config, film, storyboard
 
-HERE = {"paths": {"outputs": "outputs", "mlruns": "mlruns"}, "tracking": {"kind": "none", "uri": None, "timeout_s": 60}}
+HERE = {"paths": {"outputs": "outputs", "mlruns": "mlruns"}, "tracking": {"kind": "none", "uri": None, "wait_s": 0}}
 
 
 def record(shot_id: str, **values: object) -> dict[str, object]:

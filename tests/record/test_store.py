@@ -24,10 +24,9 @@ from storyvid.record.database import (
     schema_revision,
 )
 from storyvid.record.mlflow import store
-from storyvid.record.owner import describe_owner
+from tests.database import record_film
 
 OLDER = "451aebb31d03"  # MLflow 1.0: its runs have no name column yet, and tables that newer ones have are missing
-DAY_MS = 86_400_000
 FILM = {
     "project": "harbour",
     "name": "harbour 1",
@@ -62,15 +61,10 @@ def make_older(database: Path, revision: str) -> None:
 
 
 def track(mlruns: Path) -> dict[str, Any]:
-    """A film without shots, as the tracking process would record it; gives its reply."""
-    replies: list[dict[str, Any]] = []
-    opening = {"do": "open", "uri": database_uri(database_path(mlruns)), "mlruns": str(mlruns), "owner": describe_owner()}
-    ending = {"do": "finish", "number": 1, "status": "FINISHED", "artifacts": [], "metrics": {}}
-    recording.serve(
-        [{**message, "time_ms": 7} for message in (opening, {"do": "start_film", "film": FILM}, ending)], replies.append
-    )
-    [reply] = replies
-    return reply
+    """Record a film without shots; gives what is answered."""
+    ending = {"do": "finish", "status": "FINISHED", "artifacts": [], "metrics": {}}
+    [answer] = record_film(mlruns, {"do": "start_film", "film": FILM}, ending)
+    return answer
 
 
 @pytest.fixture(scope="module")
@@ -212,12 +206,6 @@ def test_a_damaged_database_is_told_and_left_alone(tmp_path: Path, content: byte
     assert database_path(tmp_path).read_bytes() == content
 
 
-def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
-    (tmp_path / "mlruns").write_text("in the way", encoding="utf-8")
-    [warning] = track(tmp_path / "mlruns")["warnings"]
-    assert "a file is in the way of the folder; move it away" in warning
-
-
 def test_a_locked_database_is_given_up_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(databases, "BUSY_TIMEOUT_S", 0.3)
     monkeypatch.setattr(store, "BUSY_TIMEOUT_S", 0.3)
@@ -231,14 +219,3 @@ def test_a_locked_database_is_given_up_in_time(tmp_path: Path, monkeypatch: pyte
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             copy_database(source, database)
         assert time.monotonic() - started < 10
-
-
-def test_a_dead_run_ends_no_earlier_than_it_began(mlruns: Path) -> None:
-    client = recording.open_store(database_uri(database_path(mlruns)))
-    owner = describe_owner() | {"process_start": 1}
-    tags = {f"storyvid.{key}": str(value) for key, value in owner.items()}
-    later = time.time_ns() // 10**6 + DAY_MS  # the clock was a day ahead when it began
-    run = client.create_run("0", start_time=later, tags=tags)
-    assert recording.close_dead_runs(client, describe_owner()) == 1
-    info = client.get_run(run.info.run_id).info
-    assert (info.status, info.end_time) == ("KILLED", later)

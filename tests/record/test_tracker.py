@@ -1,51 +1,201 @@
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
+from storyvid.record import recording
 from storyvid.record import tracker as tracking
 from storyvid.record.database import database_path, database_uri, list_projects, schema_revision
-from storyvid.record.tracker import FilmRecord, NoTracker, ProcessTracker, open_tracker
+from storyvid.record.recording import record_now, start_recording
+from storyvid.record.tracker import FilmRecord, NoTracker, QueueTracker, open_tracker
+from storyvid.record.tracking_queue import queue_of, recording_lock, troubles, waiting_films
 
 FILM = FilmRecord(project="harbour", name="harbour 1", choices=MappingProxyType({"fps": Fraction(24), "seed": 1}), sweep_id="s1")
+ANSWER = {"run_id": "r", "experiment_id": "1", "link": "http://x", "warnings": ["a word"]}
 
 
-def fake_process(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    """Replace the MLflow process by a few lines of Python."""
-    real = subprocess.Popen
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Recording processes that only sleep."""
+    real, processes = subprocess.Popen, []
 
-    def start(command: list[str], **settings: object) -> subprocess.Popen[bytes]:
-        return real([command[0], "-c", code], **settings)
+    def start(command: list[str], **settings: Any) -> subprocess.Popen[bytes]:
+        processes.append(real([command[0], "-c", "import time; time.sleep(60)"], **settings))
+        return processes[-1]
 
-    monkeypatch.setattr(subprocess, "Popen", start)
+    monkeypatch.setattr(recording.subprocess, "Popen", start)
+    yield processes
+    for process in processes:
+        process.kill()
+        process.wait()
 
 
-def test_two_films_at_once_on_a_fresh_folder_are_all_kept(tmp_path: Path) -> None:
-    mlruns = tmp_path / "mlruns"
-    trackers = [open_tracker("mlflow", None, 400, mlruns) for _ in range(2)]
-    started = time.monotonic()
-    for tracker in trackers:
-        tracker.start_film(FILM)
-        for number in range(30):
-            tracker.log_shot({"id": f"S{number:02}", "prompt": "x" * 5000, "seconds": np.float32(0.5)}, None)
-    assert time.monotonic() - started < 1  # nothing above may wait for MLflow
-    results = [tracker.finish("FINISHED", [], {"seconds": 1.0}) for tracker in trackers]
-    for tracker in trackers:
+def messages(mlruns: Path) -> list[list[dict[str, Any]]]:
+    films = waiting_films(queue_of(mlruns))
+    return [[json.loads(line) for line in film.read_text(encoding="utf-8").splitlines()] for film in films]
+
+
+def tracker_in(mlruns: Path, wait_s: float = 0) -> QueueTracker:
+    tracker = open_tracker("mlflow", None, wait_s, mlruns)
+    assert isinstance(tracker, QueueTracker)
+    return tracker
+
+
+def test_a_film_is_written_down_whole_and_recorded_when_the_program_ends(tmp_path: Path, started: list[Any]) -> None:
+    tracker = tracker_in(tmp_path)
+    tracker.start_film(FILM, tmp_path / "tracking.json")
+    tracker.log_shot({"id": "S01", "seconds": np.float32(0.5)}, tmp_path / "middle.png")
+    result = tracker.finish("FINISHED", [tmp_path / "film.mp4"], {"seconds": 1.0})
+    assert result == tracking.TrackingResult(link="http://127.0.0.1:5000")
+    [[opening, shot, ending]] = messages(tmp_path)
+    assert opening["film"]["choices"] == {"fps": "24", "seed": 1}
+    assert (opening["uri"], opening["answer"]) == (database_uri(database_path(tmp_path)), str(tmp_path / "tracking.json"))
+    assert (shot["shot"]["seconds"], shot["middle_frame"]) == (0.5, str(tmp_path / "middle.png"))
+    assert (ending["status"], ending["artifacts"]) == ("FINISHED", [str(tmp_path / "film.mp4")])
+    assert not started, "the render still goes on, for all the tracker knows"
+    tracker.close()
+    tracker.close()
+    assert len(started) == 1
+
+
+def test_the_shots_of_a_long_render_are_recorded_meanwhile(
+    tmp_path: Path, started: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracker = tracker_in(tmp_path)
+    tracker.start_film(FILM)
+    tracker.log_shot({"id": "S01"}, None)
+    assert not started
+    monkeypatch.setattr(tracking, "LIVE_AFTER_S", 0.0)
+    tracker.log_shot({"id": "S02"}, None)
+    assert len(started) == 1
+
+
+def test_nothing_is_started_where_there_is_nothing_to_record(tmp_path: Path, started: list[Any]) -> None:
+    tracker_in(tmp_path).close()
+    assert start_recording(queue_of(tmp_path)) is None
+    assert not started
+
+
+def test_while_one_process_records_no_other_is_started(tmp_path: Path, started: list[Any]) -> None:
+    tracker = tracker_in(tmp_path)
+    tracker.start_film(FILM)
+    with recording_lock(queue_of(tmp_path)) as ours:
+        assert ours
         tracker.close()
-    assert [result.warnings for result in results] == [()] * 2
-    assert len({result.run_id for result in results}) == 2
-    [project] = list_projects(database_path(mlruns))
-    assert (project.name, project.films) == ("harbour", 2)
-    link = f"http://127.0.0.1:5000/#/experiments/{project.experiment_id}/runs?workflowType=machine_learning"
-    assert results[0].link is not None
-    assert results[0].link.startswith(link + "&compareRunsMode=CHART&searchFilter=")
+    assert not started
+
+
+def test_the_wait_ends_with_the_answer(tmp_path: Path, started: list[Any]) -> None:
+    tracker = tracker_in(tmp_path, wait_s=60)
+    answer = tmp_path / "tracking.json"
+    tracker.start_film(FILM, answer)
+    assert len(started) == 1, "it loads MLflow beside the render"
+    answer.write_text(json.dumps(ANSWER), encoding="utf-8")
+    result = tracker.finish("FINISHED", [], {})
+    assert (result.run_id, result.link, result.warnings) == ("r", "http://x", ("a word",))
+
+
+def test_the_wait_ends_at_its_limit_and_with_ctrl_c_at_once(
+    tmp_path: Path, started: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracking, "QUIET_S", 0.0)
+    told: list[str] = []
+    sink = tracking.logger.add(told.append, format="{message}")
+    tracker = tracker_in(tmp_path, wait_s=0.4)
+    tracker.start_film(FILM, tmp_path / "tracking.json")
+    began = time.monotonic()
+    [warning] = tracker.finish("FINISHED", [], {}).warnings
+    assert 0.4 <= time.monotonic() - began < 5
+    assert "has not taken everything after 0.4 s; it is recorded later" in warning
+    tracker = tracker_in(tmp_path, wait_s=3600)
+    tracker.start_film(FILM, tmp_path / "tracking.json")
+    began = time.monotonic()
+    assert tracker.finish("KILLED", [], {}).warnings == ()
+    assert time.monotonic() - began < 5
+    tracking.logger.remove(sink)
+    assert [line.startswith("waiting for the tracking") for line in told] == [True]
+
+
+def test_a_process_that_dies_is_one_warning_with_its_last_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = subprocess.Popen
+    monkeypatch.setattr(
+        recording.subprocess,
+        "Popen",
+        lambda command, **settings: real([command[0], "-c", "raise SystemExit('no more')"], **settings),
+    )
+    tracker = tracker_in(tmp_path, wait_s=60)
+    tracker.start_film(FILM, tmp_path / "tracking.json")
+    [warning] = tracker.finish("FINISHED", [], {}).warnings
+    assert "ended too soon: no more; it is recorded later" in warning
+    assert len(waiting_films(queue_of(tmp_path))) == 1
+
+
+def test_a_process_that_cannot_start_leaves_the_film_in_the_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+    tracker = tracker_in(tmp_path, wait_s=1)
+    tracker.start_film(FILM, tmp_path / "tracking.json")
+    warnings = tracker.finish("FINISHED", [], {}).warnings
+    assert "recording could not start" in warnings[0]
+    assert len(waiting_films(queue_of(tmp_path))) == 1
+    tracker.close()
+
+
+def test_a_folder_that_cannot_be_made_is_a_warning_of_every_film(tmp_path: Path) -> None:
+    (tmp_path / "mlruns").write_text("in the way", encoding="utf-8")
+    tracker = open_tracker("mlflow", None, 0, tmp_path / "mlruns")
+    assert isinstance(tracker, NoTracker)
+    for _ in range(2):
+        assert "tracking could not start" in tracker.finish("FINISHED", [], {}).warnings[0]
+
+
+def test_what_cannot_be_written_is_a_warning_and_the_rest_is_kept(tmp_path: Path, started: list[Any]) -> None:
+    tracker = tracker_in(tmp_path)
+    tracker.start_film(FILM)
+    tracker.log_shot({("a", "b"): 1}, None)
+    [warning] = tracker.finish("FINISHED", [], {}).warnings
+    assert "a record could not be kept for MLflow (log_shot)" in warning
+    assert [message["do"] for message in messages(tmp_path)[0]] == ["start_film", "finish"]
+    tracker.start_film(FILM)
+    assert tracker.finish("FINISHED", [], {}).warnings == ()
+    tracker.close()
+
+
+def test_what_failed_before_is_told_once_and_tried_again(tmp_path: Path, started: list[Any]) -> None:
+    tracker = tracker_in(tmp_path)
+    tracker.start_film(FILM)
+    tracker.finish("FINISHED", [], {})
+    [film] = waiting_films(queue_of(tmp_path))
+    tracking_queue_note(film, "the server is down")
+    later = tracker_in(tmp_path)
+    later.start_film(FILM)
+    [warning] = later.finish("FINISHED", [], {}).warnings
+    assert "1 film could not be recorded before: the server is down" in warning
+    later.start_film(FILM)
+    assert later.finish("FINISHED", [], {}).warnings == ()
+    later.close()
+    assert troubles(queue_of(tmp_path)) == {}
+    assert film in waiting_films(queue_of(tmp_path))
+    tracker.close()
+
+
+def tracking_queue_note(film: Path, why: str) -> None:
+    film.with_suffix(".trouble").write_text(why + "\n", encoding="utf-8")
 
 
 def test_no_tracker_records_nothing(tmp_path: Path) -> None:
@@ -56,72 +206,28 @@ def test_no_tracker_records_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "mlruns").exists()
 
 
-def test_a_slow_store_costs_no_more_than_the_limit_and_answers_the_right_film(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fake_process(
-        monkeypatch,
-        "import json, sys, time\n"
-        "for line in sys.stdin:\n"
-        "    m = json.loads(line)\n"
-        "    if m['do'] == 'finish':\n"
-        "        time.sleep(1.0 if m['number'] == 1 else 0)\n"
-        "        reply = dict(number=m['number'], run_id=str(m['number']), experiment_id='1', warnings=[])\n"
-        "        print(json.dumps(reply), flush=True)\n",
-    )
-    tracker = open_tracker("mlflow", None, 0.3, tmp_path)
-    assert isinstance(tracker, ProcessTracker)
-    started = time.monotonic()
-    [warning] = tracker.finish("FINISHED", [], {}).warnings
-    assert time.monotonic() - started < 0.9
-    assert "0.3 s" in warning
-    tracker._timeout_s = 10
-    assert tracker.finish("FINISHED", [], {}).run_id == "2"
-    tracker.close()
-
-
-def test_a_process_that_dies_is_one_warning_with_its_last_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_process(monkeypatch, "raise SystemExit('No module named mlflow')")
-    tracker = open_tracker("mlflow", None, 60, tmp_path)
+def test_the_link_leads_to_the_sweep_once_mlflow_knows_the_project(tmp_path: Path, started: list[Any]) -> None:
+    with closing(sqlite3.connect(database_path(tmp_path))) as database:
+        database.execute("create table experiments (experiment_id integer, name text)")
+        database.execute("insert into experiments values (7, 'harbour')")
+        database.commit()
+    tracker = tracker_in(tmp_path)
     tracker.start_film(FILM)
-    for _ in range(2):
-        [warning] = tracker.finish("FINISHED", [], {}).warnings
-        assert "No module named mlflow" in warning
-    tracker.close()
-    tracker.close()
-
-
-def test_a_reply_that_is_cut_short_is_no_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_process(monkeypatch, "import sys; sys.stdout.write('{\"number\": 1, \"run'); sys.stdout.flush(); sys.exit('killed')")
-    tracker = open_tracker("mlflow", None, 60, tmp_path)
-    started = time.monotonic()
-    [warning] = tracker.finish("FINISHED", [], {}).warnings
-    assert "tracking stopped: its process ended with code 1: killed" in warning
-    assert time.monotonic() - started < 30
-    tracker.close()
-
-
-def test_a_process_that_cannot_start_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
-    tracker = open_tracker("mlflow", None, 60, tmp_path)
-    assert isinstance(tracker, NoTracker)
-    assert "could not start" in tracker.finish("FINISHED", [], {}).warnings[0]
-
-
-def test_a_record_that_is_no_json_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_process(monkeypatch, "raise SystemExit(3)")
-    tracker = open_tracker("mlflow", None, 60, tmp_path)
-    tracker.log_shot({("a", "b"): 1}, None)
-    warnings = tracker.finish("FINISHED", [], {}).warnings
-    assert "log_shot" in warnings[0]
-    tracker.close()
+    link = tracker.finish("FINISHED", [], {}).link
+    assert link is not None
+    assert link.startswith("http://127.0.0.1:5000/#/experiments/7/runs?workflowType=machine_learning&compareRunsMode=CHART")
+    server = open_tracker("mlflow", "http://films.example:5000", 0, tmp_path)
+    server.start_film(FILM)
+    assert server.finish("FINISHED", [], {}).link == "http://films.example:5000"
+    for one in (tracker, server):
+        one.close()
 
 
 def test_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert tracking._full_uri(None, tmp_path / "m") == database_uri(tmp_path / "m" / "mlflow.db")
-    assert tracking._full_uri("sqlite:///runs.db", tmp_path) == database_uri(tmp_path / "runs.db")
-    assert tracking._full_uri("https://host:5000", tmp_path) == "https://host:5000"
+    assert tracking.full_uri(None, tmp_path / "m") == database_uri(tmp_path / "m" / "mlflow.db")
+    assert tracking.full_uri("sqlite:///runs.db", tmp_path) == database_uri(tmp_path / "runs.db")
+    assert tracking.full_uri("https://host:5000", tmp_path) == "https://host:5000"
 
 
 def test_the_tracker_imports_no_mlflow() -> None:
@@ -136,40 +242,6 @@ def test_a_missing_database_has_no_projects_and_no_revision(tmp_path: Path) -> N
     assert not (tmp_path / "mlflow.db").exists()
 
 
-SLOW = (
-    "import json, sys, time\n"
-    "for line in sys.stdin:\n"
-    "    m = json.loads(line)\n"
-    "    if m['do'] == 'finish':\n"
-    "        time.sleep(60)\n"
-)
-
-
-def test_after_ctrl_c_and_after_a_film_that_was_too_slow_the_wait_is_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_process(monkeypatch, SLOW)
-    monkeypatch.setattr(tracking, "IMPATIENT_S", 0.1)
-    first, second = (open_tracker("mlflow", None, limit, tmp_path) for limit in (50, 0.4))
-    started = time.monotonic()
-    assert "after 0.1 s; it goes on in the background" in first.finish("KILLED", [], {}).warnings[0]
-    assert "after 0.4 s" in second.finish("FINISHED", [], {}).warnings[0]
-    assert "after 0.1 s" in second.finish("FINISHED", [], {}).warnings[0]
-    assert time.monotonic() - started < 5
-    for tracker in (first, second):
-        tracker._process._running.process.kill()
-
-
-def test_a_long_wait_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    fake_process(monkeypatch, SLOW)
-    monkeypatch.setattr(tracking, "QUIET_S", 0.0)
-    tracker = open_tracker("mlflow", None, 0.5, tmp_path)
-    told: list[str] = []
-    sink = tracking.logger.add(told.append, format="{message}")
-    tracker.finish("FINISHED", [], {})
-    tracking.logger.remove(sink)
-    assert [line.startswith("waiting for the tracking") for line in told] == [True]
-    tracker._process._running.process.kill()
-
-
 def test_setting_the_clock_back_makes_no_film_end_before_it_began(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = tracking._Clock()
     began = clock.time_ms()
@@ -177,3 +249,45 @@ def test_setting_the_clock_back_makes_no_film_end_before_it_began(monkeypatch: p
     now = time.time_ns()
     monkeypatch.setattr(time, "time_ns", lambda: now - 10**15)
     assert began <= clock.time_ms() < began + 10_000
+
+
+def wait_until(happens: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not happens():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX")
+def test_a_recording_outlives_its_program_and_one_that_is_killed_is_done_by_the_next(fresh: Path, tmp_path: Path) -> None:
+    mlruns = tmp_path / "mlruns"
+    mlruns.mkdir()
+    shutil.copy(database_path(fresh), database_path(mlruns))
+    queue, code = (
+        queue_of(mlruns),
+        "import sys, pathlib; from tests.record.test_tracker import *; program(pathlib.Path(sys.argv[1]))",
+    )
+    subprocess.run([sys.executable, "-c", code, str(mlruns)], check=True, cwd=Path(__file__).parents[2])
+    assert len(waiting_films(queue)) == 1, "the program did not wait"
+    wait_until((queue / "recorder.lock").exists)
+    [recorder] = [process for process in psutil.process_iter() if str(queue) in recorder_words(process)]
+    recorder.send_signal(signal.SIGKILL)
+    psutil.wait_procs([recorder], timeout=30)
+    assert len(waiting_films(queue)) == 1
+    record_now(queue, lambda line: None)
+    assert (waiting_films(queue), troubles(queue)) == ([], {})
+    assert [(project.name, project.films) for project in list_projects(database_path(mlruns))] == [("harbour", 1)]
+
+
+def program(mlruns: Path) -> None:
+    """Tracks a film and ends."""
+    tracker = tracker_in(mlruns)
+    tracker.start_film(FILM)
+    tracker.finish("FINISHED", [], {})
+
+
+def recorder_words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []

@@ -11,6 +11,7 @@ import pytest
 from storyvid.errors import Problem, StoryvidError
 from storyvid.record import mlflow as recording
 from storyvid.record.mlflow.trouble import LONGEST, in_plain_words
+from storyvid.record.tracking_queue import FilmFile, queue_of, troubles
 
 DATABASE = "sqlite:////films/mlruns/mlflow.db"
 
@@ -50,12 +51,10 @@ def test_anything_else_is_quoted_shortly() -> None:
 
 def test_a_server_that_is_down_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    replies: list[dict[str, object]] = []
-    opening = {"do": "open", "uri": "http://127.0.0.1:9", "mlruns": str(tmp_path), "owner": {}, "time_ms": 1}
-    film = {"do": "start_film", "film": {}, "time_ms": 2}
-    ending = {"do": "finish", "number": 1, "status": "FINISHED", "artifacts": [], "metrics": {}, "time_ms": 3}
-    recording.serve([opening, film, ending], replies.append)
-    said = "this film is not tracked: no server answers there; start it, or use tracking=none"
-    assert replies == [
-        {"number": 1, "run_id": None, "experiment_id": None, "warnings": [f"MLflow at http://127.0.0.1:9 can't be used, so {said}"]}
-    ]
+    film = FilmFile(queue_of(tmp_path))
+    where = {"uri": "http://127.0.0.1:9", "mlruns": str(tmp_path), "owner": {}, "answer": None}
+    film.append({"do": "start_film", "film": {"name": "harbour 1", "project": "harbour"}, "time_ms": 1, **where})
+    film.append({"do": "finish", "status": "FINISHED", "artifacts": [], "metrics": {}, "time_ms": 2})
+    assert not recording.Recording(queue_of(tmp_path)).go_on()
+    said = "has not taken harbour 1: no server answers there; start it, or use tracking=none"
+    assert troubles(queue_of(tmp_path)) == {film.path: f"MLflow at http://127.0.0.1:9 {said}"}

@@ -36,6 +36,8 @@ from invariants import (
 )
 from workplace import STAGES, Command, render, stage_seconds, start, wait_for_tracking, write_storyboard
 
+from storyvid.record.tracking_queue import queue_of, troubles, waiting_films
+
 ATTEMPTS = 4  # how often a film is begun before the next one
 EARLY = ("planning", "shots", "shots")  # where the first two of them end, since later ones find most shots finished
 
@@ -48,7 +50,7 @@ def kill_all(command: Command) -> None:
 
 
 def kill_render(command: Command) -> None:
-    """The command alone: its tracking finds its input ended."""
+    """The command alone: its tracking finds it dead."""
     command.process.kill()
 
 
@@ -129,7 +131,10 @@ class Stress:
             code, said = render(self.folder, film)
             assert code == 0, said
             assert film_digest(newest_film(self.outputs)) == digest, f"{film.name} has other frames than undisturbed"
+        wait_for_tracking(self.folder)
         self.check()
+        queue = queue_of(self.mlruns)
+        assert not [*waiting_films(queue), *troubles(queue)], "films wait to be recorded for ever"
         assert not list(temporaries(self.outputs, self.mlruns)), list(temporaries(self.outputs, self.mlruns))
         assert not [run.info.run_id for run in tracked(self.mlruns) if run.info.status == "RUNNING"]
         assert not [root for root, manifest in manifests(self.outputs).items() if manifest["status"] == "running"]

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 SOURCES = Path(__file__).parents[2] / "src"
-SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none", "tracking.timeout_s=600")
+SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none", "tracking.wait_s=600")
 LONGEST_S = 900  # of one command, on a busy machine
 
 # Stages of a command, and the words on standard error with which each begins; tracking is what comes after the assembly.
@@ -46,7 +46,7 @@ class Command:
     """A render that was started.
 
     Attributes:
-        process: The command itself; its tracking is a process of its own below it.
+        process: The command itself; with ``tracking.wait_s`` its tracking is a process of its own below it.
         errors: File that takes standard error.
         started: ``time.monotonic()`` at the start.
     """
@@ -134,6 +134,6 @@ def wait_for_tracking(folder: Path) -> None:
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:
     try:
-        return "storyvid.record.mlflow" in process.cmdline() and Path(process.cwd()) == folder.resolve()
+        return "storyvid.record.mlflow" in process.cmdline() and Path(process.cwd()).is_relative_to(folder.resolve())
     except psutil.Error:
         return False

@@ -16,7 +16,7 @@ from storyvid.cli import output
 from storyvid.cli.folders import read_root
 from storyvid.errors import Problem, StoryvidError, did_you_mean, tell
 
-VERBS = ("plan", "ui", "compare", "resume", "reproduce", "clean", "tiny")
+VERBS = ("plan", "ui", "sync", "compare", "resume", "reproduce", "clean", "tiny")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -15,6 +15,7 @@ Compare settings     python -m storyvid -m storyboard=my.json sampler.cfg=3,5
 Go on after a stop   python -m storyvid resume outputs/lighthouse/TIME
 A film once more     python -m storyvid reproduce film.mp4
 Look at the runs     python -m storyvid ui [port=5001] [open=false]
+Record what waits    python -m storyvid sync
 Compare takes        python -m storyvid compare outputs/<project>/<time> [out=page.html]
 Make room            python -m storyvid clean [older=30d] [size=20GB] [unreferenced=true] [unfinished=true] [delete=true]
 Try without weights  python -m storyvid tiny backend=wan out=tiny_wan

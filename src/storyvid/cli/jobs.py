@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,8 +22,7 @@ def tracker_of(config: AnyRunConfig) -> Tracker:
     """The tracker of a film; one tracking process serves all films of a sweep."""
     key = (config.tracking.kind, config.tracking.uri, config.mlruns)
     if key not in _trackers:
-        _trackers[key] = open_tracker(config.tracking.kind, config.tracking.uri, config.tracking.timeout_s, config.mlruns)
-        atexit.register(_trackers[key].close)
+        _trackers[key] = open_tracker(config.tracking.kind, config.tracking.uri, config.tracking.wait_s, config.mlruns)
     return _trackers[key]
 
 

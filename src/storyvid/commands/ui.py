@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 import webbrowser
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from storyvid.cli.compose import compose_jobs
 from storyvid.errors import ConfigError, Problem, StoryvidError, did_you_mean
 from storyvid.interrupts import terminable
 from storyvid.record.database import Project, database_of, database_path, database_uri, list_projects, needs_upgrade, runs_link
+from storyvid.record.recording import record_now
 from storyvid.record.server import HOST, is_free, log_path, next_free, serving
+from storyvid.record.tracking_queue import queue_of, troubles
 
 DEFAULT_PORT = 5000
 SETTINGS = ("paths.mlruns", "tracking.uri")
@@ -52,6 +55,7 @@ def run(words: list[str]) -> int:
     """
     options = parse(words)
     config = compose_jobs(parse_settings(options.words))[0].config
+    record_first(config.mlruns)
     uri = config.tracking.uri
     database = database_path(config.mlruns) if uri is None else database_of(uri)
     if database is not None:
@@ -60,6 +64,19 @@ def run(words: list[str]) -> int:
     if options.open_browser:
         webbrowser.open(str(uri))
     return 0
+
+
+def record_first(mlruns: Path) -> None:
+    """Record what waits, so that the pages show it; Ctrl-C goes on without.
+
+    Args:
+        mlruns: Folder of the queue.
+    """
+    queue = queue_of(mlruns)
+    with suppress(KeyboardInterrupt):
+        record_now(queue, lambda line: print(line, flush=True))
+    for why in troubles(queue).values():
+        print(f"Not recorded: {why}", flush=True)
 
 
 def show(database: Path, artifacts: Path, options: Options) -> int:

@@ -11,7 +11,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -105,6 +105,18 @@ def list_projects(database: Path) -> list[Project]:
         fix = "move it away to start a new one, or put back a copy (mlflow.db.backup-…)"
         raise StoryvidError(Problem(str(database), f"the tracking database can't be read: {error}", fix)) from error
     return [Project(str(number), name, films) for number, name, films in rows]
+
+
+def experiment_id(database: Path, project: str) -> str | None:
+    """MLflow's id of a project; None where it has none yet, or the database can't be asked right now."""
+    if not database.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", timeout=0.1, uri=True)) as connection:
+            row = connection.execute("select experiment_id from experiments where name = ?", (project,)).fetchone()
+    except sqlite3.Error:
+        return None
+    return None if row is None else str(row[0])
 
 
 def schema_revision(database: Path) -> str | None:

@@ -177,7 +177,6 @@ def manifest(
     overrides: Sequence[str],
     sweep_id: str | None,
     seconds: Mapping[str, float],
-    tracking: Mapping[str, Any] | None,
     notes: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The manifest's content.
@@ -191,7 +190,6 @@ def manifest(
         overrides: The words of the command line.
         sweep_id: Shared by the films of one sweep.
         seconds: Wall time of the stages so far.
-        tracking: Where the run was tracked.
         notes: More keys, for example what the run goes on from.
     """
     return {
@@ -212,7 +210,6 @@ def manifest(
         "warnings": [str(problem) for problem in film.warnings],
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
         "stages": film_stages(shots),
-        "tracking": dict(tracking or {}),
         "environment": describe_environment(),
         **(notes or {}),
         "recipe": recipe(film, shots),

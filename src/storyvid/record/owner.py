@@ -49,13 +49,22 @@ def process_start(process: psutil.Process) -> float:
     return int(fields[19]) / os.sysconf("SC_CLK_TCK")  # proc(5): starttime is field 22, the third comes after the name
 
 
+def is_of_this_host(owner: Mapping[str, Any]) -> bool:
+    """Whether a process runs, or ran, where its end can be seen.
+
+    Args:
+        owner: As `describe_owner` gives it.
+    """
+    return bool(owner.get("host") == _host())
+
+
 def is_dead(owner: Mapping[str, Any]) -> bool:
     """Whether a process of this host has ended. False for another host's, and where it can't be told.
 
     Args:
         owner: As `describe_owner` gives it; the numbers may be text.
     """
-    if owner.get("host") != _host():
+    if not is_of_this_host(owner):
         return False
     try:
         pid, start = int(owner["pid"]), float(owner["process_start"])

@@ -66,6 +66,11 @@ class RunFolder:
         return self.root / "metadata" / "manifest.json"
 
     @property
+    def tracking(self) -> Path:
+        """What became of the run in MLflow; written when that is known, perhaps after the run has ended."""
+        return self.root / "metadata" / "tracking.json"
+
+    @property
     def storyboard(self) -> Path:
         """The storyboard as it was understood."""
         return self.root / "metadata" / "storyboard.json"

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storyvid.record.mlflow.background import Background
-
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
@@ -45,6 +43,7 @@ SHOT_PARAMS = {
     "reused": "reused",
 }
 PEAKS = ("peak_ram_gb", "peak_vram_gb", "peak_vram_allocated_gb", "peak_device_gb")
+RECORD = "storyvid.record"  # tag of all runs of a film: its name in the queue, which no other film has
 SHOT_METRICS = ("seconds", "seconds_per_frame", "seconds_per_step", *PEAKS)
 
 
@@ -55,9 +54,9 @@ class FilmLog:
         client: Of the store.
         experiment_id: The project's.
         film: The fields of `storyvid.record.tracker.FilmRecord`.
-        owner: The rendering process.
-        time_ms: When the film began. All times are the render's, in ms since 1970: MLflow starts later and may lag behind.
-        background: Where pictures are compressed.
+        name: The film's name in the queue, a tag of its runs.
+        host: Where it was rendered.
+        time_ms: When the film began. All times are the render's, in ms since 1970: it is recorded later.
     """
 
     def __init__(
@@ -65,20 +64,19 @@ class FilmLog:
         client: MlflowClient,
         experiment_id: str,
         film: Mapping[str, Any],
-        owner: Mapping[str, Any],
+        name: str,
+        host: str,
         time_ms: int,
-        background: Background,
     ) -> None:
         self.warnings: list[str] = []
         self.experiment_id, self.start_ms = experiment_id, time_ms
-        self._client, self._background = client, background
+        self._client = client
         self._shared = {
             "storyvid.project": film["project"],
             "storyvid.sweep_id": film["sweep_id"],
             "storyvid.model_revision": film["model_revision"],
-            "storyvid.host": owner["host"],
-            "storyvid.pid": owner["pid"],
-            "storyvid.process_start": owner["process_start"],
+            "storyvid.host": host,
+            RECORD: name,
             "mlflow.source.name": "storyvid",
             "mlflow.source.type": "LOCAL",
             "mlflow.source.git.commit": film["git_commit"],
@@ -105,7 +103,7 @@ class FilmLog:
         self._send(run_id, params, list(_shot_metrics(shot, time_ms)))
         self._client.log_dict(run_id, dict(shot), "shot.json")
         if middle_frame is not None:
-            self._background.do(lambda: self._log_picture(run_id, Path(middle_frame)))  # it is compressed four times
+            self._log_picture(run_id, Path(middle_frame), str(shot.get("id")))
         self._client.set_terminated(run_id, "FAILED" if shot.get("error") else "FINISHED", time_ms)
 
     def finish(self, status: str, artifacts: Iterable[str], metrics: Mapping[str, Any], time_ms: int) -> None:
@@ -141,11 +139,15 @@ class FilmLog:
         for first in range(9 * BATCH, len(numbers), 9 * BATCH):
             self._client.log_batch(run_id, metrics=numbers[first : first + 9 * BATCH])
 
-    def _log_picture(self, shot_run_id: str, path: Path) -> None:
+    def _log_picture(self, shot_run_id: str, path: Path, shot: str) -> None:
         from PIL import Image
 
-        with Image.open(path) as picture:
-            small = picture.convert("RGB")
+        try:
+            with Image.open(path) as picture:
+                small = picture.convert("RGB")
+        except OSError as error:  # `clean` may have removed it by now
+            self.warnings.append(f"shot {shot} is tracked without its picture: {error}")
+            return
         small.thumbnail((GRID_SIDE, GRID_SIDE))
         # The grid shows nothing for a step that is missing, so steps count pictures, not shots.
         self._client.log_image(self.run_id, small, key="frames/middle", step=self._pictures)

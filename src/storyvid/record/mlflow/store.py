@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sqlite3
-import time
-from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +19,12 @@ from storyvid.record.database import (
     lock,
     needs_upgrade,
 )
-from storyvid.record.owner import is_dead
+from storyvid.record.mlflow.film import RECORD
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+MOST_RUNS = 50_000  # that MLflow gives at once; a film has one for each take of each shot
 
 
 def connect(uri: str) -> MlflowClient:
@@ -100,23 +100,21 @@ def open_experiment(client: MlflowClient, uri: str, mlruns: Path, project: str) 
     return experiment_id, [f"MLflow keeps the files of project {project} in {found}, where they were first put, not in {location}"]
 
 
-def close_dead_runs(client: MlflowClient, owner: Mapping[str, Any]) -> int:
-    """Mark runs of this host as KILLED when the process that opened them is gone; nobody else would.
+def forget_film(client: MlflowClient, experiment_id: str, name: str) -> int:
+    """Delete what an earlier try recorded of a film, so that recording it anew counts it once.
 
     Args:
         client: Of the store.
-        owner: From `storyvid.record.owner.describe_owner`.
+        experiment_id: The project's.
+        name: The film's name in the queue.
 
     Returns:
-        How many were marked.
+        How many runs there were.
     """
-    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
-    host = str(owner["host"]).replace("'", "")
-    chosen = f"attributes.status = 'RUNNING' and tags.`storyvid.host` = '{host}'"
-    dead = [run for run in client.search_runs(experiments, chosen) if _was_left_behind(run.data.tags)]
-    for run in dead:
-        client.set_terminated(run.info.run_id, "KILLED", max(time.time_ns() // 10**6, run.info.start_time))
-    return len(dead)
+    runs = client.search_runs([experiment_id], f"tags.`{RECORD}` = '{name}'", max_results=MOST_RUNS)
+    for run in runs:
+        client.delete_run(run.info.run_id)
+    return len(runs)
 
 
 def _find_or_create(client: MlflowClient, project: str, location: str | None) -> str:
@@ -185,7 +183,3 @@ def _remove_drafts(database: Path) -> None:
     for draft in database.parent.glob(f"{database.name}.new-*"):
         with suppress(OSError):  # on Windows MLflow still holds it open; the next run removes it
             draft.unlink()
-
-
-def _was_left_behind(tags: Mapping[str, str]) -> bool:
-    return is_dead({part: tags.get(f"storyvid.{part}") for part in ("host", "pid", "process_start")})
