@@ -201,11 +201,17 @@ class DiffusionBackend(LatentBackend):
 
         from storyvid.diffusion.denoise import full_card_told
         from storyvid.diffusion.frames import as_frames
+        from storyvid.diffusion.heap import freed_blocks_kept
 
         start: Start = "text" if first_frames is None else "image"
         if self._told_of != (shot.shot.id, chunk.index, chunk.seed):  # denoised in an earlier run, of which nothing is known here
             self._told_of, self._chunk_facts = (shot.shot.id, chunk.index, chunk.seed), {}
-        with self._timed("decode_s"), full_card_told(where_of(shot, chunk)), torch.no_grad():
+        with (
+            self._timed("decode_s"),
+            full_card_told(where_of(shot, chunk)),
+            freed_blocks_kept(self.memory.device),
+            torch.no_grad(),
+        ):
             tensors = {name: torch.from_numpy(np.array(array)) for name, array in latents.items()}
             frames: Iterator[Frame] = as_frames(self.decode(shot, chunk, start, tensors), where_of(shot, chunk))
             first = next(frames)
