@@ -71,7 +71,7 @@ def main() -> int:
         folder.mkdir()
         film = write_storyboard(Path(name), 1)
         began = time.monotonic()
-        commands = [start(folder, film, "tracking.wait_s=0") for _ in range(options.processes)]
+        commands = [start(folder, film, wait_s=0) for _ in range(options.processes)]
         for command in commands:
             assert command.wait() == 0, command.said()
             assert "record" not in command.said(), command.said()

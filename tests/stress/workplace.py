@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 SOURCES = Path(__file__).parents[2] / "src"
-SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none", "tracking.wait_s=600")
+SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none")
 LONGEST_S = 900  # of one command, on a busy machine
 
 # Stages of a command, and the words on standard error with which each begins; tracking is what comes after the assembly.
@@ -85,19 +85,20 @@ class Command:
         return True
 
 
-def start(folder: Path, storyboard: Path, *words: str) -> Command:
+def start(folder: Path, storyboard: Path, *words: str, wait_s: int = 600) -> Command:
     """Start a render whose ``outputs`` and ``mlruns`` lie in a folder.
 
     Args:
         folder: Current folder of the command.
         storyboard: The film.
         words: More settings.
+        wait_s: ``tracking.wait_s``; with 0 the tracking begins when the command ends.
     """
     errors = storyboard.with_name(f"{storyboard.stem}-{time.monotonic_ns()}.err")
     kept = {key: value for key, value in os.environ.items() if not key.startswith("STORYVID")}
     with errors.open("wb") as stream:
         process = psutil.Popen(
-            [sys.executable, "-m", "storyvid", f"storyboard={storyboard.as_posix()}", *SMALL, *words],
+            [sys.executable, "-m", "storyvid", f"storyboard={storyboard.as_posix()}", *SMALL, f"tracking.wait_s={wait_s}", *words],
             cwd=folder,
             env=kept | {"PYTHONPATH": str(SOURCES), "PYTHONIOENCODING": "utf-8"},
             stdin=subprocess.DEVNULL,
