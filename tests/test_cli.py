@@ -1,4 +1,8 @@
-"""The command line as a user meets it: real processes, printed text, exit codes, and what is left on disk."""
+"""The command line as a user meets it: printed text, exit codes, and what is left on disk.
+
+Real processes where that matters (exit codes, signals, imports, what differs from one process to the next); the rest asks the
+same in this process, since starting Python and importing storyvid takes seconds each time.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +20,7 @@ import pytest
 
 import storyvid
 from storyvid import video
+from storyvid.cli import main, storyboards
 from tests.one_process import run_all
 
 SOURCES = str(Path(storyvid.__file__).parents[1])
@@ -52,10 +58,24 @@ def storyvid_command(folder: Path, *words: str, timeout: float = 120) -> subproc
 
 
 @pytest.fixture
-def board(tmp_path):
+def board(tmp_path, monkeypatch):
+    """The current folder, which holds a storyboard; none is remembered from another test."""
     path = tmp_path / "my.json"
     path.write_text(json.dumps(BOARD), encoding="utf-8")
+    monkeypatch.setattr(storyboards, "_read", {})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("STORYVID_ROOT", raising=False)
     return tmp_path
+
+
+@pytest.fixture
+def told(board, capsys) -> Callable[..., tuple[int, str, str]]:
+    """Run a command line in this process; its exit code, standard output and standard error."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        return main(words), *capsys.readouterr()
+
+    return run
 
 
 def left_behind(folder: Path) -> list[str]:
@@ -126,13 +146,13 @@ def test_all_problems_of_configuration_and_storyboard_come_together(board):
     assert done.returncode == 1
 
 
-def test_a_picture_that_cannot_be_read_is_found_before_rendering(board):
+def test_a_picture_that_cannot_be_read_is_found_before_rendering(board, told):
     (board / "my.json").write_text(
         '{"shots": [{"prompt": "A boat.", "continuity": {"image": "my.json"}}, {"prompt": "A cat on a wall."}]}', encoding="utf-8"
     )
-    done = storyvid_command(board, "plan", "storyboard=my.json")
-    assert done.returncode == 1
-    assert 'shot "S01" (1 of 2), shots[0].continuity.image: my.json:' in done.stderr
+    code, _, err = told("plan", "storyboard=my.json")
+    assert code == 1
+    assert 'shot "S01" (1 of 2), shots[0].continuity.image: my.json:' in err
 
 
 def test_verbose_shows_the_traceback(board):
@@ -151,16 +171,16 @@ def test_plan_prints_the_table_and_writes_nothing(board):
     assert left_behind(board) == []
 
 
-def test_plan_prints_the_prompts_of_any_family(board):
-    done = storyvid_command(board, "plan", "storyboard=my.json", "plan.show=prompts", "backend.prompts=wan")
-    assert "chunk 1 (14 frames, seed " in done.stdout
-    assert "A red boat drifts on a calm sea at dawn." in done.stdout
+def test_plan_prints_the_prompts_of_any_family(told):
+    _, out, _ = told("plan", "storyboard=my.json", "plan.show=prompts", "backend.prompts=wan")
+    assert "chunk 1 (14 frames, seed " in out
+    assert "A red boat drifts on a calm sea at dawn." in out
 
 
-def test_hydras_own_view_of_the_configuration(board):
-    done = storyvid_command(board, "--cfg", "job", "sampler.steps=7")
-    assert done.returncode == 0
-    assert "steps: 7" in done.stdout
+def test_hydras_own_view_of_the_configuration(board, told):
+    code, out, _ = told("--cfg", "job", "sampler.steps=7")
+    assert code == 0
+    assert "steps: 7" in out
     assert left_behind(board) == []
 
 
@@ -193,9 +213,9 @@ def test_a_film_with_tracking(board):
     assert left_behind(board) == ["mlruns", "outputs"]
 
 
-def test_a_sweep_makes_a_film_for_each_combination_and_shares_clips(board):
-    done = storyvid_command(board, "-m", "storyboard=my.json", *SMALL, "tracking=none", "sampler.cfg=3,5", "delivery.crf=20")
-    assert done.returncode == 0, done.stderr
+def test_a_sweep_makes_a_film_for_each_combination_and_shares_clips(board, told):
+    code, _, err = told("-m", "storyboard=my.json", *SMALL, "tracking=none", "sampler.cfg=3,5", "delivery.crf=20")
+    assert code == 0, err
     (sweep,) = (board / "outputs" / "two-shots" / "sweeps").iterdir()
     manifests = [json.loads((sweep / str(n) / "metadata" / "manifest.json").read_text(encoding="utf-8")) for n in range(2)]
     assert [m["status"] for m in manifests] == ["done"] * 2
@@ -205,13 +225,14 @@ def test_a_sweep_makes_a_film_for_each_combination_and_shares_clips(board):
         (5, 20),
     ]
     assert [shot["reused"] for m in manifests for shot in m["shots"]] == [False] * 2 + [True] * 2
-    assert "1  done" in done.stderr
+    assert "1  done" in err
 
 
 def test_two_runs_of_one_command_give_identical_frames(board):
+    (board / "my.json").rename(board / "故事 🎬.json")
     for name in ("a", "b"):
         (board / name).mkdir()
-        done = storyvid_command(board / name, "storyboard=../my.json", *SMALL, "tracking=none")
+        done = storyvid_command(board / name, "storyboard=../故事 🎬.json", *SMALL, "tracking=none")
         assert done.returncode == 0, done.stderr
     films = [next((board / name).glob("outputs/*/*/assembled/film.mp4")) for name in ("a", "b")]
     one, two = (np.stack(list(video.read_frames(path))) for path in films)
@@ -219,83 +240,87 @@ def test_two_runs_of_one_command_give_identical_frames(board):
 
 
 @pytest.mark.parametrize("name", ["story (1).json", "a=b, it's.json", "故事 🎬.json"])
-def test_awkward_file_names(board, name):
+def test_awkward_file_names(board, told, name):
     (board / "my.json").rename(board / name)
-    done = storyvid_command(board, f"storyboard={name}", *SMALL, "tracking=none")
-    assert done.returncode == 0, done.stderr
+    code, _, err = told(f"storyboard={name}", *SMALL, "tracking=none")
+    assert code == 0, err
 
 
-def test_storyboard_words_that_look_like_configuration_stay_words(board):
+def test_storyboard_words_that_look_like_configuration_stay_words(board, told):
     words = "A sign reads ${oc.env:PATH} and ??? on the wall of a shop."
     (board / "my.json").write_text(json.dumps({"title": "x", "shots": [{"prompt": words, "duration": 0.5}]}), encoding="utf-8")
-    done = storyvid_command(board, "plan", "storyboard=my.json", "plan.show=prompts")
-    assert words in done.stdout
+    _, out, _ = told("plan", "storyboard=my.json", "plan.show=prompts")
+    assert words in out
 
 
-def test_outputs_go_below_storyvid_root(board, tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "storyvid", "storyboard=my.json", *SMALL, "tracking=none"],
-        cwd=board,
-        env=environment(board) | {"STORYVID_ROOT": str(tmp_path / "elsewhere")},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0
-    assert (tmp_path / "elsewhere" / "outputs" / "two-shots").is_dir()
+def test_outputs_go_below_storyvid_root(board, told, monkeypatch):
+    monkeypatch.setenv("STORYVID_ROOT", str(board / "elsewhere"))
+    code, _, err = told("storyboard=my.json", *SMALL, "tracking=none")
+    assert code == 0, err
+    assert (board / "elsewhere" / "outputs" / "two-shots").is_dir()
     assert not (board / "outputs").exists()
 
 
-def test_the_users_own_files_are_read(board):
+def test_the_users_own_files_are_read(board, told):
     (board / "mine" / "sampler").mkdir(parents=True)
     (board / "mine" / "sampler" / "own.yaml").write_text("steps: 3\ncfg: 2.5\nscheduler: none\n", encoding="utf-8")
-    done = storyvid_command(board, "storyboard=my.json", "--config-dir", "mine", "sampler=own", *SMALL, "tracking=none")
-    assert done.returncode == 0, done.stderr
+    code, _, err = told("storyboard=my.json", "--config-dir", "mine", "sampler=own", *SMALL, "tracking=none")
+    assert code == 0, err
     (run,) = (board / "outputs" / "two-shots").iterdir()
     record = json.loads((run / "metadata" / "shots" / "S01.json").read_text(encoding="utf-8"))
     assert (record["num_inference_steps"], record["guidance_scale"]) == (3, 2.5)
 
 
-def test_an_unwritable_place_is_one_plain_error(board):
+def test_an_unwritable_place_is_one_plain_error(board, told):
     (board / "outputs").write_text("in the way", encoding="utf-8")
-    done = storyvid_command(board, "storyboard=my.json", *SMALL, "tracking=none")
-    assert done.returncode == 1
-    assert "a run folder can't be made there" in done.stderr
-    assert "Traceback" not in done.stderr
+    code, _, err = told("storyboard=my.json", *SMALL, "tracking=none")
+    assert code == 1
+    assert "a run folder can't be made there" in err
+    assert "Traceback" not in err
+
+
+def long_film(folder: Path) -> list[str]:
+    """The words that render a film of five shots of a cave, each of which takes longer than to notice that one is finished."""
+    shots = [{"prompt": f"A ball with the number {n} rolls through a cave.", "duration": 2} for n in range(5)]
+    (folder / "my.json").write_text(json.dumps({"title": "Long", "shots": shots}), encoding="utf-8")
+    return ["storyboard=my.json", *SMALL, "tracking=none"]
+
+
+def start(folder: Path, words: list[str]) -> subprocess.Popen[str]:
+    """Start a render, and wait until its first clip is finished."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "storyvid", *words], cwd=folder, env=environment(folder), stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    deadline = time.monotonic() + 60
+    while not list(folder.glob("outputs/.clips/??/*/clip.mp4")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return process
+
+
+def status_of(run: Path) -> str:
+    return str(json.loads((run / "metadata" / "manifest.json").read_text(encoding="utf-8"))["status"])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX")
-def test_after_a_kill_the_same_command_goes_on_and_clears_up(board):
-    shots = [{"prompt": f"A boat number {n} crosses the sea.", "duration": 1.5} for n in range(3)]
-    (board / "my.json").write_text(json.dumps({"title": "Long", "shots": shots}), encoding="utf-8")
-    words = ["storyboard=my.json", "resolution=180p", "upscale=none", "tracking=none"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "storyvid", *words], cwd=board, env=environment(board), stderr=subprocess.DEVNULL
-    )
-    deadline = time.monotonic() + 60
-    while not list(board.glob("outputs/.clips/??/*/clip.mp4")) and time.monotonic() < deadline:
-        time.sleep(0.02)
+def test_after_a_kill_the_same_command_goes_on_and_clears_up(board, told):
+    words = long_film(board)
+    process = start(board, words)
     process.kill()
-    process.wait()
+    process.communicate()
     (killed,) = board.glob("outputs/long/*")
+    assert status_of(killed) == "running"
     (killed / "assembled" / ".tmp-1-film.mp4").write_bytes(b"half")
-    done = storyvid_command(board, *words)
-    assert done.returncode == 0, done.stderr
-    assert "reused" in done.stderr
+    code, _, err = told(*words)
+    assert code == 0, err
+    assert "reused" in err
     assert not list(board.rglob(".tmp-*"))
-    assert json.loads((killed / "metadata" / "manifest.json").read_text(encoding="utf-8"))["status"] == "stopped"
+    assert status_of(killed) == "stopped"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a console signal would stop the tests themselves")
-def test_ctrl_c_ends_quickly_and_the_same_command_goes_on(board):
-    shots = [{"prompt": f"A boat number {n} crosses the sea.", "duration": 1.5} for n in range(6)]
-    (board / "my.json").write_text(json.dumps({"title": "Long", "shots": shots}), encoding="utf-8")
-    words = ["storyboard=my.json", "resolution=180p", "upscale=none", "tracking=none"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "storyvid", *words], cwd=board, env=environment(board), stderr=subprocess.PIPE, encoding="utf-8"
-    )
-    deadline = time.monotonic() + 60
-    while not list(board.glob("outputs/.clips/??/*/clip.mp4")) and time.monotonic() < deadline:
-        time.sleep(0.05)
+def test_ctrl_c_ends_quickly_and_the_same_command_goes_on(board, told):
+    words = long_film(board)
+    process = start(board, words)
     process.send_signal(signal.SIGINT)
     _, text = process.communicate(timeout=30)
     assert process.returncode == 130
@@ -303,7 +328,7 @@ def test_ctrl_c_ends_quickly_and_the_same_command_goes_on(board):
     assert "what was finished is kept" in text
     assert not list(board.glob("outputs/.clips/.tmp-*"))
     (run,) = board.glob("outputs/long/*")
-    assert json.loads((run / "metadata" / "manifest.json").read_text(encoding="utf-8"))["status"] == "stopped"
-    done = storyvid_command(board, *words)
-    assert done.returncode == 0
-    assert "reused" in done.stderr
+    assert status_of(run) == "stopped"
+    code, _, err = told(*words)
+    assert code == 0, err
+    assert "reused" in err
