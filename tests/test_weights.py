@@ -107,7 +107,7 @@ def test_without_a_card_nothing_runs_on_the_processor_unasked(capsys, monkeypatc
 
 
 def test_weights_are_fetched_before_the_run_folder_is_made(folder, capsys, monkeypatch):
-    def fetch(configs: object) -> None:
+    def fetch(configs: object, *, to_render: bool) -> None:
         assert not (folder / "outputs").exists()
         raise KeyboardInterrupt
 

@@ -204,8 +204,9 @@ def test_reading_weights_ends_with_what_stops_it(tmp_path, monkeypatch):
     monkeypatch.setattr(hashes, "BLOCK", 1)  # so that a megabyte takes long
     long, known = tmp_path / "long.safetensors", dict(hashes._known)
     long.write_bytes(bytes(2**20))
-    with pytest.raises(FileNotFoundError):
-        hashes._all_read([tmp_path / "missing.safetensors", long])
+    with pytest.raises(FileNotFoundError), hashes._reading([tmp_path / "missing.safetensors", long], 2) as digests:
+        list(digests)
     assert hashes._known == known
     monkeypatch.undo()
-    assert hashes._all_read([long]) == [hashlib.sha256(bytes(2**20)).hexdigest()]
+    with hashes._reading([long], 2) as digests:
+        assert list(digests) == [hashlib.sha256(bytes(2**20)).hexdigest()]

@@ -51,11 +51,13 @@ def machine_warnings(config: AnyRunConfig, typed: Collection[str]) -> list[Probl
     return warnings
 
 
-def fetch_weights(configs: Iterable[AnyRunConfig]) -> None:
+def fetch_weights(configs: Iterable[AnyRunConfig], *, to_render: bool = False) -> None:
     """Download what films need and this machine lacks, and learn which weights these are; each model once.
 
     Args:
         configs: Of the films, checked.
+        to_render: This process renders them into their store: where weights have to be read that no clip can be of, torch is
+            loaded meanwhile.
 
     Raises:
         ConfigError: It can't be had.
@@ -66,8 +68,26 @@ def fetch_weights(configs: Iterable[AnyRunConfig]) -> None:
 
             hashes.remember(config.outputs)
             hub.fetch_missing(config.backend)
+            if to_render and _has_no_clips(config):
+                hashes.read_beside(checkpoint.hashed_files(config.backend), _load_libraries)
             checkpoint.weights_identity(config.backend)
             hashes.keep(config.outputs)
+
+
+def _has_no_clips(config: AnyRunConfig) -> bool:
+    """Whether a film needs its model whatever the weights turn out to be: its store holds no clip by any of the kind."""
+    from storyvid.clips.store import ClipStore
+
+    return all(record["inputs"]["kind"] != config.backend.kind for record in ClipStore(config.clips).records())
+
+
+def _load_libraries() -> None:
+    from storyvid.diffusion.libraries import import_libraries
+    from storyvid.logs import capture_standard_logging, setup_console
+
+    setup_console(verbose=False)
+    capture_standard_logging()  # what they warn of on their way
+    import_libraries()
 
 
 def _check_weights(config: AnyRunConfig) -> None:

@@ -40,7 +40,8 @@ def run(words: list[str]) -> int:
         call_hydra([*arguments.hydra_flags, *search_path_words(arguments), *arguments.overrides])
         return 0
     films = prepare_jobs(arguments)
-    fetch_weights(job.config for job, _ in films)
+    here = not any(word.startswith("hydra/launcher=") for word in arguments.overrides)  # other launchers' jobs run elsewhere
+    fetch_weights((job.config for job, _ in films), to_render=here)
     folder = reserve(_parent(films) / "sweeps" if arguments.multirun else _parent(films))
     if arguments.multirun:
         from storyvid.replay.sweep import write_sweep  # brings av and cv2: not for errors

@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyvid.diffusion.families import replaced_parts
-from storyvid.diffusion.hashes import file_sha256, folder_sha256
+from storyvid.diffusion.hashes import counted_files, file_sha256, folder_sha256
 from storyvid.diffusion.layout import INDEX as INDEX
 from storyvid.diffusion.layout import MISSING, folder_problem, layout_problems
 from storyvid.errors import ConfigError, Problem
@@ -140,6 +141,17 @@ def weights_identity(config: DiffusionConfig) -> dict[str, Any]:
         found[role] = checkpoint.identity if checkpoint else fixed
     files: Mapping[str, tuple[str, ...]] = {"gguf": config.gguf, "loras": tuple(lora.path for lora in config.loras)}
     return found | {name: [file_sha256(Path(path)) for path in paths] for name, paths in files.items() if paths}
+
+
+def hashed_files(config: DiffusionConfig) -> list[Path]:
+    """The files that `weights_identity` reads: those that no commit stands for.
+
+    Args:
+        config: The backend's configuration.
+    """
+    found = [checkpoint for checkpoint in find_checkpoints(config).values() if checkpoint is not None and checkpoint.commit is None]
+    folders = [counted_files(checkpoint.folder, checkpoint.without) for checkpoint in found]
+    return [*chain.from_iterable(folders), *map(Path, (*config.gguf, *(lora.path for lora in config.loras)))]
 
 
 def _find_in_cache(model: str, revision: str | None, without: tuple[str, ...]) -> Checkpoint | None:

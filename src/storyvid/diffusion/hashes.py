@@ -6,9 +6,10 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -51,24 +52,61 @@ def folder_sha256(folder: Path, without: Collection[str] = ()) -> str:
     Raises:
         OSError: A file can't be read.
     """
-    files = [path for path in loaded_files(folder) if path.parent.name not in without or ".safetensors" not in path.name]
-    unread = sum(path.stat().st_size for path in files if _key(path) not in _known)
+    files = counted_files(folder, without)
+    unread = _unread(files)
     if unread > WORTH_TELLING:
         print(f"Reading {folder} once ({unread / 1e9:.0f} GB), so that its clips are known again", file=sys.stderr, flush=True)
     whole = hashlib.sha256()
-    for path, digest in zip(files, _all_read(files), strict=True):
-        whole.update(f"{path.relative_to(folder).as_posix()}\0{digest}\n".encode())
+    with _reading(files, READERS) as digests:
+        for path, digest in zip(files, digests, strict=True):
+            whole.update(f"{path.relative_to(folder).as_posix()}\0{digest}\n".encode())
     return whole.hexdigest()
 
 
-def _all_read(files: Sequence[Path]) -> list[str]:
+def read_beside(files: Sequence[Path], work: Callable[[], object]) -> None:
+    """Read files whose hashes are not known, while something is done that takes one core. Does neither where little is unread.
+
+    Args:
+        files: Of weights.
+        work: Done in this thread, so that Ctrl-C ends it.
+
+    Raises:
+        OSError: A file can't be read.
+    """
+    unread = _unread(files)
+    if unread < WORTH_KEEPING:
+        return
+    told = "so that its clips are known again, while torch and diffusers are loaded"
+    print(f"Reading the model's files once ({unread / 1e9:.1f} GB), {told}", file=sys.stderr, flush=True)
+    with _reading(files, max(1, min(READERS, (os.cpu_count() or 2) - 1))) as digests:
+        work()
+        deque(digests, maxlen=0)
+
+
+@contextmanager
+def _reading(files: Sequence[Path], readers: int) -> Iterator[Iterator[str]]:
     """The hashes of several files, read at once. Ctrl-C need not wait until files of gigabytes are read."""
     stopped = Event()
-    with ThreadPoolExecutor(READERS, thread_name_prefix="weights") as readers:
+    with ThreadPoolExecutor(readers, thread_name_prefix="weights") as pool:
         try:
-            return [*readers.map(partial(file_sha256, stopped=stopped), files)]
+            yield pool.map(partial(file_sha256, stopped=stopped), files)
         finally:
             stopped.set()
+
+
+def _unread(files: Sequence[Path]) -> int:
+    """Bytes of files whose hashes are not known."""
+    return sum(path.stat().st_size for path in files if _key(path) not in _known)
+
+
+def counted_files(folder: Path, without: Collection[str] = ()) -> list[Path]:
+    """The files that `folder_sha256` reads.
+
+    Args:
+        folder: A diffusers folder.
+        without: Parts whose weights come from elsewhere: theirs don't count.
+    """
+    return [path for path in loaded_files(folder) if path.parent.name not in without or ".safetensors" not in path.name]
 
 
 def loaded_files(folder: Path) -> list[Path]:
