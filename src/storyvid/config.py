@@ -27,6 +27,9 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+UNSEEN = {"name", "budget_gb", "cap_gb", "ram_gb", "offload", "offload_stream", "offload_disk", "vae_tile", "vae_slicing"}
+
+
 class Memory(_Section):
     """How a model is fitted to the card, in diffusers' terms."""
 
@@ -42,13 +45,29 @@ class Memory(_Section):
     offload_stream: bool = Field(description="Copy ahead through pinned RAM.")
     vae_tiling: bool = Field(description="Decode pictures in tiles.")
     vae_dtype: Literal["bfloat16", "float16", "float32"] = Field(description="Type of the VAE's arithmetic.")
-    attention: Literal["native", "sage"] = Field(description="Attention backend.")
+    cap_gb: Annotated[float, Field(gt=0, le=1024)] | None = Field(
+        None, description="VRAM that this process may take, GiB: more is refused at once; null = no cap."
+    )
+    ram_gb: Annotated[float, Field(gt=0, le=4096)] | None = Field(
+        None, description="RAM that a model's weights may take, GiB; null = three quarters of the computer's."
+    )
+    offload_disk: bool = Field(False, description="Groups wait in files instead of RAM.")
+    vae_tile: Annotated[int, Field(ge=64, le=2048, multiple_of=32)] | None = Field(
+        None, description="Side of a tile, pixels, 64 to 2048, a multiple of 32; null = the model's own."
+    )
+    vae_slicing: bool = Field(False, description="Fewer pictures at once through the VAE, and SVD's layers in pieces.")
+    attention: Literal["native", "sage", "xformers"] = Field(description="Attention backend.")
     step_cache: Literal["none", "first_block", "taylorseer", "magcache"] = Field(description="Skips repeated work between steps.")
     compile: bool = Field(description="torch.compile of the transformer's blocks.")
 
     def for_pixels(self) -> dict[str, Any]:
-        """What of it counts as part of a picture: not its name, nor where weights wait, which changes no bit."""
-        return self.model_dump(exclude={"name", "budget_gb", "offload", "offload_stream"})
+        """What of it counts as part of a picture: not its name, nor where weights wait, which changes no bit.
+
+        Settings that came later than clips did count where they are used: clips from before are the same pictures.
+        """
+        told = self.model_dump(exclude=UNSEEN)
+        later = {"vae_tile": self.vae_tile if self.vae_tiling else None, "vae_slicing": self.vae_slicing or None}
+        return told | {name: value for name, value in later.items() if value is not None}
 
 
 class Resolution(_Section):
