@@ -10,6 +10,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from storyvid.backends.base import kinds
+from storyvid.cli import compose as compose_module
 from storyvid.cli import composition
 from storyvid.cli.arguments import parse
 from storyvid.cli.compose import compose_jobs, sweep_words
@@ -205,6 +206,18 @@ def test_jobs_that_differ_in_values_are_composed_from_files_once(monkeypatch):
         (s, f) for f in (40, 80) for s in (1, 2, 3)
     ]
     assert composed == [("config", [])]
+
+
+def test_hydras_own_section_is_composed_for_comparison_only_where_a_file_of_the_users_may_be_in_it(tmp_path, monkeypatch):
+    compared = []
+    monkeypatch.setattr(
+        compose_module, "shipped_hydra", lambda folder: compared.append(folder) or composition.shipped_hydra(folder)
+    )
+    jobs("backend=wan", "memory=12gb", "experiment=draft", "sampler.steps=3")
+    assert compared == []
+    for words in (["hydra.verbose=true"], ["--config-dir", str(tmp_path)]):
+        jobs("memory=cpu", *words)
+        assert compared.pop() == conf_dir()
 
 
 def test_ranges_and_globs_are_sweeps():

@@ -237,7 +237,7 @@ def _plain_values(words: Sequence[str], composed: Composed | None, label: str) -
         ConfigError: The words can't be composed, an interpolation leads nowhere, or Hydra is told to run something.
     """
     composed = composed or _compose(words, label)
-    if (conf_dir() / "local").exists() or not all(map(is_value, words)):  # otherwise nothing but shipped files is in it
+    if (conf_dir() / "local").exists() or not all(is_value(word) or _chooses_a_shipped_file(word) for word in words):
         refuse_code(composed.hydra, shipped_hydra(conf_dir()), label)
     needs_gpu = bool(OmegaConf.select(composed.settings, "backend.limits.needs_gpu", default=False))
     resolved = resolve_memory(words, composed.options, needs_gpu=needs_gpu)
@@ -254,6 +254,12 @@ def _plain_values(words: Sequence[str], composed: Composed | None, label: str) -
                 Problem(f"{label}{group}", "a file of this group sets keys of the whole configuration", fix, "package")
             )
     return values
+
+
+def _chooses_a_shipped_file(word: str) -> bool:
+    """Whether a word only names an option that comes with storyvid; a folder of the user's is a word of its own."""
+    group, _, option = word.partition("=")
+    return group.isidentifier() and f"_{option}".isidentifier() and (conf_dir() / group / f"{option}.yaml").is_file()
 
 
 def key_of(word: str) -> str:
