@@ -237,6 +237,7 @@ def _plain_values(words: Sequence[str], composed: Composed | None, label: str) -
         ConfigError: The words can't be composed, an interpolation leads nowhere, or Hydra is told to run something.
     """
     composed = composed or _compose(words, label)
+    # Otherwise nothing but shipped files is in it.
     if (conf_dir() / "local").exists() or not all(is_value(word) or _chooses_a_shipped_file(word) for word in words):
         refuse_code(composed.hydra, shipped_hydra(conf_dir()), label)
     needs_gpu = bool(OmegaConf.select(composed.settings, "backend.limits.needs_gpu", default=False))
