@@ -22,12 +22,17 @@ settings.load_profile("storyvid")
 # Tiny models on the cores of a busy machine: torch's threads wait for one another most of the time. Also for the programs started.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Where Python is told to keep no compiled files, as in many containers, each program that tests start would compile storyvid anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
 # Files whose tests share what takes long to make, and folders that share a database and the import of MLflow.
 SHARING = (
     "tests/test_docs.py",
+    "tests/backends/test_conformance.py",
     "tests/test_cli.py::test_a_users_mistake",
     "tests/commands/test_reproduce.py",
     "tests/commands/test_resume.py",

@@ -32,8 +32,8 @@ def config(*overrides: str) -> AnyRunConfig:
 
 
 def storyboard(*shots: dict[str, Any], **project: Any) -> Storyboard:
-    """A storyboard of shots that need only say what matters to a test."""
-    numbered = [{"id": f"S{number:02d}", "prompt": "A red boat on the sea.", **shot} for number, shot in enumerate(shots, start=1)]
+    """A storyboard of shots that need only say what matters to a test. A cave is drawn in a quarter of the time of the sea."""
+    numbered = [{"id": f"S{number:02d}", "prompt": "A red ball in a cave.", **shot} for number, shot in enumerate(shots, start=1)]
     return Storyboard.model_validate({"title": "Test", "shots": numbered, **project})
 
 

@@ -31,11 +31,11 @@ BOARD = {
     "shots": [
         {
             "id": "S01",
-            "prompt": "A red boat drifts on a calm sea at dawn.",
+            "prompt": "A red boat drifts through a dark cave.",
             "duration": 0.5,
             "transition": {"type": "dissolve", "duration": 0.2},
         },
-        {"id": "S02", "prompt": "An old man looks at the far horizon.", "duration": 0.5},
+        {"id": "S02", "prompt": "An old man looks around in a cave.", "duration": 0.5},
     ],
 }
 
@@ -174,7 +174,7 @@ def test_plan_prints_the_table_and_writes_nothing(board):
 def test_plan_prints_the_prompts_of_any_family(told):
     _, out, _ = told("plan", "storyboard=my.json", "plan.show=prompts", "backend.prompts=wan")
     assert "chunk 1 (14 frames, seed " in out
-    assert "A red boat drifts on a calm sea at dawn." in out
+    assert "A red boat drifts through a dark cave." in out
 
 
 def test_hydras_own_view_of_the_configuration(board, told):

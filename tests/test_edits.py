@@ -31,7 +31,7 @@ from tests.films import film, storyboard
 SMALL = ("resolution.height=36", "resolution.width=64", "upscale=none", "tracking=none")
 HANDLES = 0.125  # seconds: 3 frames on each side, enough for joins of a quarter of a second
 # Each names its own place, so that no shot is drawn where another takes place.
-PROMPTS = ("A red boat on the sea.", "A dog runs in a forest.", "A man walks in a city street.", "A horse in the desert.")
+PROMPTS = ("A red ball in a cave.", "A dog floats in space.", "A fish swims underwater.", "A horse in the desert.")
 MOVES = ("static", "pan_left", "dolly_in")
 JOINS: dict[str, Any] = {"cut": 0, "dissolve": 6, "wipe_left": 12}  # frames of each; 6 lie within the handles, 12 do not
 

@@ -26,7 +26,7 @@ from storyvid.run import render_film
 from tests.films import film, storyboard
 
 SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none", "tracking=none")
-SHOTS = ({"duration": 0.5}, {"duration": 0.5, "prompt": "An old man walks.", "continuity": "continue"})
+SHOTS = ({"duration": 0.5}, {"duration": 0.5, "prompt": "An old man walks in a cave.", "continuity": "continue"})
 
 
 @pytest.fixture(autouse=True)
@@ -191,7 +191,7 @@ def test_ctrl_c_while_tracking_is_waited_for_leaves_a_whole_film(tmp_path: Path)
 def test_a_run_that_is_stopped_before_it_began_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STORYVID_ROOT", str(tmp_path))
     monkeypatch.setattr("storyvid.cli.launch.launch", interrupt)
-    (tmp_path / "my.json").write_text(json.dumps({"shots": [{"prompt": "A red boat on the sea."}]}), encoding="utf-8")
+    (tmp_path / "my.json").write_text(json.dumps({"shots": [{"prompt": "A red ball in a cave."}]}), encoding="utf-8")
     with pytest.raises(KeyboardInterrupt):
         render_command.run([f"storyboard={(tmp_path / 'my.json').as_posix()}", *SMALL])
     assert [path for path in (tmp_path / "outputs").rglob("*") if path.is_file()] == []

@@ -21,7 +21,7 @@ from tests.films import film, storyboard
 SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none", "tracking=none")
 SHOTS = (
     {"duration": 0.75, "transition": {"type": "dissolve", "duration": 0.2}, "caption": "Once", "transition_in": "fade_in"},
-    {"duration": 0.5, "prompt": "An old man walks through a forest at night.", "camera": {"movement": "pan_left", "size": "ls"}},
+    {"duration": 0.5, "prompt": "An old man walks through a cave.", "camera": {"movement": "pan_left", "size": "ls"}},
     {"duration": 0.5, "continuity": "continue", "transition": "fade_out", "dialogue": [{"text": "There."}]},
 )
 
@@ -166,7 +166,7 @@ def test_two_renders_from_nothing_give_identical_frames(tmp_path):
 
 def test_a_changed_shot_is_drawn_again_with_those_that_continue_from_it(tmp_path):
     render(tmp_path)
-    changed = ({**SHOTS[0]}, {**SHOTS[1], "prompt": "A girl runs through a field."}, SHOTS[2])
+    changed = ({**SHOTS[0]}, {**SHOTS[1], "prompt": "A girl runs through a cave."}, SHOTS[2])
     _, _, manifest = render(tmp_path, *changed, name="again")
     assert [shot["reused"] for shot in manifest["shots"]] == [True, False, False]
 

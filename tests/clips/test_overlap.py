@@ -23,7 +23,7 @@ from tests.clips.counting import Denoising
 from tests.films import film, storyboard
 
 SIZE = ("resolution.height=64", "resolution.width=96", "backend.max_frames=25")
-THREE = {"duration": 1.5}, {"duration": 1.5, "prompt": "A man walks."}, {"duration": 1.5, "prompt": "A dog runs."}
+THREE = {"duration": 1.5}, {"duration": 1.5, "prompt": "A man in a cave."}, {"duration": 1.5, "prompt": "A dog in a cave."}
 
 
 class Model(Denoising):

@@ -28,7 +28,7 @@ def render(tmp_path, *shots, overrides=(), **project):
 
 
 def test_a_next_shot_that_comes_to_continue_leaves_the_one_before_it_alone(tmp_path):
-    shots = {"duration": 0.5}, {"duration": 0.5, "prompt": "A man walks."}
+    shots = {"duration": 0.5}, {"duration": 0.5, "prompt": "A man walks in a cave."}
     render(tmp_path, *shots)
     again = render(tmp_path, shots[0], {**shots[1], "continuity": "continue"})
     assert [shot.reused for shot in again] == [True, False]
@@ -36,7 +36,7 @@ def test_a_next_shot_that_comes_to_continue_leaves_the_one_before_it_alone(tmp_p
 
 def test_several_frames_handed_over_are_all_kept(tmp_path):
     overrides = ("backend.limits.overlap_frames=3",)
-    shots = {"duration": 0.5}, {"duration": 0.5, "prompt": "A man walks."}
+    shots = {"duration": 0.5}, {"duration": 0.5, "prompt": "A man walks in a cave."}
     render(tmp_path, *shots, overrides=overrides)
     again = render(tmp_path, shots[0], {**shots[1], "continuity": "continue"}, overrides=overrides)
     assert [shot.reused for shot in again] == [True, False]
@@ -50,9 +50,9 @@ def test_another_prompt_template_draws_nothing_again(tmp_path):
 
 def test_a_new_character_redraws_only_the_shots_with_it(tmp_path):
     ivo, mia = {"name": "Ivo", "description": "an old man"}, {"name": "Mia", "description": "a girl"}
-    shots = {"duration": 0.5, "characters": ["ivo"], "prompt": "Ivo waits."}, {"duration": 0.5}
+    shots = {"duration": 0.5, "characters": ["ivo"], "prompt": "Ivo waits in a cave."}, {"duration": 0.5}
     render(tmp_path, *shots, characters={"ivo": ivo})
-    joined = shots[0], {"duration": 0.5, "characters": ["mia"], "prompt": "Mia runs."}
+    joined = shots[0], {"duration": 0.5, "characters": ["mia"], "prompt": "Mia runs through a cave."}
     again = render(tmp_path, *joined, characters={"ivo": ivo, "mia": mia})
     assert [shot.reused for shot in again] == [True, False]
 
@@ -66,6 +66,6 @@ def test_memory_is_told_of_the_shot_that_took_it(tmp_path, monkeypatch):
         yield from draw(self, shot, *args)
 
     monkeypatch.setattr(AnimaticBackend, "generate_chunk", generate_chunk)
-    hungry, frugal = render(tmp_path, {"duration": 0.5}, {"duration": 0.5, "prompt": "A man walks."})
+    hungry, frugal = render(tmp_path, {"duration": 0.5}, {"duration": 0.5, "prompt": "A man walks in a cave."})
     assert hungry.clip.peak_ram_gb - frugal.clip.peak_ram_gb > 0.2
     assert frugal.clip.peak_ram_gb > 0.01

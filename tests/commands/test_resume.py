@@ -231,7 +231,7 @@ def sweep(tmp_path_factory) -> Path:
     """A sweep of three films whose storyboard was edited since."""
     folder = tmp_path_factory.mktemp("sweep")
     board = folder / "my.json"
-    shots = [{"prompt": "A red boat on the sea.", "duration": 0.5}, {"prompt": "A dog runs.", "duration": 0.5}]
+    shots = [{"prompt": "A red ball in a cave.", "duration": 0.5}, {"prompt": "A dog in a cave.", "duration": 0.5}]
     board.write_text(json.dumps({"title": "Sweep", "shots": shots}), encoding="utf-8")
     words = [f"storyboard={board}", *SMALL, "tracking=none", f"paths.outputs={folder / 'outputs'}", "seed=1,2,3"]
     assert main(["-m", *words]) == 0

@@ -19,7 +19,7 @@ from tests.films import film, storyboard
 SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none", "tracking=none")
 SHOTS = (
     {"duration": 0.75, "transition": {"type": "dissolve", "duration": 0.2}, "caption": "Once"},
-    {"duration": 0.5, "prompt": "An old man walks through a forest at night."},
+    {"duration": 0.5, "prompt": "An old man walks through a cave."},
     {"duration": 0.5, "continuity": "continue", "transition": {"type": "fade_out", "duration": 0.2}},
 )
 NAME = "2026-01-01_00-00-00"

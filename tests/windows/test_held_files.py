@@ -126,7 +126,7 @@ def test_without_hard_links_a_clip_is_copied(tmp_path: Path, monkeypatch: pytest
 
 def render(outputs: Path, name: str) -> int:
     """Render a small film; its run folder is ``name``."""
-    board = storyboard({"duration": 0.5}, {"duration": 0.5, "prompt": "A gull over the cliff."})
+    board = storyboard({"duration": 0.5}, {"duration": 0.5, "prompt": "A gull in a cave."})
     prepared = film(board, *SMALL, f"paths.outputs={outputs}", "tracking=none", folder=outputs.parent)
     (outputs / "test" / name).mkdir(parents=True)
     return render_film(prepared, outputs / "test" / name, NoTracker())
