@@ -33,6 +33,7 @@ GOLDEN = Path(__file__).parent / "golden"
 SHARING = (
     "tests/test_docs.py",
     "tests/backends/test_conformance.py",
+    "tests/windows/test_console.py",
     "tests/test_cli.py::test_a_users_mistake",
     "tests/commands/test_reproduce.py",
     "tests/commands/test_resume.py",

@@ -163,13 +163,13 @@ FIELDS = ("prompt", "camera", "duration", "timecode", "time", "transition", "con
 
 @pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 def test_long_runs_take_no_longer_than_their_length(run):
-    """Patterns that try every start against every end would take minutes for these, and hours for a megabyte."""
-    long = "a" + run * ((100_000 if run.isascii() else 20_000) // len(run)) + "!"
+    """Patterns that try every start against every end would take a minute for these, and hours for a megabyte."""
+    long = "a" + run * ((50_000 if run.isascii() else 10_000) // len(run)) + "!"
     started = time.process_time()
     outcome(lambda: read({"title": long, "aspect_ratio": long, "fps": long, "shots": [shot(**{field: long}) for field in FIELDS]}))
     outcome(lambda: read({long: 1, "shots": [shot()]}))
     outcome(lambda: read(long * 3))
-    assert time.process_time() - started < 15
+    assert time.process_time() - started < 4
 
 
 @pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)

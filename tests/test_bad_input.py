@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import time
 import tracemalloc
@@ -18,7 +17,7 @@ import pytest
 from storyvid.cli import main, storyboards
 from storyvid.errors import MOST_TOLD
 from storyvid.storyboard.schema import MAX_SHOTS
-from tests.test_cli import environment
+from tests.one_process import run_all
 
 GOOD = {"title": "Sea", "shots": [{"prompt": "A red boat drifts on a calm sea at dawn.", "duration": 0.5}]}
 SMALL = ("resolution.height=72", "resolution.width=128", "upscale=none", "tracking=none")
@@ -368,25 +367,15 @@ def test_a_seed_that_is_none(folder, refused, value):
     assert "my.json, seed: " in refused(write(folder, {**GOOD, "seed": value}))
 
 
-@pytest.mark.parametrize(
-    "words", [["storyboard=my.json"], ["storyboard=none.json"], ["plan", "storyboard=/dev/zero"], ["storyboard=nan.json"]]
-)
-def test_as_a_process_of_its_own(tmp_path, words):
+def test_as_a_process_of_its_own(tmp_path):
     with (tmp_path / "my.json").open("wb") as file:
         file.truncate(100_000_000)
     write(tmp_path, '{"shots": [NaN, "\\ud800"]}', "nan.json")
     before = tree(tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-m", "storyvid", *words],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert done.stderr.startswith("storyvid: one problem; nothing was made\n")
-    assert "Fix: " in done.stderr
-    assert "Traceback" not in done.stderr
+    lines = (["storyboard=my.json"], ["storyboard=none.json"], ["plan", "storyboard=/dev/zero"], ["storyboard=nan.json"])
+    for words, (code, _, told) in zip(lines, run_all(lines, tmp_path), strict=True):
+        assert code == 1, words
+        assert told.startswith("storyvid: one problem; nothing was made\n"), words
+        assert "Fix: " in told, words
+        assert "Traceback" not in told, words
     assert tree(tmp_path) == before

@@ -22,7 +22,8 @@ from storyvid.memory import profiles
 
 GROUPS = list_groups([conf_dir()])
 NEEDED_BY = {"sampler=distilled": ("backend=wan_14b",)}  # options that not every backend has the numbers for
-OPTIONS = [f"{group}={name}" for group, options in GROUPS.items() for name in options]
+# Options of backend and memory are composed in pairs, below.
+OPTIONS = [f"{group}={name}" for group, options in GROUPS.items() if group not in ("backend", "memory") for name in options]
 
 
 def jobs(*words):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,35 +36,63 @@ def narrow(encoding: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": SOURCES, "PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONIOENCODING": encoding, "COLUMNS": "200"}
 
 
-def run(folder: Path, encoding: str, *words: str) -> tuple[int, str]:
-    """Exit code and all that is printed, as the console shows it."""
-    command = [sys.executable, "-m", "storyvid", *words]
+def printed_by(words: list[str], folder: Path, encoding: str) -> tuple[int, str]:
+    """Exit code of Python with these words, and all that is printed, as the console shows it."""
+    command = [sys.executable, *words]
     done = subprocess.run(
         command, cwd=folder, env=narrow(encoding), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=120
     )
     return done.returncode, done.stdout.decode(encoding.partition(":")[0])
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def make_folder(parent: Path) -> Path:
     """A folder with a storyboard whose words no code page has."""
-    place = tmp_path / "фильм # 100% (1)"
+    place = parent / "фильм # 100% (1)"
     place.mkdir()
     (place / "my.json").write_text(json.dumps(BOARD), encoding="utf-8")
     (place / "wrong.json").write_text('{"shots": [{"id": "ש🎬", "prompt": "A boat.", "duration": "🎬"}]}', encoding="utf-8")
     return place
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_folder(tmp_path)
+
+
+# The help, a plan and an error in one process: starting Python and importing storyvid takes seconds each time.
+HELP, PLAN, ERROR = (["--help"], ["plan", "storyboard=my.json", "plan.show=prompts", *SMALL], ["storyboard=wrong.json"])
+THREE = f"""
+from storyvid.cli import main
+for words in {(HELP, PLAN, ERROR)!r}:
+    code = main(words)
+    print("code", code, flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[tuple[int, str]]]:
+    """Exit code and all that is printed by the help, a plan and an error, as a console of an encoding shows it."""
+
+    @cache
+    def shown(encoding: str) -> list[tuple[int, str]]:
+        printed = printed_by(["-c", THREE], make_folder(tmp_path_factory.mktemp("three")), encoding)[1]
+        pieces = re.split(r"^code (\d+)\r?\n", printed, flags=re.MULTILINE)
+        assert len(pieces) == 7, printed
+        return [(int(code), text) for text, code in zip(pieces[0:6:2], pieces[1:6:2], strict=True)]
+
+    return shown
+
+
 @pytest.mark.parametrize("encoding", CODE_PAGES)
-def test_the_help_is_whole(folder: Path, encoding: str) -> None:
-    code, text = run(folder, encoding, "--help")
+def test_the_help_is_whole(three: Callable[[str], list[tuple[int, str]]], encoding: str) -> None:
+    code, text = three(encoding)[0]
     assert code == 0
     assert text.rstrip().endswith("--version, --help")
 
 
 @pytest.mark.parametrize("encoding", CODE_PAGES)
-def test_a_plan_is_whole_and_names_are_escaped_not_lost(folder: Path, encoding: str) -> None:
-    code, text = run(folder, encoding, "plan", "storyboard=my.json", "plan.show=prompts", *SMALL)
+def test_a_plan_is_whole_and_names_are_escaped_not_lost(three: Callable[[str], list[tuple[int, str]]], encoding: str) -> None:
+    code, text = three(encoding)[1]
     assert code == 0, text
     assert TITLE.encode("ascii", "backslashreplace").decode()[-20:] in text  # the film's emoji is in none of them
     assert "A red boat drifts on a calm sea \\U0001f6a4 " in text
@@ -70,8 +101,8 @@ def test_a_plan_is_whole_and_names_are_escaped_not_lost(folder: Path, encoding: 
 
 
 @pytest.mark.parametrize("encoding", CODE_PAGES)
-def test_an_error_is_whole(folder: Path, encoding: str) -> None:
-    code, text = run(folder, encoding, "storyboard=wrong.json")
+def test_an_error_is_whole(three: Callable[[str], list[tuple[int, str]]], encoding: str) -> None:
+    code, text = three(encoding)[2]
     assert code == 1
     assert "storyvid: 2 problems; nothing was made" in text
     assert 'shot "\\u05e9\\U0001f3ac" (1 of 1), shots[0].duration: "\\U0001f3ac" is not a length of time' in text
@@ -80,7 +111,7 @@ def test_an_error_is_whole(folder: Path, encoding: str) -> None:
 
 
 def test_a_render_is_whole_and_its_files_are_utf8(folder: Path) -> None:
-    code, text = run(folder, "cp437", "storyboard=my.json", *SMALL)
+    code, text = printed_by(["-m", "storyvid", "storyboard=my.json", *SMALL], folder, "cp437")
     assert code == 0, text
     assert "shot S02 (2 of 2): 12 frames" in text
     assert "film.mp4" in text
