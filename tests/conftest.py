@@ -34,6 +34,8 @@ SHARING = (
     "tests/test_docs.py",
     "tests/backends/test_conformance.py",
     "tests/windows/test_console.py",
+    "tests/backends/test_options.py",
+    "tests/test_plan",  # both files of it: what is composed for one test serves the others
     "tests/test_cli.py::test_a_users_mistake",
     "tests/commands/test_reproduce.py",
     "tests/commands/test_resume.py",
