@@ -22,7 +22,7 @@ def usual():
         pass
 
 
-def pages_fetched(times: int) -> int:
+def pages_fetched(times: int, size: int = SIZE) -> int:
     """Pages that the system had to give, by the thousand, for a block that is used and freed again and again."""
     import resource
 
@@ -30,8 +30,8 @@ def pages_fetched(times: int) -> int:
     library.malloc.restype = library.memset.restype = ctypes.c_void_p
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     for _ in range(times):
-        block = ctypes.c_void_p(library.malloc(ctypes.c_size_t(SIZE)))
-        library.memset(block, 1, ctypes.c_size_t(SIZE))
+        block = ctypes.c_void_p(library.malloc(ctypes.c_size_t(size)))
+        library.memset(block, 1, ctypes.c_size_t(size))
         library.free(block)
     return (resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before) // 1000
 
@@ -43,6 +43,13 @@ def test_a_block_is_fetched_once_where_freed_ones_are_kept():
     with freed_blocks_kept("cpu"):
         assert once <= pages_fetched(5) <= once + 1
     assert pages_fetched(5) >= 5 * once
+
+
+@has_glibc
+def test_the_largest_blocks_are_not_kept():
+    size = 300 * 2**20
+    with freed_blocks_kept("cpu"):
+        assert pages_fetched(2, size) >= 2 * (size // 4096 // 1000)
 
 
 @has_glibc

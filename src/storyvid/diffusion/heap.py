@@ -10,19 +10,20 @@ from functools import cache
 from typing import Any
 
 # Settings of mallopt(3), by glibc's malloc.h.
-TRIM_THRESHOLD, MMAP_THRESHOLD, MMAP_MAX = -1, -3, -4
-KEEP = {MMAP_MAX: 0, TRIM_THRESHOLD: 2**31 - 1}
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
+# Kept side by side, blocks of many sizes leave gaps: of the largest, which only large pictures have, gaps would be too dear.
+KEEP = {MMAP_THRESHOLD: 2**28, TRIM_THRESHOLD: 2**29}
 # What glibc comes to by itself in a program that frees large blocks (malloc.c, "dynamic mmap threshold"); once one of them
 # was set, it no longer does.
-USUAL = {MMAP_MAX: 2**16, MMAP_THRESHOLD: 2**25, TRIM_THRESHOLD: 2**26}
+USUAL = {MMAP_THRESHOLD: 2**25, TRIM_THRESHOLD: 2**26}
 
 
 @contextmanager
 def freed_blocks_kept(device: str) -> Iterator[None]:
-    """While the block runs, memory that is freed waits for whoever asks next; at its end it goes back to the system.
+    """While the block runs, memory that is freed (up to 256 MiB at once) waits for whoever asks next; at its end it goes back.
 
-    By itself glibc gives each freed block of 32 MiB and more back, and fetches the next one page by page. The layers of a VAE
-    free little else: on the processor this is a third of the seconds of decoding. Without glibc nothing is done.
+    By itself glibc gives each freed block of 32 MiB and more back to the system, and fetches the next one page by page. The
+    layers of a VAE free little else: on the processor this is a third of the seconds of decoding. Without glibc nothing is done.
 
     Args:
         device: Where the model works; a card has memory of its own.
@@ -31,6 +32,7 @@ def freed_blocks_kept(device: str) -> Iterator[None]:
     if library is None:
         yield
         return
+    library.malloc_trim(0)  # of what was freed before, little fits
     _set(library, KEEP)
     try:
         yield
