@@ -12,9 +12,10 @@ import pytest
 from filelock import FileLock
 
 from storyvid.record.database import database_path, database_uri
-from storyvid.record.mlflow import Recording, open_store
+from storyvid.record.mlflow import Recording, Store, open_store
 from storyvid.record.owner import describe_owner
-from storyvid.record.tracking_queue import FilmFile, queue_of
+from storyvid.record.run_folder import RunFolder
+from storyvid.record.tracking_queue import FilmFile, Queue
 
 START_MS = 1_800_000_000_000
 
@@ -30,22 +31,27 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return mlruns
 
 
-def record_film(mlruns: Path, *messages: Mapping[str, Any], owner: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """Queue a film, record it as far as it goes, and give what was answered, if anything was.
+def queue_film(mlruns: Path, /, *messages: Mapping[str, Any], **opening: Any) -> Path:
+    """Put a film into the queue of a folder, and give its file.
 
     Args:
-        mlruns: Folder of the database and the queue.
-        messages: ``start_film`` is told where to; a second later than `START_MS` comes the first, then one each second.
-        owner: The render; None = this process.
+        mlruns: Folder of the queue.
+        messages: A second after `START_MS` comes the first, then one each second.
+        opening: More of ``start_film``; ``owner`` is this process, ``run`` a folder ``run`` beside ``mlruns``.
     """
-    answer = mlruns.parent / "tracking.json"
-    answer.unlink(missing_ok=True)
-    uri = database_uri(database_path(mlruns))
-    where = {"uri": uri, "mlruns": str(mlruns), "owner": dict(owner or describe_owner()), "answer": str(answer)}
-    film = FilmFile(queue_of(mlruns))
+    film = FilmFile(Queue(mlruns).folder)
+    more = {"owner": describe_owner(), "run": str(mlruns.parent / "run"), **opening}
     for number, message in enumerate(messages, 1):
-        film.append({"time_ms": START_MS + 1000 * number, **message, **(where if message["do"] == "start_film" else {})})
-    recording = Recording(queue_of(mlruns))
-    if recording.go_on():  # whether its render lives is looked at when no more comes
-        recording.go_on()
-    return [json.loads(answer.read_text(encoding="utf-8"))] if answer.exists() else []
+        film.append({"time_ms": START_MS + 1000 * number, **message, **(more if message["do"] == "start_film" else {})})
+    return film.path
+
+
+def record_film(mlruns: Path, /, *messages: Mapping[str, Any], **opening: Any) -> list[dict[str, Any]]:
+    """Queue a film, record it as far as it goes, and give what was answered, if anything was; arguments as of `queue_film`."""
+    run = RunFolder(mlruns.parent / "run")
+    run.make()
+    run.manifest.write_text("{}", encoding="utf-8")
+    run.tracking.unlink(missing_ok=True)
+    queue_film(mlruns, *messages, **opening)
+    Recording(Store(Queue(mlruns))).go_on()
+    return [json.loads(run.tracking.read_text(encoding="utf-8"))] if run.tracking.exists() else []

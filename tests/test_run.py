@@ -14,6 +14,7 @@ from storyvid import run as run_module
 from storyvid import video
 from storyvid.backends.animatic.backend import AnimaticBackend
 from storyvid.backends.base import close_backends
+from storyvid.record.run_folder import RunFolder
 from storyvid.record.tracker import NoTracker, TrackingResult
 from storyvid.run import render_film
 from tests.films import film, storyboard
@@ -31,17 +32,17 @@ class RecordingTracker(NoTracker):
 
     def __init__(self):
         super().__init__()
-        self.films, self.shots, self.ends, self.answers = [], [], [], []
+        self.films, self.shots, self.ends, self.roots = [], [], [], []
 
-    def start_film(self, film, answer=None):
+    def start_film(self, film, root=None):
         self.films.append(film)
-        self.answers.append(answer)
+        self.roots.append(root)
 
     def log_shot(self, shot, middle_frame):
         self.shots.append((shot, middle_frame))
 
-    def finish(self, status, artifacts, metrics):
-        self.ends.append((status, [path.name for path in artifacts], dict(metrics)))
+    def finish(self, status, metrics):
+        self.ends.append((status, [path.name for path in RunFolder(self.roots[-1]).tracked], dict(metrics)))
         return TrackingResult(run_id="r", experiment_id="1", link="http://127.0.0.1:5000/#", warnings=())
 
 
@@ -91,7 +92,7 @@ def test_a_film_and_all_its_records(tmp_path):
     }
     assert (manifest["status"], manifest["exit_code"], manifest["overrides"]) == ("done", 0, ["seed=1"])
     assert [shot["id"] for shot in manifest["shots"]] == ["S01", "S02", "S03"]
-    assert tracker.answers == [root / "metadata" / "tracking.json"]
+    assert tracker.roots == [root]
     assert tracker.ends[0][0] == "FINISHED"
     seconds = {name: tracker.ends[0][2][f"seconds.{name}"] for name in ("shots", "assembly", "total")}
     assert 0 < seconds["shots"] + seconds["assembly"] <= seconds["total"]

@@ -127,7 +127,7 @@ def render_film(
         _warn(film.warnings)
         write_inputs(film, folder)
         run.write("running")
-        tracker.start_film(_film_record(film, root, sweep_id, run.notes), folder.tracking)
+        tracker.start_film(_film_record(film, root, sweep_id, run.notes), root)
         status: Status = "failed"
         try:
             with kept_awake():
@@ -234,11 +234,8 @@ def _finish(run: _Progressed, tracker: Tracker, status: Status) -> None:
     run.seconds["total"] = time.perf_counter() - run.started
     run.try_to_write(status)
     folder = run.folder
-    artifacts = [
-        path for path in (folder.film, folder.contact_sheet, folder.captions, folder.manifest, folder.prompts) if path.exists()
-    ]
     metrics = {f"seconds.{name}": value for name, value in run.seconds.items()}
-    result = tracker.finish(_tracking_status(status), artifacts, metrics)
+    result = tracker.finish(_tracking_status(status), metrics)
     for warning in result.warnings:
         logger.warning(warning)
     if folder.film.exists():

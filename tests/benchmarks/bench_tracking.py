@@ -18,7 +18,7 @@ from template_film import MOST_SHOTS, Rendered, render, shortened
 
 from storyvid.record.recording import record_now
 from storyvid.record.tracker import FilmRecord, Tracker, open_tracker
-from storyvid.record.tracking_queue import queue_of, waiting_films
+from storyvid.record.tracking_queue import Queue, waiting_films
 
 POLL_S = 0.05
 
@@ -28,7 +28,7 @@ def calls_of_a_film(tracker: Tracker, record: dict[str, object], shots: int) -> 
     calls = [
         lambda: tracker.start_film(FilmRecord("bench", "bench", {"backend": {"name": "animatic"}})),
         *[lambda number=number: tracker.log_shot(record | {"id": f"S{number:02}"}, None) for number in range(shots)],
-        lambda: tracker.finish("FINISHED", [], {}),
+        lambda: tracker.finish("FINISHED", {}),
         tracker.close,
     ]
     seconds = []
@@ -43,7 +43,7 @@ def make_database(mlruns: Path) -> None:
     """What the first film of a folder does once: MLflow takes seconds to lay out its tables."""
     tracker = open_tracker("mlflow", None, 0, mlruns)
     tracker.start_film(FilmRecord("bench", "first", {}))
-    tracker.finish("FINISHED", [], {})
+    tracker.finish("FINISHED", {})
     tracker.close()
     wait_for_recording(mlruns)
 
@@ -58,8 +58,8 @@ def wait_for_recording(mlruns: Path) -> float:
             break
         taken = times.user + times.system
         time.sleep(POLL_S)
-    record_now(queue_of(mlruns), print)
-    assert not waiting_films(queue_of(mlruns)), "a film was not recorded"
+    record_now(Queue(mlruns), print)
+    assert not waiting_films(Queue(mlruns).folder), "a film was not recorded"
     return taken
 
 
@@ -67,7 +67,7 @@ def recorder_of(mlruns: Path) -> psutil.Process | None:
     """The process that records the films of a folder, if there is one."""
     for process in psutil.process_iter():
         try:
-            if str(queue_of(mlruns)) in process.cmdline():
+            if str(mlruns) in process.cmdline() and "storyvid.record.mlflow" in process.cmdline():
                 return process
         except psutil.Error:
             continue

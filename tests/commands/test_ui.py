@@ -31,7 +31,7 @@ def mlruns(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder,
         {"do": "start_film", "film": film},
         {"do": "log_shot", "shot": {"id": "S01", "prompt": "A boat"}, "middle_frame": None},
-        {"do": "finish", "status": "FINISHED", "artifacts": [], "metrics": {}},
+        {"do": "finish", "status": "FINISHED", "metrics": {}},
     )
     assert answer["warnings"] == []
     return folder

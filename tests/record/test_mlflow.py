@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,11 +16,15 @@ from PIL import Image
 
 from storyvid.errors import StoryvidError
 from storyvid.record import mlflow as recording
+from storyvid.record import tracking_queue
 from storyvid.record.database import back_up_before_upgrade, database_path, database_uri, known_revisions, schema_revision
+from storyvid.record.mlflow import Recording, Store, recorder
+from storyvid.record.mlflow import recording as recordings
 from storyvid.record.mlflow.film import MAX_PARAM
 from storyvid.record.owner import describe_owner
-from storyvid.record.tracking_queue import FilmFile, queue_of, troubles, try_anew, waiting_films
-from tests.database import START_MS, record_film
+from storyvid.record.run_folder import RunFolder
+from storyvid.record.tracking_queue import Queue, recording_lock, troubles, try_anew, waiting_films
+from tests.database import START_MS, queue_film, record_film
 
 FILM = {
     "project": "harbour",
@@ -74,14 +79,21 @@ def log(record: dict[str, Any], middle_frame: Path | None = None) -> dict[str, A
     return {"do": "log_shot", "shot": record, "middle_frame": None if middle_frame is None else str(middle_frame)}
 
 
-def finish(status: str = "FINISHED", artifacts: tuple[Path, ...] = (), **metrics: float) -> dict[str, Any]:
-    return {"do": "finish", "status": status, "artifacts": [str(path) for path in artifacts], "metrics": metrics}
+def finish(status: str = "FINISHED", **metrics: float) -> dict[str, Any]:
+    return {"do": "finish", "status": status, "metrics": metrics}
 
 
-def runs_by_name(mlruns: Path) -> dict[str, Any]:
+def runs_by_name(mlruns: Path, *, missing: bool = False) -> dict[str, Any]:
     client = recording.connect(database_uri(database_path(mlruns)))
     experiment = client.get_experiment_by_name("harbour")
+    if missing and experiment is None:
+        return {}
     return {run.info.run_name: run for run in client.search_runs([experiment.experiment_id])}
+
+
+def add(film: Path, message: Mapping[str, Any]) -> None:
+    with film.open("ab") as file:
+        file.write(json.dumps({"time_ms": START_MS, **message}).encode("ascii") + b"\n")
 
 
 def files_of(mlruns: Path, run: Any) -> list[str]:
@@ -112,19 +124,21 @@ def test_a_models_settings_stages_and_steps_are_columns(mlruns: Path) -> None:
 
 
 def test_a_film_is_one_run_with_its_shots_below_it(mlruns: Path, tmp_path: Path) -> None:
-    frame = tmp_path / "middle.png"
+    frame = tmp_path / "preview.png"
     Image.new("RGB", (1920, 1080), "teal").save(frame)
-    film_file, page = tmp_path / "film.mp4", tmp_path / "prompts"
-    film_file.write_bytes(b"mp4")
-    page.mkdir()
-    (page / "S01.txt").write_text("boat", encoding="utf-8")
+    folder = RunFolder(mlruns.parent / "run")
+    folder.make()
+    folder.film.write_bytes(b"mp4")
+    folder.prompts.write_text("boat", encoding="utf-8")
+    (tmp_path / "secret").write_text("keep out", encoding="utf-8")
+    folder.captions.symlink_to(tmp_path / "secret")
     [reply] = record_film(
         mlruns,
         start(),
         log(shot("S01"), frame),
         log(shot("S02", reused=True)),
         log(shot("S03", error="out of memory"), frame),
-        finish("FINISHED", (film_file, page), seconds=12.5),
+        finish(seconds=12.5),
     )
     assert reply["warnings"] == []
     runs = runs_by_name(mlruns)
@@ -159,7 +173,7 @@ def test_a_film_is_one_run_with_its_shots_below_it(mlruns: Path, tmp_path: Path)
     assert [(point.step, point.value) for point in chunks] == [(0, 3.0), (1, 2.0)]
     assert first.data.metrics["chunk.drift"] == 0.25
     kept = files_of(mlruns, film)
-    assert {"film.mp4", "prompts/S01.txt"} <= set(kept)
+    assert {name for name in kept if "/" not in name} == {"film.mp4", "manifest.json", "prompts.txt"}
     pictures = [name for name in kept if name.endswith(".png")]
     assert [name.split("+step+")[1].split("+")[0] for name in pictures] == ["0", "1"]  # S02 has none, and leaves no gap
     with Image.open(mlruns / "artifacts" / "harbour" / film.info.run_id / "artifacts" / pictures[0]) as picture:
@@ -183,85 +197,201 @@ def test_long_text_many_params_and_strange_names_survive(mlruns: Path) -> None:
 
 
 def test_a_render_that_vanishes_is_marked_killed(mlruns: Path) -> None:
-    queue = queue_of(mlruns)
     assert record_film(mlruns, start(), log(shot("S01"))) == []
-    [left] = waiting_films(queue)  # its render, this process, lives
+    [left] = waiting_films(Queue(mlruns).folder)  # its render, this process, lives
     left.unlink()
     [reply] = record_film(mlruns, start(), log(shot("S02")), owner=dead_owner())
     assert reply["warnings"] == []
-    assert list(queue.iterdir()) == []
+    assert list(Queue(mlruns).folder.iterdir()) == []
     killed = runs_by_name(mlruns)[FILM["name"]]
     assert (killed.info.status, killed.info.end_time) == ("KILLED", START_MS + 2000)
 
 
-def test_of_a_film_that_goes_on_what_there_is_can_be_seen(mlruns: Path) -> None:
-    film = FilmFile(queue_of(mlruns))
-    where = {"uri": database_uri(database_path(mlruns)), "mlruns": str(mlruns), "owner": describe_owner(), "answer": None}
-    going = recording.Recording(queue_of(mlruns))
-    film.append({"time_ms": START_MS, **start(), **where})
-    film.append({"time_ms": START_MS, **log(shot("S01"))})
+def test_a_film_is_recorded_when_it_is_complete_or_while_it_asks_to_be_followed(mlruns: Path) -> None:
+    going, queue = Recording(Store(Queue(mlruns))), Queue(mlruns).folder
+    path = queue_film(mlruns, start(), log(shot("S01")))
+    assert not going.go_on()
+    add(path, {"do": "follow"})
     assert going.go_on()
     assert {name: run.info.status for name, run in runs_by_name(mlruns).items()} == {FILM["name"]: "RUNNING", "S01": "FINISHED"}
-    film.append({"time_ms": START_MS, **log(shot("S02"))})
-    film.append({"time_ms": START_MS, **finish()})
+    add(path, log(shot("S02")))
+    add(path, finish())
     assert not going.go_on()
     assert {name: run.info.status for name, run in runs_by_name(mlruns).items()} == dict.fromkeys(
         [FILM["name"], "S01", "S02"], "FINISHED"
     )
-    assert not film.path.exists()
+    assert list(queue.iterdir()) == []
 
 
-def test_a_recording_that_was_killed_is_done_again_and_counts_once(mlruns: Path) -> None:
-    film = FilmFile(queue_of(mlruns))
-    where = {"uri": database_uri(database_path(mlruns)), "mlruns": str(mlruns), "owner": describe_owner(), "answer": None}
-    for message in (start() | where, log(shot("S01"))):
-        film.append({"time_ms": START_MS, **message})
-    assert recording.Recording(queue_of(mlruns)).go_on()  # and that is the last of it
-    film.append({"time_ms": START_MS, **finish()})
-    assert not recording.Recording(queue_of(mlruns)).go_on()
+def test_a_recording_that_was_killed_is_done_again_and_counts_once(mlruns: Path, tmp_path: Path) -> None:
+    frame = tmp_path / "preview.png"
+    Image.new("RGB", (64, 36), "teal").save(frame)
+    path = queue_film(mlruns, start(), {"do": "follow"}, log(shot("S01"), frame))
+    assert Recording(Store(Queue(mlruns))).go_on()  # and that is the last of it
+    kept = len(list((mlruns / "artifacts").rglob("shot.json")))
+    add(path, finish())
+    assert not Recording(Store(Queue(mlruns))).go_on()
     client = recording.connect(database_uri(database_path(mlruns)))
     runs = client.search_runs([client.get_experiment_by_name("harbour").experiment_id])
     assert sorted((run.info.run_name, run.info.status) for run in runs) == [("S01", "FINISHED"), (FILM["name"], "FINISHED")]
+    assert len(list((mlruns / "artifacts").rglob("shot.json"))) == kept == 1, "files of the first try are left"
 
 
 def test_several_films_at_once_do_not_mix(mlruns: Path) -> None:
-    where = {"uri": database_uri(database_path(mlruns)), "mlruns": str(mlruns), "owner": describe_owner(), "answer": None}
-    films = [FilmFile(queue_of(mlruns)) for _ in range(2)]
-    going = recording.Recording(queue_of(mlruns))
-    for number, film in enumerate(films):
-        film.append({"time_ms": START_MS, **start(name=f"film {number}"), **where})
+    going = Recording(Store(Queue(mlruns)))
+    films = [queue_film(mlruns, start(name=f"film {number}"), {"do": "follow"}) for number in range(2)]
     assert going.go_on()
     for number, film in enumerate(films):
-        film.append({"time_ms": START_MS, **log(shot(f"S{number}"))})
-        film.append({"time_ms": START_MS, **finish()})
+        add(film, log(shot(f"S{number}")))
+        add(film, finish())
     assert not going.go_on()
     runs = runs_by_name(mlruns)
     parents = {name: run.data.tags.get("mlflow.parentRunId") for name, run in runs.items()}
     assert parents == {"film 0": None, "film 1": None, "S0": runs["film 0"].info.run_id, "S1": runs["film 1"].info.run_id}
 
 
-def test_what_is_damaged_or_unknown_is_left_with_the_reason(mlruns: Path) -> None:
-    queue = queue_of(mlruns)
-    damaged = FilmFile(queue)
-    damaged.path.parent.mkdir(exist_ok=True)
-    damaged.path.write_bytes(b"no json\n")
-    [reply] = record_film(mlruns, start(), {"do": "dance"})
-    assert "holds a message 'dance' that this storyvid does not know" in reply["warnings"][0]
-    assert f"{damaged.path} is damaged" in troubles(queue)[damaged.path]
-    assert len(troubles(queue)) == 2
-    assert waiting_films(queue) == []
+def test_what_is_damaged_or_unknown_is_left_with_the_reason_and_stops_no_other_film(mlruns: Path) -> None:
+    queue = Queue(mlruns).folder
+    damaged = [queue_film(mlruns, {"do": "start_film"}, finish())]
+    for text in (b"no json\n", b"[]\n", b'{"do": 1}\n', b'{"do": "finish", "time_ms": 1}\n', b'{"do": "start_film", "film": 1}\n'):
+        damaged.append(queue / f"{len(damaged)}.jsonl")
+        damaged[-1].write_bytes(text)
+    os.utime(damaged[-1])
+    dances = queue_film(mlruns, start(), {"do": "dance"}, finish())
+    [reply] = record_film(mlruns, start(), log(shot("S01")), finish())
+    assert reply["run_id"] is not None
+    told = troubles(queue)
+    assert told.keys() == {*damaged[:-1], dances}
+    assert "holds a message 'dance' that this storyvid does not know" in told[dances]
+    assert all("the file of a film is damaged" in told[path] for path in damaged[:-1])
+    assert waiting_films(queue) == [damaged[-1]], "nothing says that it is complete"
+
+
+def test_a_name_that_is_no_unicode_is_recorded_all_the_same(mlruns: Path) -> None:
+    [reply] = record_film(mlruns, start(name="k\udcfcste", summary="in k\udcfcste"), log(shot("S01", prompt="\udcff")), finish())
+    assert reply["warnings"] == []
+    assert "k\\udcfcste" in runs_by_name(mlruns)
 
 
 def test_a_file_that_was_never_begun_goes(mlruns: Path) -> None:
-    film = FilmFile(queue_of(mlruns))
-    film.path.parent.mkdir()
-    film.path.write_bytes(b'{"do": "start_f')
-    going = recording.Recording(queue_of(mlruns))
+    queue = Queue(mlruns).folder
+    queue.mkdir()
+    path = queue / "1-2-3.jsonl"
+    path.write_bytes(b'{"do": "start_f')
+    going = Recording(Store(Queue(mlruns)))
     assert not going.go_on()
-    assert film.path.exists(), "it may still be written"
-    os.utime(film.path, (1, 1))
+    assert path.exists(), "it may still be written"
+    os.utime(path, (1, 1))
     assert not going.go_on()
-    assert not film.path.exists()
+    assert not path.exists()
+
+
+def test_a_film_whose_file_cannot_be_removed_counts_once_and_goes_later(mlruns: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue(mlruns).folder
+    going = Recording(Store(Queue(mlruns)))
+    other = queue_film(mlruns, start(name="other"), {"do": "follow"})
+    path = queue_film(mlruns, start(), finish(), owner=dead_owner())
+    with monkeypatch.context() as patch:
+        patch.setattr(tracking_queue, "discard_patiently", lambda path, patience_s=None: False)
+        assert going.go_on()
+        assert path.exists()
+        assert waiting_films(queue) == [other]
+        assert going.go_on()
+        Recording(Store(Queue(mlruns))).go_on()
+    assert runs_by_name(mlruns)[FILM["name"]].info.status == "FINISHED"
+    assert waiting_films(queue) == [other]
+    assert [path.name for path in queue.iterdir()] == [other.name]
+
+
+def test_what_mlflow_does_not_find_is_no_film_that_is_gone(mlruns: Path) -> None:
+    def refuse(uri: str) -> Any:
+        raise FileNotFoundError(2, "No such file or directory", "Z:/artifacts")
+
+    path = queue_film(mlruns, start(), finish())
+    Recording(Store(Queue(mlruns), refuse)).go_on()
+    assert "Z:/artifacts" in troubles(Queue(mlruns).folder)[path]
+
+
+def test_a_failure_that_cannot_be_written_down_is_no_endless_loop(mlruns: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any) -> Any:
+        raise OSError(28, "No space left on device")
+
+    path = queue_film(mlruns, start(), {"do": "dance"}, finish())
+    monkeypatch.setattr(recorder, "note_trouble", fail)
+    recording.record_queue(Queue(mlruns))
+    assert waiting_films(Queue(mlruns).folder) == [path]
+
+
+def test_a_film_that_comes_while_the_recording_ends_is_taken_too(mlruns: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = queue_film(mlruns, start(name="first"), finish())
+    later: list[Path] = []
+
+    class Slow(Recording):
+        def go_on(self) -> bool:
+            more = super().go_on()
+            if not later:  # its command finds the lock taken, and leaves it
+                later.append(queue_film(mlruns, start(name="later"), finish()))
+            return more
+
+    monkeypatch.setattr(recordings, "Recording", Slow)
+    recording.record_queue(Queue(mlruns))
+    assert not first.exists()
+    assert not later[0].exists()
+    assert runs_by_name(mlruns).keys() == {"first", "later"}
+
+
+def test_whoever_finds_the_lock_taken_leaves_the_film_to_the_other(mlruns: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recordings, "ASKED_S", 0.0)
+    path = queue_film(mlruns, start(), finish())
+    with recording_lock(Queue(mlruns).folder):
+        recording.record_queue(Queue(mlruns))
+    assert path.exists()
+
+
+def test_mlflow_that_cannot_be_loaded_is_told_with_every_film(mlruns: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> Any:
+        raise RuntimeError("no such symbol")
+
+    path = queue_film(mlruns, start(), finish())
+    monkeypatch.setattr(recordings, "import_mlflow", fail)
+    recording.record_queue(Queue(mlruns))
+    assert "MLflow can't be loaded (RuntimeError: no such symbol)" in troubles(Queue(mlruns).folder)[path]
+
+
+def test_a_queues_file_names_no_place(mlruns: Path, tmp_path: Path) -> None:
+    """It may be a stranger's: it decides neither where is written nor which files of this computer are copied."""
+    victim = tmp_path / "victim"
+    (victim / "metadata").mkdir(parents=True)
+    (victim / "metadata" / "tracking.json").write_text("mine", encoding="utf-8")
+    orders = {"uri": f"sqlite:///{tmp_path / 'else.db'}", "mlruns": str(tmp_path / "else"), "answer": str(victim / "x.json")}
+    queue_film(mlruns, start(), finish(), **orders, run=str(victim))
+    outside = queue_film(mlruns, start(project="../../else"), finish())
+    picture = queue_film(mlruns, start(), log(shot("S01"), victim / "passport.png"), finish())
+    Recording(Store(Queue(mlruns))).go_on()
+    assert (victim / "metadata" / "tracking.json").read_text(encoding="utf-8") == "mine", "there is no manifest beside it"
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("else")]
+    assert not (victim / "x.json").exists()
+    told = troubles(Queue(mlruns).folder)
+    assert "can't be a file name" in told[outside]
+    assert "is no middle frame of a clip" in told[picture]
+
+
+def test_films_of_another_computer_without_an_end_are_left_alone(mlruns: Path) -> None:
+    elsewhere = describe_owner() | {"host": "another"}
+    path = queue_film(mlruns, start(), {"do": "follow"}, owner=elsewhere)
+    assert not Recording(Store(Queue(mlruns))).go_on()
+    assert runs_by_name(mlruns, missing=True) == {}
+    add(path, finish())
+    assert not Recording(Store(Queue(mlruns))).go_on()
+    assert not path.exists()
+
+
+def test_a_run_folder_that_is_gone_is_told_and_the_film_recorded(mlruns: Path) -> None:
+    path = queue_film(mlruns, start(), finish(), run=str(mlruns / "gone"))
+    Recording(Store(Queue(mlruns))).go_on()
+    assert not path.exists()
+    assert runs_by_name(mlruns)[FILM["name"]].info.status == "FINISHED"
+    assert not (mlruns / "gone").exists()
 
 
 def test_ctrl_c_is_told_as_killed(mlruns: Path) -> None:
@@ -269,13 +399,12 @@ def test_ctrl_c_is_told_as_killed(mlruns: Path) -> None:
     assert runs_by_name(mlruns)[FILM["name"]].info.status == "KILLED"
 
 
-def test_trouble_becomes_warnings(mlruns: Path, tmp_path: Path) -> None:
-    broken = tmp_path / "broken.png"
+def test_a_picture_that_cannot_be_read_is_a_warning(mlruns: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "preview.png"
     broken.write_bytes(b"no picture")
-    [reply] = record_film(mlruns, start(), log(shot("S01"), broken), finish("FINISHED", (tmp_path / "missing.mp4",)))
-    assert len(reply["warnings"]) == 2
-    assert "shot S01 is tracked without its picture" in reply["warnings"][0]
-    assert "missing.mp4 is missing" in reply["warnings"][1]
+    [reply] = record_film(mlruns, start(), log(shot("S01"), broken), finish())
+    [warning] = reply["warnings"]
+    assert "shot S01 is tracked without its picture" in warning
     assert runs_by_name(mlruns)[FILM["name"]].info.status == "FINISHED"
 
 
@@ -286,12 +415,12 @@ def test_a_store_that_cannot_be_opened_leaves_every_film_in_the_queue(tmp_path: 
         assert reply["run_id"] is None
         assert len(reply["warnings"]) == 1
         assert f"has not taken {FILM['name']}: the file is no database, or damaged" in reply["warnings"][0]
-    assert len(troubles(queue_of(tmp_path))) == 2
-    assert waiting_films(queue_of(tmp_path)) == []
+    assert len(troubles(Queue(tmp_path).folder)) == 2
+    assert waiting_films(Queue(tmp_path).folder) == []
     (tmp_path / "mlflow.db").unlink()
-    try_anew(queue_of(tmp_path))
-    assert not recording.Recording(queue_of(tmp_path)).go_on()
-    assert list(queue_of(tmp_path).iterdir()) == []
+    try_anew(Queue(tmp_path).folder)
+    assert not Recording(Store(Queue(tmp_path))).go_on()
+    assert list(Queue(tmp_path).folder.iterdir()) == []
     client = recording.connect(database_uri(database_path(tmp_path)))
     assert len(client.search_runs([client.get_experiment_by_name("harbour").experiment_id])) == 4
 

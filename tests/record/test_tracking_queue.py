@@ -10,13 +10,17 @@ from typing import Any
 import pytest
 
 from storyvid.record import tracking_queue
+from storyvid.record.database import database_uri
 from storyvid.record.owner import describe_owner
 from storyvid.record.tracking_queue import (
     FilmFile,
+    Queue,
     QueuedFilm,
     complete_films,
+    films_from_elsewhere,
     is_recording,
     note_trouble,
+    ready_films,
     recording_lock,
     remove,
     troubles,
@@ -26,7 +30,7 @@ from storyvid.record.tracking_queue import (
 
 
 def test_messages_are_read_as_they_come_and_only_whole_ones(tmp_path: Path) -> None:
-    film = FilmFile(tmp_path / "queue")
+    film = FilmFile(Queue(tmp_path).folder)
     film.append({"do": "start_film", "title": "Küste 🎬\n"})
     reader = QueuedFilm(film.path)
     assert reader.new_messages() == [{"do": "start_film", "title": "Küste 🎬\n"}]
@@ -65,6 +69,10 @@ def test_a_line_that_did_not_fit_leaves_no_trace(tmp_path: Path, monkeypatch: py
         patch.setattr(Path, "open", lambda path, *how, **more: Full(real(path, *how, **more)))
         with pytest.raises(OSError, match="No space left"):
             film.append({"do": "log_shot"})
+        second = FilmFile(tmp_path)
+        with pytest.raises(OSError, match="No space left"):
+            second.append({"do": "start_film"})
+    assert not second.path.exists()
     film.append({"do": "finish"})
     assert [json.loads(line)["do"] for line in film.path.read_text(encoding="utf-8").splitlines()] == ["start_film", "finish"]
 
@@ -97,10 +105,42 @@ def test_complete_is_what_is_finished_or_has_lost_its_render(tmp_path: Path) -> 
     films = {name: FilmFile(tmp_path) for name in (*owners, "finished", "damaged")}
     for name, owner in owners.items():
         films[name].append({"do": "start_film", "owner": owner})
-    films["finished"].append({"do": "start_film", "owner": here})
+    films["finished"].append({"do": "start_film", "owner": None})
     films["finished"].append({"do": "finish"})
-    films["damaged"].path.write_bytes(b"{\n")
+    films["damaged"].path.write_bytes(b"[]\n")
+    (tmp_path / "1-2-3.jsonl").touch()
     assert set(complete_films(tmp_path)) == {films[name].path for name in ("dead", "finished", "damaged")}
+    assert films_from_elsewhere(tmp_path) == [films["elsewhere"].path]
+    for name in ("goes on", "elsewhere"):
+        films[name].append({"do": "follow"})
+    assert set(ready_films(tmp_path)) == {films[name].path for name in ("goes on", "dead", "finished", "damaged")}
+
+
+def test_a_note_without_its_film_is_no_trouble(tmp_path: Path) -> None:
+    note_trouble(tmp_path / "1-2-3.jsonl", "locked")
+    assert troubles(tmp_path) == {}
+
+
+def test_a_reason_may_hold_what_is_no_unicode(tmp_path: Path) -> None:
+    film = FilmFile(tmp_path)
+    film.append({"do": "start_film"})
+    note_trouble(film.path, "in k\udcfcste")
+    assert troubles(tmp_path) == {film.path: "in k\\udcfcste"}
+
+
+def test_each_store_that_was_named_has_a_queue_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    own, named, server = (
+        Queue(tmp_path / "m"),
+        Queue(tmp_path / "m", "sqlite:///runs.db"),
+        Queue(tmp_path / "m", "https://host:5000"),
+    )
+    assert own.address == database_uri(tmp_path / "m" / "mlflow.db")
+    assert named.address == database_uri(tmp_path / "runs.db")
+    assert server.address == "https://host:5000"
+    assert own.folder == tmp_path / "m" / "queue"
+    assert {named.folder.parent, server.folder.parent} == {own.folder}
+    assert named.folder != server.folder
 
 
 def test_one_process_records_at_a_time(tmp_path: Path) -> None:

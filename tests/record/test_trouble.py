@@ -11,7 +11,7 @@ import pytest
 from storyvid.errors import Problem, StoryvidError
 from storyvid.record import mlflow as recording
 from storyvid.record.mlflow.trouble import LONGEST, in_plain_words
-from storyvid.record.tracking_queue import FilmFile, queue_of, troubles
+from storyvid.record.tracking_queue import FilmFile, Queue, troubles
 
 DATABASE = "sqlite:////films/mlruns/mlflow.db"
 
@@ -51,10 +51,9 @@ def test_anything_else_is_quoted_shortly() -> None:
 
 def test_a_server_that_is_down_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    film = FilmFile(queue_of(tmp_path))
-    where = {"uri": "http://127.0.0.1:9", "mlruns": str(tmp_path), "owner": {}, "answer": None}
-    film.append({"do": "start_film", "film": {"name": "harbour 1", "project": "harbour"}, "time_ms": 1, **where})
-    film.append({"do": "finish", "status": "FINISHED", "artifacts": [], "metrics": {}, "time_ms": 2})
-    assert not recording.Recording(queue_of(tmp_path)).go_on()
+    film = FilmFile(Queue(tmp_path, "http://127.0.0.1:9").folder)
+    film.append({"do": "start_film", "film": {"name": "harbour 1", "project": "harbour"}, "owner": {}, "time_ms": 1})
+    film.append({"do": "finish", "status": "FINISHED", "metrics": {}, "time_ms": 2})
+    assert not recording.Recording(recording.Store(Queue(tmp_path, "http://127.0.0.1:9"))).go_on()
     said = "has not taken harbour 1: no server answers there; start it, or use tracking=none"
-    assert troubles(queue_of(tmp_path)) == {film.path: f"MLflow at http://127.0.0.1:9 {said}"}
+    assert troubles(film.path.parent) == {film.path: f"MLflow at http://127.0.0.1:9 {said}"}

@@ -34,17 +34,17 @@ from invariants import (
     tracked,
     whole_clips,
 )
-from workplace import STAGES, Command, render, stage_seconds, start, wait_for_tracking, write_storyboard
+from workplace import STAGES, Command, render, stage_seconds, start, tracking_of, wait_for_tracking, write_storyboard
 
-from storyvid.record.tracking_queue import queue_of, troubles, waiting_films
+from storyvid.record.tracking_queue import Queue, troubles, waiting_films
 
 ATTEMPTS = 4  # how often a film is begun before the next one
 EARLY = ("planning", "shots", "shots")  # where the first two of them end, since later ones find most shots finished
 
 
 def kill_all(command: Command) -> None:
-    """The command and its tracking at once, as a power cut or ``taskkill /T`` does."""
-    for process in command.family():
+    """The command and the tracking at once, as a power cut does."""
+    for process in [*command.family(), *tracking_of(command.folder)]:
         with suppress(psutil.NoSuchProcess):
             process.kill()
 
@@ -56,7 +56,7 @@ def kill_render(command: Command) -> None:
 
 def kill_tracking(command: Command) -> None:
     """The tracking alone; the film must not notice."""
-    for process in command.family()[1:]:
+    for process in tracking_of(command.folder):
         with suppress(psutil.NoSuchProcess):
             process.kill()
 
@@ -103,7 +103,7 @@ class Stress:
     def kill_one(self, film: Path, attempt: int, lengths: Mapping[str, float]) -> None:
         """Begin a film and end it at a random moment of a random stage."""
         stage, way = self.random.choice(EARLY if attempt < 2 else list(STAGES)), self.random.choice(list(WAYS))
-        command = start(self.folder, film)
+        command = start(self.folder, film, wait_s=self.random.choice((0, 600)))
         reached = command.wait_for(stage)
         time.sleep(self.random.uniform(0, lengths[stage]))
         landed = command.stage() if reached and command.process.poll() is None else "after the end"
@@ -133,7 +133,7 @@ class Stress:
             assert film_digest(newest_film(self.outputs)) == digest, f"{film.name} has other frames than undisturbed"
         wait_for_tracking(self.folder)
         self.check()
-        queue = queue_of(self.mlruns)
+        queue = Queue(self.mlruns).folder
         assert not [*waiting_films(queue), *troubles(queue)], "films wait to be recorded for ever"
         assert not list(temporaries(self.outputs, self.mlruns)), list(temporaries(self.outputs, self.mlruns))
         assert not [run.info.run_id for run in tracked(self.mlruns) if run.info.status == "RUNNING"]

@@ -46,12 +46,14 @@ class Command:
     """A render that was started.
 
     Attributes:
-        process: The command itself; with ``tracking.wait_s`` its tracking is a process of its own below it.
+        process: The command itself.
+        folder: Its current folder.
         errors: File that takes standard error.
         started: ``time.monotonic()`` at the start.
     """
 
     process: psutil.Popen
+    folder: Path
     errors: Path
     started: float
 
@@ -105,7 +107,7 @@ def start(folder: Path, storyboard: Path, *words: str, wait_s: int = 600) -> Com
             stdout=subprocess.DEVNULL,
             stderr=stream,
         )
-    return Command(process, errors, time.monotonic())
+    return Command(process, folder, errors, time.monotonic())
 
 
 def render(folder: Path, storyboard: Path, *words: str) -> tuple[int, str]:
@@ -129,8 +131,13 @@ def stage_seconds(folder: Path, storyboard: Path, *words: str) -> dict[str, floa
 
 def wait_for_tracking(folder: Path) -> None:
     """Wait for tracking processes that outlive the commands of a folder."""
-    _, alive = psutil.wait_procs([process for process in psutil.process_iter() if _works_in(process, folder)], timeout=LONGEST_S)
+    _, alive = psutil.wait_procs(tracking_of(folder), timeout=LONGEST_S)
     assert not alive, f"tracking never ended: {alive}"
+
+
+def tracking_of(folder: Path) -> list[psutil.Process]:
+    """The processes that record the films of a folder; they need not be below a command."""
+    return [process for process in psutil.process_iter() if _works_in(process, folder)]
 
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:

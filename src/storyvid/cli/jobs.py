@@ -1,4 +1,4 @@
-"""What the jobs of every command share: one tracking process, and how a job that can't be done is told."""
+"""What the jobs of every command share: one tracker, and how a job that can't be done is told."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _trackers: dict[tuple[str, str | None, Path], Tracker] = {}
 
 
 def tracker_of(config: AnyRunConfig) -> Tracker:
-    """The tracker of a film; one tracking process serves all films of a sweep."""
+    """The tracker of a film; one serves all films of a sweep, so that MLflow is loaded once for them."""
     key = (config.tracking.kind, config.tracking.uri, config.mlruns)
     if key not in _trackers:
         _trackers[key] = open_tracker(config.tracking.kind, config.tracking.uri, config.tracking.wait_s, config.mlruns)

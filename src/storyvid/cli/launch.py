@@ -15,28 +15,25 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from storyvid.cli.arguments import Arguments, quote, typed_keys
-from storyvid.cli.compose import resolve_memory, search_path_words
+from storyvid.cli.compose import resolve_memory, search_path_words, search_words
 from storyvid.cli.composition import as_values, compose_words
 from storyvid.cli.folders import conf_dir
 from storyvid.cli.jobs import failures_told, tracker_of
 from storyvid.cli.machine import fetch_weights
 from storyvid.cli.storyboards import take
-from storyvid.config import AnyRunConfig, validate
+from storyvid.config import validate
 from storyvid.film import prepare_film
 from storyvid.logs import capture_standard_logging, setup_console
 
 
-def launch(arguments: Arguments, words: Sequence[str], folder: Path, first: AnyRunConfig) -> None:
+def launch(arguments: Arguments, words: Sequence[str], folder: Path) -> None:
     """Run the job or the jobs in a reserved folder.
 
     Args:
         arguments: The command line.
         words: Overrides, slow keys first.
         folder: The run folder, or the folder of the sweep.
-        first: Configuration of the first job.
     """
-    if not any(word.startswith("hydra/launcher=") for word in words):  # other launchers' jobs run elsewhere
-        tracker_of(first)  # MLflow loads on one core while Hydra and the renderer do on another
     place = [f"hydra.sweep.dir={quote(str(folder))}", "hydra.sweep.subdir=${hydra.job.num}"]
     if not arguments.multirun:
         place = [f"hydra.run.dir={quote(str(folder))}"]
@@ -79,10 +76,7 @@ def render_job(composed: DictConfig) -> None:
 def _with_real_memory(composed: DictConfig, words: Sequence[str]) -> DictConfig:
     """The configuration again with a real profile for ``memory=auto``, which each job of a sweep chooses for its backend."""
     settings = HydraConfig.get()
-    resolved = resolve_memory(
-        words, settings.runtime.choices, needs_gpu=bool(OmegaConf.select(composed, "backend.limits.needs_gpu", default=False))
-    )
-    if resolved == list(words):
-        return composed
-    search_path = [str(word) for word in settings.overrides.hydra if str(word).startswith("hydra.searchpath=")]
-    return compose_words((*search_path, *resolved), conf_dir()).settings
+    given = [*search_words([str(word) for word in settings.overrides.hydra]), *words]
+    needs_gpu = bool(OmegaConf.select(composed, "backend.limits.needs_gpu", default=False))
+    resolved = resolve_memory(given, settings.runtime.choices, needs_gpu=needs_gpu)
+    return composed if resolved == given else compose_words(tuple(resolved), conf_dir()).settings

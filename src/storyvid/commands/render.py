@@ -52,7 +52,7 @@ def run(words: list[str]) -> int:
 
     try:
         with terminable():
-            launch(arguments, sweep_words(arguments), folder, films[0][0].config)
+            launch(arguments, sweep_words(arguments), folder)
     finally:
         with suppress(OSError):
             folder.rmdir()  # only where nothing was put into it: stopped before it began

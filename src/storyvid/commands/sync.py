@@ -1,20 +1,18 @@
 """``python -m storyvid sync``: record in MLflow what waits in ``mlruns/queue``.
 
 Films get there by themselves, right after they are rendered. This tries again what failed: the database was locked, the server
-was down, the computer went off. ``paths.mlruns=`` is understood as in a render.
+was down, the computer went off. ``paths.mlruns=`` and ``tracking.uri=`` are understood as in a render.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from storyvid.cli.arguments import parse as parse_settings
 from storyvid.cli.compose import compose_jobs
 from storyvid.errors import ConfigError, Problem, did_you_mean
-from storyvid.record.recording import last_words, record_now
-from storyvid.record.tracking_queue import complete_films, queue_of, troubles, waiting_films
+from storyvid.record.recording import record_now
+from storyvid.record.tracking_queue import Queue, describe_left
 
-SETTINGS = ("paths.mlruns",)
+SETTINGS = ("paths.mlruns", "tracking.uri")
 DONE, LEFT = 0, 1
 
 
@@ -25,35 +23,32 @@ def run(words: list[str]) -> int:
         words: What follows ``sync``.
 
     Returns:
-        0 when nothing complete waits any more, else 1.
+        0 when nothing waits any more but films that are still rendered, else 1.
 
     Raises:
         ConfigError: A word is not understood.
     """
-    unknown = [word for word in words if word.partition("=")[0] not in SETTINGS]
-    if unknown:
-        fix = f"use {', '.join(f'{key}=FOLDER' for key in SETTINGS)}, or no word at all"
-        raise ConfigError(
-            [
-                Problem("sync", f"{word!r} is not an option", did_you_mean(word.partition("=")[0], SETTINGS) or fix)
-                for word in unknown
-            ]
-        )
-    return sync(queue_of(compose_jobs(parse_settings(words))[0].config.mlruns))
+    problems = [
+        Problem("sync", f"{word!r} is not an option", _fix(word)) for word in words if word.partition("=")[0] not in SETTINGS
+    ]
+    if problems:
+        raise ConfigError(problems)
+    config = compose_jobs(parse_settings(words))[0].config
+    return sync(Queue(config.mlruns, config.tracking.uri))
 
 
-def sync(queue: Path) -> int:
-    """Record a queue; arguments and results as of `run`."""
-    before = {*waiting_films(queue), *troubles(queue)}
-    record_now(queue, lambda line: print(line, flush=True))
-    left, failed = complete_films(queue), troubles(queue)
-    recorded = len(before - {*waiting_films(queue), *failed})
+def sync(queue: Queue) -> int:
+    """Record a queue; results as of `run`."""
+    recorded = record_now(queue, lambda line: print(line, flush=True))
     if recorded:
         print(f"{recorded} film{'s' * (recorded != 1)} recorded in MLflow.")
-    for film, why in failed.items():
-        print(f"Not recorded: {why}\n  It waits in {film}")
-    if left:
-        print(f"Recording ended before all was done: {last_words(queue) or 'it gave no reason'}")
-    if not recorded and not failed and not left:
-        print(f"Nothing waits to be recorded in {queue}.")
-    return LEFT if failed or left else DONE
+    left = list(describe_left(queue.folder))
+    for line in left:
+        print(line)
+    if not recorded and not left:
+        print(f"Nothing waits to be recorded in {queue.folder}.")
+    return LEFT if left else DONE
+
+
+def _fix(word: str) -> str:
+    return did_you_mean(word.partition("=")[0], SETTINGS) or "use paths.mlruns=FOLDER, tracking.uri=ADDRESS, or no word at all"

@@ -19,7 +19,7 @@ from storyvid.interrupts import terminable
 from storyvid.record.database import Project, database_of, database_path, database_uri, list_projects, needs_upgrade, runs_link
 from storyvid.record.recording import record_now
 from storyvid.record.server import HOST, is_free, log_path, next_free, serving
-from storyvid.record.tracking_queue import queue_of, troubles
+from storyvid.record.tracking_queue import Queue, describe_left
 
 DEFAULT_PORT = 5000
 SETTINGS = ("paths.mlruns", "tracking.uri")
@@ -55,7 +55,7 @@ def run(words: list[str]) -> int:
     """
     options = parse(words)
     config = compose_jobs(parse_settings(options.words))[0].config
-    record_first(config.mlruns)
+    record_first(Queue(config.mlruns, config.tracking.uri))
     uri = config.tracking.uri
     database = database_path(config.mlruns) if uri is None else database_of(uri)
     if database is not None:
@@ -66,17 +66,16 @@ def run(words: list[str]) -> int:
     return 0
 
 
-def record_first(mlruns: Path) -> None:
+def record_first(queue: Queue) -> None:
     """Record what waits, so that the pages show it; Ctrl-C goes on without.
 
     Args:
-        mlruns: Folder of the queue.
+        queue: Of the store that is shown.
     """
-    queue = queue_of(mlruns)
     with suppress(KeyboardInterrupt):
         record_now(queue, lambda line: print(line, flush=True))
-    for why in troubles(queue).values():
-        print(f"Not recorded: {why}", flush=True)
+    for line in describe_left(queue.folder):
+        print(line, flush=True)
 
 
 def show(database: Path, artifacts: Path, options: Options) -> int:

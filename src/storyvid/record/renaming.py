@@ -33,6 +33,29 @@ def rename(source: Path, target: Path) -> None:
             time.sleep(PAUSE_S)
 
 
+def discard_patiently(path: Path, patience_s: float | None = None) -> bool:
+    """Remove a file that another program may look at for a moment.
+
+    Args:
+        path: Of the file; missing is fine.
+        patience_s: How long to try, seconds; None = `PATIENCE_S`.
+
+    Returns:
+        Whether it is gone.
+    """
+    deadline = time.monotonic() + (PATIENCE_S if patience_s is None else patience_s)
+    while True:
+        try:
+            path.unlink(missing_ok=True)
+            return True
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(PAUSE_S)
+        except OSError:
+            return False
+
+
 def discard(temporary: Path) -> None:
     """Remove a temporary file, if it is there. One that a virus scanner holds open stays: that must not hide why it was made."""
     with suppress(OSError):

@@ -90,6 +90,12 @@ class RunFolder:
         """Everything that was logged, with tracebacks."""
         return self.root / "metadata" / "run.log"
 
+    @property
+    def tracked(self) -> list[Path]:
+        """The files that MLflow keeps besides, as far as there are; links out of the folder don't count."""
+        files = (self.film, self.contact_sheet, self.captions, self.manifest, self.prompts)
+        return [file for file in files if file.is_file() and file.resolve().is_relative_to(self.root.resolve())]
+
     def shot_clip(self, shot_id: str, other_take: int | None = None) -> Path:
         """The clip of a shot.
 

@@ -9,23 +9,36 @@ from __future__ import annotations
 
 import atexit
 import json
+import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from loguru import logger
 
-from storyvid.record.database import LOCAL_SERVER, database_of, database_path, database_uri, experiment_id, runs_link
+from storyvid.record.database import LOCAL_SERVER, database_of, experiment_id, runs_link
 from storyvid.record.disk import disk_problem
 from storyvid.record.owner import describe_owner
-from storyvid.record.recording import POLL_S, Process, is_at_work, last_words, start_recording
-from storyvid.record.tracking_queue import FilmFile, queue_of, troubles
+from storyvid.record.recording import Process, is_at_work, start_recording
+from storyvid.record.run_folder import RunFolder
+from storyvid.record.tracking_queue import (
+    FOLLOW,
+    FilmFile,
+    Queue,
+    complete_films,
+    is_recording,
+    last_words,
+    troubles,
+    waiting_films,
+)
 
-LIVE_AFTER_S = 600.0  # of rendering; MLflow takes about 4 s of one processor, so that this stays below a hundredth
+LIVE_AFTER_S = 600.0  # of rendering, and between two starts; MLflow takes about 4 s of one processor, less than a hundredth
 QUIET_S = 3.0  # after which a wait is told
-LATER = "it is recorded later, at the latest by the next film or python -m storyvid sync"
+POLL_S = 0.1
+LATER = "it is recorded later, by the next film or python -m storyvid sync"
+AGAIN = "They are tried again when this command ends; python -m storyvid sync tells more"
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
 
@@ -75,12 +88,13 @@ class TrackingResult:
 class Tracker(Protocol):
     """Takes films one after another; no method but `finish` waits, and none raises."""
 
-    def start_film(self, film: FilmRecord, answer: Path | None = None) -> None:
+    def start_film(self, film: FilmRecord, root: Path | None = None) -> None:
         """Begin a film. The film before it must be finished.
 
         Args:
             film: What is known of it.
-            answer: JSON file for what became of it (`TrackingResult`), written whenever that is known.
+            root: Its run folder, whose files are kept with the run (`RunFolder.tracked`); what became of the run is written there,
+                whenever that is known (`RunFolder.tracking`).
         """
 
     def log_shot(self, shot: Mapping[str, Any], middle_frame: Path | None) -> None:
@@ -88,15 +102,14 @@ class Tracker(Protocol):
 
         Args:
             shot: What ``metadata/shots/<id>.json`` holds.
-            middle_frame: A PNG or JPEG of it, kept until `finish`.
+            middle_frame: A picture of it in the clip store; a shot whose picture is gone when it is recorded goes without.
         """
 
-    def finish(self, status: Status, artifacts: Sequence[Path], metrics: Mapping[str, float]) -> TrackingResult:
+    def finish(self, status: Status, metrics: Mapping[str, float]) -> TrackingResult:
         """Close the film, and wait until it is recorded where that was asked for, never longer than the tracker's limit.
 
         Args:
             status: How the film ended; KILLED when stopped by Ctrl-C.
-            artifacts: Files (or folders) to keep with the run.
             metrics: Numbers of the whole film.
         """
 
@@ -114,13 +127,13 @@ class NoTracker:
     def __init__(self, warnings: tuple[str, ...] = ()) -> None:
         self._warnings = warnings
 
-    def start_film(self, film: FilmRecord, answer: Path | None = None) -> None:
+    def start_film(self, film: FilmRecord, root: Path | None = None) -> None:
         """Do nothing."""
 
     def log_shot(self, shot: Mapping[str, Any], middle_frame: Path | None) -> None:
         """Do nothing."""
 
-    def finish(self, status: Status, artifacts: Sequence[Path], metrics: Mapping[str, float]) -> TrackingResult:
+    def finish(self, status: Status, metrics: Mapping[str, float]) -> TrackingResult:
         """Give back the warnings."""
         return TrackingResult(warnings=self._warnings)
 
@@ -142,116 +155,147 @@ class QueueTracker:
     """Puts films into the queue, and has them recorded once that costs the render next to nothing.
 
     Args:
-        uri: MLflow's tracking address.
-        mlruns: Folder of the database, the artifacts and the queue, absolute.
+        queue: Of the store.
         wait_s: How long `finish` waits until MLflow has the film, seconds; with 0 it does not.
 
     Raises:
-        OSError: The queue can't be made.
+        OSError: The queue's folder can't be made.
     """
 
-    def __init__(self, uri: str, mlruns: Path, wait_s: float) -> None:
-        self._uri, self._mlruns, self._wait_s = uri, mlruns, wait_s
-        self._queue = queue_of(mlruns)
-        self._queue.mkdir(parents=True, exist_ok=True)
-        self._opened = time.monotonic()
+    def __init__(self, queue: Queue, wait_s: float) -> None:
+        self._queue, self._wait_s = queue, wait_s
+        queue.folder.mkdir(parents=True, exist_ok=True)
+        self._recorded_at = time.monotonic()  # when recording was begun last; at first, when the render began
         self._clock = _Clock()
         self._film: FilmFile | None = None
-        self._project = ""
-        self._sweep_id: str | None = None
-        self._answer: Path | None = None
+        self._record_of: FilmRecord | None = None
+        self._root: Path | None = None
         self._process: Process | None = None
+        self._unwritten: list[tuple[FilmFile, dict[str, Any]]] = []
         self._lost: list[str] = []
-        self._queued = self._told = False
+        self._earlier: list[str] | None = None
         atexit.register(self.close)
 
-    def start_film(self, film: FilmRecord, answer: Path | None = None) -> None:
+    def start_film(self, film: FilmRecord, root: Path | None = None) -> None:
         """Begin a film in the queue."""
+        if self._earlier is None:
+            self._earlier = list(_earlier_trouble(self._queue))
         self._clock, self._lost = _Clock(), []
-        self._project, self._sweep_id, self._answer = film.project, film.sweep_id, answer
+        self._record_of, self._root = film, root
+        self._film = FilmFile(self._queue.folder)
         whole = {part.name: getattr(film, part.name) for part in fields(film)}
-        where = {"uri": self._uri, "mlruns": str(self._mlruns), "owner": describe_owner()}
-        self._film = FilmFile(self._queue)
-        if not self._append("start_film", film=whole, answer=None if answer is None else str(answer.absolute()), **where):
-            self._film = None
-            return
-        self._queued = True
+        self._append("start_film", film=whole, run=None if root is None else str(root.absolute()), owner=describe_owner())
         if self._wait_s:
-            self._record()
+            self._follow()
 
     def log_shot(self, shot: Mapping[str, Any], middle_frame: Path | None) -> None:
         """Add a shot; of a long render, have it recorded meanwhile."""
         self._append("log_shot", shot=dict(shot), middle_frame=None if middle_frame is None else str(middle_frame.absolute()))
-        if time.monotonic() - self._opened >= LIVE_AFTER_S:
-            self._record()
+        if time.monotonic() - self._recorded_at >= LIVE_AFTER_S:
+            self._follow()
 
-    def finish(self, status: Status, artifacts: Sequence[Path], metrics: Mapping[str, float]) -> TrackingResult:
+    def finish(self, status: Status, metrics: Mapping[str, float]) -> TrackingResult:
         """Close the film; wait for MLflow as long as was asked for, but not after Ctrl-C."""
-        self._append("finish", status=status, artifacts=[str(path.absolute()) for path in artifacts], metrics=dict(metrics))
-        waits = self._film and self._answer and self._wait_s and status != "KILLED"
-        answered = self._wait_for_answer() if waits else TrackingResult()
-        self._film = None
-        warnings = (*self._lost, *answered.warnings, *self._earlier_trouble())
-        return replace(answered, link=answered.link or self._link(), warnings=warnings)
+        film, self._film = self._film, None
+        if film is None or self._record_of is None:
+            return TrackingResult()
+        self._append("finish", film, status=status, metrics=dict(metrics))
+        answered = TrackingResult()
+        if self._wait_s and status != "KILLED" and not self._unwritten:
+            self._record()
+            answered = self._wait_for(film.path)
+        told, self._earlier = self._earlier or [], []
+        warnings = (*told, *self._lost, *answered.warnings)
+        return replace(answered, link=answered.link or _link(self._queue, self._record_of), warnings=warnings)
 
     def close(self) -> None:
         """Have everything recorded by a process that this one need not wait for."""
         atexit.unregister(self.close)
-        if self._queued:
-            self._record()
-            self._queued = False
+        if self._record_of is None:
+            return
+        if self._film is not None:
+            self.finish("KILLED", {})
+        self._lost = []
+        self._write()
+        self._record()
+        self._record_of = None
+        for line in self._lost:
+            print(f"storyvid: warning: {line}", file=sys.stderr)
 
-    def _append(self, do: str, **message: Any) -> bool:
-        """Returns whether it was written down."""
-        if self._film is None:
-            return False
-        try:
-            self._film.append({"do": do, "time_ms": self._clock.time_ms(), **message})
-        except (OSError, TypeError, ValueError) as error:
-            why = disk_problem(error, self._queue) if isinstance(error, OSError) else error
-            self._lost.append(f"a record could not be kept for MLflow ({do}): {why}")
-            return False
-        return True
+    def _append(self, do: str, of: FilmFile | None = None, /, **message: Any) -> None:
+        film = of or self._film
+        if film is not None:
+            self._unwritten.append((film, {"do": do, "time_ms": self._clock.time_ms(), **message}))
+            self._write()
+
+    def _write(self) -> None:
+        """Write what could not be written so far, in its order: the disk may have been full for a while."""
+        while self._unwritten:
+            film, message = self._unwritten[0]
+            try:
+                film.append(message)
+            except OSError as error:
+                self._lose(f"what MLflow is told can't be written: {disk_problem(error, self._queue.folder)}")
+                return
+            except (TypeError, ValueError) as error:
+                self._lose(f"a record could not be kept for MLflow ({message['do']}): {error}")
+            self._unwritten.pop(0)
+
+    def _follow(self) -> None:
+        self._append(FOLLOW)
+        self._record()
 
     def _record(self) -> None:
+        self._recorded_at = time.monotonic()
         try:
             self._process = start_recording(self._queue) or self._process
         except OSError as error:
-            self._lost.append(f"what MLflow is told waits in {self._queue}: recording could not start: {error}")
+            why = disk_problem(error, self._queue.folder)
+            self._lose(f"recording in MLflow could not start; the film waits for the next, or python -m storyvid sync. {why}")
 
-    def _earlier_trouble(self) -> Iterator[str]:
-        """Told once: films that could not be recorded. They are tried anew when this process ends."""
-        found = [] if self._told else list(troubles(self._queue).values())
-        self._told = True
-        if found:
-            films = f"{len(found)} film{'s' * (len(found) != 1)}"
-            yield f"{films} could not be recorded before: {found[-1]}. Tried again now; python -m storyvid sync tells more"
+    def _lose(self, line: str) -> None:
+        if line not in self._lost:
+            self._lost.append(line)
 
-    def _wait_for_answer(self) -> TrackingResult:
-        assert self._answer is not None
+    def _wait_for(self, film: Path) -> TrackingResult:
         started, told, at_work = time.monotonic(), False, True
-        while at_work:
-            at_work = is_at_work(self._process, self._queue)
-            found = read_answer(self._answer)
-            if found is not None:
-                return found
+        while film in waiting_films(self._queue.folder):
+            if not at_work:
+                words = last_words(self._queue.folder) or "no word"
+                return TrackingResult(warnings=(f"the recording process ended too soon: {words}; {LATER}",))
+            at_work = is_at_work(self._process, self._queue.folder)
             waited = time.monotonic() - started
             if waited >= self._wait_s:
-                return TrackingResult(
-                    warnings=(f"MLflow at {self._uri} has not taken everything after {self._wait_s:g} s; {LATER}",)
-                )
+                line = f"MLflow at {self._queue.address} has not taken everything after {self._wait_s:g} s; {LATER}"
+                return TrackingResult(warnings=(line,))
             if waited >= QUIET_S and not told:
-                logger.info(f"waiting for the tracking at {self._uri}, at most {self._wait_s:g} s; Ctrl-C ends the wait")
+                logger.info(f"waiting for the tracking at {self._queue.address}, at most {self._wait_s:g} s; Ctrl-C ends the wait")
                 told = True
             time.sleep(POLL_S)
-        return TrackingResult(warnings=(f"the recording process ended too soon: {last_words(self._queue) or 'no word'}; {LATER}",))
+        trouble = troubles(self._queue.folder).get(film)
+        if trouble is not None:
+            return TrackingResult(warnings=(f"{trouble}; {LATER}",))
+        return (None if self._root is None else read_answer(RunFolder(self._root).tracking)) or TrackingResult()
 
-    def _link(self) -> str:
-        if self._uri.startswith(("http://", "https://")):
-            return self._uri
-        database = database_of(self._uri)
-        known = None if database is None else experiment_id(database, self._project)
-        return LOCAL_SERVER if known is None else runs_link(known, self._sweep_id, LOCAL_SERVER)
+
+def _earlier_trouble(queue: Queue) -> Iterator[str]:
+    """Films of earlier commands that could not be recorded."""
+    failed = list(troubles(queue.folder).values())
+    if failed:
+        films = f"{len(failed)} film{'s' * (len(failed) != 1)}"
+        yield f"{films} could not be recorded before: {failed[-1] or 'no reason was kept'}. {AGAIN}"
+    silent = [] if is_recording(queue.folder) else complete_films(queue.folder)
+    if silent and last_words(queue.folder):
+        films = f"{len(silent)} film{'s' * (len(silent) != 1)}"
+        yield f"{films} could not be recorded before: {last_words(queue.folder)}. {AGAIN}"
+
+
+def _link(queue: Queue, film: FilmRecord) -> str:
+    if queue.address.startswith(("http://", "https://")):
+        return queue.address
+    database = database_of(queue.address)
+    known = None if database is None else experiment_id(database, film.project)
+    return LOCAL_SERVER if known is None else runs_link(known, film.sweep_id, LOCAL_SERVER)
 
 
 def read_answer(path: Path) -> TrackingResult | None:
@@ -275,14 +319,6 @@ def open_tracker(kind: Literal["mlflow", "none"], uri: str | None, wait_s: float
     if kind == "none":
         return NoTracker()
     try:
-        return QueueTracker(full_uri(uri, mlruns), mlruns, wait_s)
+        return QueueTracker(Queue(mlruns, uri), wait_s)
     except OSError as error:
-        return NoTracker((f"tracking could not start: {error}",))
-
-
-def full_uri(uri: str | None, mlruns: Path) -> str:
-    """MLflow's address as it is understood; arguments as of `open_tracker`."""
-    if uri is None:
-        return database_uri(database_path(mlruns))
-    database = database_of(uri)
-    return uri if database is None else database_uri(database)
+        return NoTracker((f"nothing is tracked: {disk_problem(error, mlruns)}",))

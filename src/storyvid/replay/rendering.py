@@ -65,8 +65,6 @@ def render_jobs(jobs: Sequence[FilmJob], *, verbose: bool = False) -> list[int]:
     capture_standard_logging()
     fetch_weights(job.film.config for job in jobs)
     with terminable():
-        if jobs:
-            tracker_of(jobs[0].film.config)  # MLflow loads on one core while the renderer does on another
         return [_render(job) for job in jobs]
 
 

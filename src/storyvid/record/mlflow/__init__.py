@@ -5,7 +5,7 @@ alone, which mlflow-skinny has too; the fluent API's global active run would mix
 """
 
 from storyvid.record.mlflow.film import FilmLog, clean_key, flatten
-from storyvid.record.mlflow.recorder import FilmRecorder, Stores
+from storyvid.record.mlflow.recorder import FilmRecorder, Store
 from storyvid.record.mlflow.recording import Recording, record_queue
 from storyvid.record.mlflow.store import connect, forget_film, open_experiment, open_store
 
@@ -13,7 +13,7 @@ __all__ = [
     "FilmLog",
     "FilmRecorder",
     "Recording",
-    "Stores",
+    "Store",
     "clean_key",
     "connect",
     "flatten",

@@ -43,6 +43,7 @@ SHOT_PARAMS = {
     "reused": "reused",
 }
 PEAKS = ("peak_ram_gb", "peak_vram_gb", "peak_vram_allocated_gb", "peak_device_gb")
+PREVIEW = "preview.png"  # as `storyvid.clips.record` calls it
 RECORD = "storyvid.record"  # tag of all runs of a film: its name in the queue, which no other film has
 SHOT_METRICS = ("seconds", "seconds_per_frame", "seconds_per_step", *PEAKS)
 
@@ -101,26 +102,21 @@ class FilmLog:
         run_id = self._create_run(name, tags, start_ms)
         params = {key: shot[name] for name, key in SHOT_PARAMS.items() if name in shot}
         self._send(run_id, params, list(_shot_metrics(shot, time_ms)))
-        self._client.log_dict(run_id, dict(shot), "shot.json")
+        self._client.log_text(run_id, json.dumps(shot, indent=2), "shot.json")
         if middle_frame is not None:
             self._log_picture(run_id, Path(middle_frame), str(shot.get("id")))
         self._client.set_terminated(run_id, "FAILED" if shot.get("error") else "FINISHED", time_ms)
 
-    def finish(self, status: str, artifacts: Iterable[str], metrics: Mapping[str, Any], time_ms: int) -> None:
+    def finish(self, status: str, artifacts: Iterable[Path], metrics: Mapping[str, Any], time_ms: int) -> None:
         """Files, the film's numbers, and the end."""
         self._send(self.run_id, {}, [(key, value, time_ms, 0) for key, value in metrics.items()])
-        for artifact in map(Path, artifacts):
-            if artifact.is_dir():
-                self._client.log_artifacts(self.run_id, artifact, artifact.name)
-            elif artifact.is_file():
-                self._client.log_artifact(self.run_id, artifact)
-            else:
-                self.warnings.append(f"{artifact} is missing and was not tracked")
+        for artifact in artifacts:
+            self._client.log_artifact(self.run_id, artifact)
         self._client.set_terminated(self.run_id, status, time_ms)
 
     def _create_run(self, name: str, tags: Mapping[str, Any], start_ms: int) -> str:
         texts = {key: _cut(_as_text(value), MAX_TAG) for key, value in tags.items() if value is not None}
-        run = self._client.create_run(self.experiment_id, start_time=start_ms, tags=texts, run_name=name)
+        run = self._client.create_run(self.experiment_id, start_time=start_ms, tags=texts, run_name=_as_text(name))
         return str(run.info.run_id)
 
     def _send(self, run_id: str, params: Mapping[str, Any], metrics: list[tuple[str, Any, int, int]]) -> None:
@@ -142,6 +138,8 @@ class FilmLog:
     def _log_picture(self, shot_run_id: str, path: Path, shot: str) -> None:
         from PIL import Image
 
+        if path.name != PREVIEW:  # the queue's file may be a stranger's, and ask for any picture of this computer
+            raise ValueError(f"{path} is no middle frame of a clip")
         try:
             with Image.open(path) as picture:
                 small = picture.convert("RGB")
@@ -189,7 +187,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text.encode("utf-8", "backslashreplace").decode()  # names of files on Linux need not be UTF-8
 
 
 def _cut(text: str, limit: int) -> str:

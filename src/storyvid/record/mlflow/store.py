@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
+import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -100,13 +102,14 @@ def open_experiment(client: MlflowClient, uri: str, mlruns: Path, project: str) 
     return experiment_id, [f"MLflow keeps the files of project {project} in {found}, where they were first put, not in {location}"]
 
 
-def forget_film(client: MlflowClient, experiment_id: str, name: str) -> int:
-    """Delete what an earlier try recorded of a film, so that recording it anew counts it once.
+def forget_film(client: MlflowClient, experiment_id: str, name: str, artifacts: Path) -> int:
+    """Delete what an earlier try recorded of a film, its files included, so that recording it anew counts it once.
 
     Args:
         client: Of the store.
         experiment_id: The project's.
         name: The film's name in the queue.
+        artifacts: Folder of the project's files, where they are on this computer.
 
     Returns:
         How many runs there were.
@@ -114,6 +117,8 @@ def forget_film(client: MlflowClient, experiment_id: str, name: str) -> int:
     runs = client.search_runs([experiment_id], f"tags.`{RECORD}` = '{name}'", max_results=MOST_RUNS)
     for run in runs:
         client.delete_run(run.info.run_id)
+        if re.fullmatch("[0-9a-f]{32}", run.info.run_id):
+            shutil.rmtree(artifacts / run.info.run_id, ignore_errors=True)
     return len(runs)
 
 
