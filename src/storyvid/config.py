@@ -160,6 +160,20 @@ class Delivery(_Section):
     fit: Literal["crop", "pad"] = Field(description="What to do when clips and film differ in shape.")
 
 
+class Continuity(_Section):
+    """How chunks and shots that go on from one another are kept alike."""
+
+    colour_match: Literal["mkl", "reinhard", "none"] = Field(
+        description="How the colours of a chunk are led back to those of the frame it goes on from."
+    )
+    strength: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
+        description="Which part of the way colours are led back, 0 (none) to 1."
+    )
+    told_delta_e: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = Field(
+        description="Difference of colours from which a jump or a drift is told, delta E, 0 to 100."
+    )
+
+
 class Edit(_Section):
     """How much room the cutting has."""
 
@@ -194,6 +208,7 @@ class RunConfig(_Section, Generic[B]):
     tracking: Tracking
     paths: Paths
     delivery: Delivery
+    continuity: Continuity
     edit: Edit
     takes: Annotated[int, Field(ge=1, le=MOST_TAKES)] = Field(description="Takes rendered of every shot, which differ in the seed.")
     pick: dict[str, Annotated[int, Field(ge=1, le=MOST_TAKES)]] = Field(

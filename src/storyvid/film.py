@@ -10,7 +10,7 @@ from pathlib import Path
 
 from storyvid.assembly.captions import caption_entries
 from storyvid.assembly.timeline import Segment, Timeline, check_timeline
-from storyvid.backends.base import ChunkRequest, ShotRequest
+from storyvid.backends.base import ChunkRequest, ColourMatch, ShotRequest
 from storyvid.config import AnyRunConfig
 from storyvid.errors import PlanError, Problem, RenderError, did_you_mean
 from storyvid.plan import Plan, ShotPlan, make_plan, shot_place
@@ -230,4 +230,14 @@ def _request(planned: ShotPlan, plan: Plan, prompts: ShotPrompts, config: AnyRun
         opening=planned.opening.kind,
         programme_start=planned.in_frame,
         programme_frames=planned.programme_frames,
+        colour_match=_colour_match(planned, config),
     )
+
+
+def _colour_match(planned: ShotPlan, config: AnyRunConfig) -> ColourMatch | None:
+    """What is done to colours; nothing where no chunk is handed a frame, or by a backend that needs none of it."""
+    asked = config.continuity
+    is_handed = len(planned.chunks) > 1 or planned.opening.kind == "frame"
+    if asked.colour_match == "none" or not asked.strength or not is_handed or "colour_match" not in config.backend.uses:
+        return None
+    return ColourMatch(asked.colour_match, asked.strength)

@@ -16,6 +16,7 @@ from storyvid.awake import kept_awake
 from storyvid.clips.record import preview_path
 from storyvid.clips.shots import FinishedShot, render_shots
 from storyvid.clips.store import ClipStore, link_or_copy
+from storyvid.continuity.told import continuity_warnings
 from storyvid.diffusion.config import DiffusionConfig
 from storyvid.errors import Problem
 from storyvid.film import Film
@@ -212,6 +213,7 @@ def _record_shot(run: _Progressed, shot: FinishedShot, tracker: Tracker) -> None
         record = shot_record(run.film, shot, run.folder)
         with suppress(OSError):
             write_json(run.folder.shot_record(shot.planned.shot.id, other_take(run.film, shot)), record)
+    _tell_joins(run, shot)
     run.shots.append(shot)
     run.records.append(record)
     run.try_to_write("running")
@@ -219,6 +221,19 @@ def _record_shot(run: _Progressed, shot: FinishedShot, tracker: Tracker) -> None
         return
     preview = preview_path(shot.clip.path.parent) if shot.clip else None
     tracker.log_shot(record, preview if preview and preview.exists() else None)
+
+
+def _tell_joins(run: _Progressed, shot: FinishedShot) -> None:
+    """Colours that drift or jump: told of a clip that is used again, too."""
+    config = run.film.config
+    warnings = continuity_warnings(
+        f'shot "{_name(run, shot)}"',
+        shot.clip.chunks if shot.clip else (),
+        told_delta_e=config.continuity.told_delta_e,
+        asked=shot.request.colour_match,
+        may_ask="colour_match" in config.backend.uses,
+    )
+    _warn([*warnings])
 
 
 def _keep_shot(run: _Progressed, shot: FinishedShot) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from storyvid.clips.fingerprint import canonical_json, fingerprint, pixel_inputs
+from storyvid.clips.fingerprint import HANDOFF_RULE, canonical_json, fingerprint, pixel_inputs
 from tests.films import film, storyboard
 
 SIZE = ("resolution.height=64", "resolution.width=96")
@@ -107,6 +107,38 @@ def test_where_chunks_are_cut_changes_the_key_though_they_are_as_long(changed):
     )
     keys = {fingerprint(pixel_inputs(request, made.config, ())) for request, made in ((one, before), (same_lengths, after))}
     assert len(keys) == 2
+
+
+MATCHES = "backend.uses=[colour_match]"
+
+
+def inputs_of(*overrides, shot="S01", shots=({}, {"continuity": "continue"})):
+    prepared = film(storyboard(*shots), *SIZE, *overrides)
+    return pixel_inputs(prepared.requests[shot], prepared.config, ())
+
+
+@pytest.mark.parametrize("changed", ["continuity.colour_match=reinhard", "continuity.colour_match=none", "continuity.strength=0.5"])
+def test_colour_matching_counts_where_chunks_are_handed_frames(changed):
+    for words, shot in (((*CHUNKED, MATCHES), "S01"), ((MATCHES,), "S02")):
+        assert fingerprint(inputs_of(*words, changed, shot=shot)) != fingerprint(inputs_of(*words, shot=shot))
+
+
+@pytest.mark.parametrize(
+    "words", [(MATCHES,), CHUNKED, (MATCHES, "continuity.told_delta_e=2")], ids=["one chunk", "animatic", "told"]
+)
+def test_and_nowhere_else(words):
+    assert "colour_match" not in inputs_of(*words)
+    assert fingerprint(inputs_of(*words, "continuity.colour_match=none")) == fingerprint(inputs_of(*words))
+
+
+def test_no_strength_is_no_matching():
+    off = [fingerprint(inputs_of(*CHUNKED, MATCHES, f"continuity.{word}")) for word in ("strength=0", "colour_match=none")]
+    assert off[0] == off[1]
+
+
+def test_the_rule_of_handing_over_counts_only_where_there_is_a_choice():
+    assert inputs_of(*CHUNKED)["handoff"] == HANDOFF_RULE
+    assert not {"handoff", "colour_match"} & {*inputs_of(), *inputs_of("backend.max_frames=40", "backend.limits.join_surplus=0")}
 
 
 def test_each_chunk_says_what_is_cut_off_it():

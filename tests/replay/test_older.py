@@ -15,3 +15,10 @@ def test_a_second_scale_and_a_shift_that_could_not_be_chosen_were_the_models_own
     assert (filled["sampler"]["cfg_2"], filled["sampler"]["flow_shift"]) == (None, None)
     assert filled["delivery"]["crf"] == here.delivery.crf
     assert dict(lacking(recorded, here)) == {"sampler.cfg_2": None, "sampler.flow_shift": None, "delivery.crf": here.delivery.crf}
+
+
+def test_colours_were_not_matched_before_they_could_be() -> None:
+    here = film(storyboard({}), "backend.uses=[colour_match]").config
+    recorded = here.model_dump(mode="json")
+    assert fill(recorded, here)["continuity"] == recorded.pop("continuity")
+    assert fill(recorded, here)["continuity"]["colour_match"] == "none"

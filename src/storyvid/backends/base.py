@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyvid.backends.options import BackendConfig, BackendLimits, Published
-from storyvid.backends.requests import ChunkRecord, ChunkRequest, Clip, ShotRequest
+from storyvid.backends.requests import ChunkRecord, ChunkRequest, Clip, ColourMatch, ShotRequest
 from storyvid.errors import ConfigError, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ __all__ = [
     "ChunkRecord",
     "ChunkRequest",
     "Clip",
+    "ColourMatch",
     "LatentBackend",
     "Progress",
     "Published",

@@ -41,7 +41,7 @@ class BackendLimits(_Section):
     prompt_tokens: PositiveInt | None = Field(None, description="Tokens the text encoder reads; the rest would be cut.")
     overlap_frames: PositiveInt = Field(1, description="Frames handed from one chunk to the next.")
     join_surplus: Annotated[int, Field(ge=0)] = Field(
-        4, description="Frames rendered beyond a chunk join, among which the sharpest is handed over."
+        4, description="Frames rendered beyond a chunk join, among which a sharp, well exposed one is handed over."
     )
     needs_gpu: bool = Field(False, description="Refused without a working GPU unless memory=cpu.")
 
@@ -112,9 +112,9 @@ class BackendConfig(_Section):
     published: Published = Field(description="The makers' recipe.")
     limits: BackendLimits = Field(description="What the model can be asked for.")
     sizes: dict[str, dict[str, Size]] = Field(description="resolution name -> aspect ratio -> (height, width).")
-    uses: tuple[Literal["prompt", "negative_prompt", "steps", "cfg", "cfg_2", "flow_shift", "scheduler", "memory"], ...] = Field(
-        description="The settings that change this backend's pictures; others are recorded but warned about when typed."
-    )
+    uses: tuple[
+        Literal["prompt", "negative_prompt", "steps", "cfg", "cfg_2", "flow_shift", "scheduler", "memory", "colour_match"], ...
+    ] = Field(description="The settings that change this backend's pictures; others are recorded but warned about when typed.")
 
     @property
     def chunk_limits(self) -> BackendLimits:

@@ -44,6 +44,19 @@ class ChunkRequest:
 
 
 @dataclass(frozen=True)
+class ColourMatch:
+    """How the colours of a chunk are led back to those of the frames it was handed.
+
+    Attributes:
+        method: ``reinhard`` or ``mkl``; see `storyvid.continuity.colour`.
+        strength: Above 0, to 1: which part of the way.
+    """
+
+    method: Literal["reinhard", "mkl"]
+    strength: float
+
+
+@dataclass(frozen=True)
 class ShotRequest:
     """Everything a backend may use to render one shot.
 
@@ -66,6 +79,7 @@ class ShotRequest:
         opening: What the first chunk starts from: nothing, a frame of another shot, or a picture file.
         programme_start: Clip frame at which the shot's programme time begins (frames before it are a handle).
         programme_frames: Programme time in frames at the clip's rate.
+        colour_match: What is done to the colours of chunks that were handed frames; None where they stay as the model gave them.
     """
 
     shot: Shot
@@ -86,6 +100,7 @@ class ShotRequest:
     opening: Literal["text", "frame", "image"] = "text"
     programme_start: int = 0
     programme_frames: int = 0
+    colour_match: ColourMatch | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +108,9 @@ class ChunkRecord:
     """What happened in one call of a model.
 
     ``frames_sha256`` is over the raw RGB frames the model gave, before any colour match. ``facts`` are what the backend tells
-    of the call: see `LatentBackend.chunk_facts`.
+    of the call: see `LatentBackend.chunk_facts`; ``colour_match`` among them is what was done to its colours. ``metrics`` are
+    numbers of the frames that the clip keeps of it: see `storyvid.continuity.seams.Seams.metrics`, and ``match_delta_e``, how
+    far its colours were moved. Trackers show them chunk by chunk.
     """
 
     index: int
@@ -106,6 +123,7 @@ class ChunkRecord:
     prompt: str
     handoff_frame: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

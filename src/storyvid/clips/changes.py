@@ -25,6 +25,8 @@ NAMES = {
     "loras": "strength of backend.loras",
     "kind": "kind of backend",
     "overlap_frames": "backend.limits.overlap_frames",
+    "handoff": "storyvid's choice of the frame that chunks hand over",
+    "colour_match": "continuity.colour_match",
 }
 UNKNOWN = "?"  # begins what stands in place of the hash of a frame that is only going to be rendered
 NONE_YET = "there is no clip like it yet"

@@ -14,9 +14,10 @@ from typing import Any
 from storyvid.backends.base import ChunkRequest, ShotRequest
 from storyvid.config import AnyRunConfig
 
-# Raised when the same request gives another file: when the clip's encoding changes, or the rule by which the handoff frame
-# is chosen (SHARP_ENOUGH and SHARPNESS_HEIGHT in `storyvid.continuity`).
-CLIP_FORMAT = 3
+# Each is raised when the same request gives another file, so that only the clips that it concerns are rendered again.
+CLIP_FORMAT = 3  # when the clip's encoding changes
+HANDOFF_RULE = 2  # when another frame is handed over (the constants of `storyvid.continuity.handoff`)
+MATCH_RULE = 1  # when colours are matched otherwise (those of `storyvid.continuity.match` and `storyvid.continuity.colour`)
 # Made once: a film asks for it several times a shot. Values are made by us, so that none holds itself.
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False)
 
@@ -76,6 +77,16 @@ def pixel_inputs(request: ShotRequest, config: AnyRunConfig, opening_sha256: Seq
     }
     if "memory" in backend.uses:
         inputs["memory"] = config.memory.for_pixels()
+    return inputs | _continuity_inputs(request)
+
+
+def _continuity_inputs(request: ShotRequest) -> dict[str, Any]:
+    """How chunks follow one another, where there is something to choose or to match: other clips need not be rendered again."""
+    inputs: dict[str, Any] = {}
+    if any(chunk.surplus_frames for chunk in request.chunks):
+        inputs["handoff"] = HANDOFF_RULE
+    if request.colour_match is not None:
+        inputs["colour_match"] = {**vars(request.colour_match), "rule": MATCH_RULE}
     return inputs
 
 

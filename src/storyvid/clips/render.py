@@ -1,7 +1,8 @@
 """One shot, chunk by chunk, into one file, in constant memory.
 
-Each chunk starts from the last frames kept of the one before; those repeat and are dropped once. Among the surplus
-frames before a join the sharpest is handed over, since a blurred one makes the next chunk softer.
+Each chunk starts from the last frames kept of the one before; those repeat and are dropped once, and tell how the model's
+colours have gone astray. Among the surplus frames before a join a sharp one is handed over, since a blurred one makes the
+next chunk softer.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
-from itertools import islice
 from math import gcd
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,9 @@ from storyvid import video
 from storyvid.backends.base import Backend, ChunkRecord, ChunkRequest, Clip, LatentBackend, Progress, ShotRequest
 from storyvid.clips.chunks import KeptChunk, KeptChunks, KeptLatents
 from storyvid.clips.record import frame_path, preview_path
-from storyvid.continuity import sharpest
+from storyvid.continuity.handoff import choose_handoff
+from storyvid.continuity.match import Colours
+from storyvid.continuity.seams import Seams
 from storyvid.errors import RenderError
 from storyvid.record.peaks import PEAKS, PeakMemory, card_peaks
 
@@ -105,21 +107,26 @@ class _Chunks:
         self.earlier_s = self.earlier_ram_gb = 0.0
         self._backend, self._shot, self._progress, self._kept, self._peak = backend, shot, progress, kept, peak
         self._handed_over: Frames | None = None
+        self._seams: Seams | None = None
         self._done = self._in_clip = 0
 
     def frames(self, first_frames: Frames | None) -> Generator[Frame, None, None]:
         """The frames of the clip; a record is added when a chunk has ended."""
         self._handed_over = first_frames
+        self._seams = _seams_of(self._shot, first_frames)
         for chunk in self._shot.chunks:
             request = replace(chunk, start_frame=self._in_clip - chunk.dropped_frames)
             is_last = chunk is self._shot.chunks[-1]
             found = None if is_last or self._kept is None else self._kept.find(request, self._handed_over)
-            if found is not None:
-                yield from self._found(found)
-            else:
-                yield from self._rendered(request, keep=not is_last)
+            frames = self._rendered(request, keep=not is_last) if found is None else self._found(found)
+            yield from frames if self._seams is None else self._seen(frames, self._seams, chunk.index)
             self._done += chunk.num_frames
             self._in_clip += self.records[-1].kept_frames
+
+    def _seen(self, frames: Iterable[Frame], seams: Seams, chunk: int) -> Iterator[Frame]:
+        for frame in frames:
+            seams.add(frame, chunk)
+            yield frame
 
     def _found(self, chunk: KeptChunk) -> Iterator[Frame]:
         tail: deque[Frame] = deque(maxlen=self._backend.limits.overlap_frames)
@@ -138,7 +145,8 @@ class _Chunks:
         progress = _scaled(self._progress, chunk, self._done, self._total)
         run = _ChunkRun(self._backend, self._shot, chunk, first_frames, progress=progress, kept=self._kept)
         cut = _Cut(self._backend.limits.overlap_frames, chunk.surplus_frames)
-        frames = cut.keep(islice(run, chunk.dropped_frames, None))
+        colours = Colours(self._shot.colour_match, first_frames, chunk.dropped_frames)
+        frames = cut.keep(colours.matched(iter(run)))
         num_frames = 0
         with self._kept.writing(chunk.index) if keep and self._kept else nullcontext() as file:
             for frame in frames:
@@ -147,6 +155,8 @@ class _Chunks:
                     file.add(frame)
                 yield frame
         record = run.record(num_frames, self._in_clip + num_frames - 1 if chunk.surplus_frames else None)
+        seen = {} if self._seams is None else self._seams.metrics(chunk.index)
+        record = replace(record, facts={**record.facts, **colours.facts}, metrics={**seen, **colours.metrics})
         if file is not None and self._kept is not None:
             self._kept.keep(record, first_frames, self._peak.ram_gb)
         if keep:
@@ -167,6 +177,12 @@ class _Chunks:
         return sum(chunk.num_frames for chunk in self._shot.chunks)
 
 
+def _seams_of(shot: ShotRequest, first_frames: Frames | None) -> Seams | None:
+    """What measures the joins of a shot; None for one that has none."""
+    goes_on = shot.opening == "frame"
+    return Seams(first_frames if goes_on else None) if goes_on or len(shot.chunks) > 1 else None
+
+
 class _Cut:
     """The end of one chunk: which frames are kept, and which the next chunk starts from. Holds only those in doubt.
 
@@ -180,8 +196,8 @@ class _Cut:
         self._last: deque[Frame] = deque(maxlen=overlap)
 
     def keep(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """The frames up to the one handed over: the last, or the sharpest of the surplus and the one before it."""
-        for frame in frames if not self._surplus else self._up_to_the_sharpest(frames):
+        """The frames up to the one handed over: the last, or the best of the surplus and the one before it."""
+        for frame in frames if not self._surplus else self._up_to_the_best(frames):
             self._last.append(frame)
             yield frame
 
@@ -189,14 +205,14 @@ class _Cut:
         """(overlap, height, width, 3): the last frames kept."""
         return np.stack(list(self._last))
 
-    def _up_to_the_sharpest(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+    def _up_to_the_best(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         window: deque[Frame] = deque(maxlen=self._surplus + 1)
         for frame in frames:
             if len(window) == window.maxlen:
                 yield window[0]
             window.append(frame)
         candidates = list(window)
-        yield from candidates[: sharpest(candidates) + 1]
+        yield from candidates[: choose_handoff(candidates) + 1]
 
 
 class _ChunkRun:

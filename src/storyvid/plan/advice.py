@@ -18,7 +18,12 @@ from storyvid.storyboard.vocabulary import CUT_TRANSITIONS
 MAX_CHAINED_CHUNKS = 3  # beyond this, colour and detail drift visibly (users of Wan, VACE and FramePack report 3 to 6)
 
 
-SETTING_USES = {**{f"sampler.{key}": key for key in ("steps", "cfg", "cfg_2", "flow_shift", "scheduler")}, "memory": "memory"}
+SETTING_USES = {
+    **{f"sampler.{key}": key for key in ("steps", "cfg", "cfg_2", "flow_shift", "scheduler")},
+    "memory": "memory",
+    "continuity.colour_match": "colour_match",
+    "continuity.strength": "colour_match",
+}
 
 
 def plan_warnings(plan: Plan, config: AnyRunConfig, typed: Collection[str], name: str) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ import yaml
 
 from storyvid import __version__
 from storyvid.clips.shots import FinishedShot
+from storyvid.continuity.told import shot_metrics
 from storyvid.film import Film
 from storyvid.plan import ShotPlan
 from storyvid.plan.recipes import own_settings
@@ -61,6 +62,7 @@ def shot_record(film: Film, shot: FinishedShot, folder: RunFolder) -> dict[str, 
         "stale": shot.stale,
         "because": shot.because,
         **shot_numbers(shot),
+        "metrics": shot_metrics(clip.chunks if clip else ()),
         "chunks": _chunk_blocks(shot),
         "programme": _programme_block(planned),
         "opening": vars(planned.opening),

@@ -11,7 +11,8 @@ from storyvid.cli.help import list_groups
 from storyvid.config import AnyRunConfig
 
 MAPS = ("pick",)  # values by shot, not sections
-BEFORE = {"sampler": {"cfg_2": None, "flow_shift": None}}  # what settings were before they could be chosen, where not as here
+# What settings were before they could be chosen, where not as here.
+BEFORE: Mapping[str, Mapping[str, Any]] = {"sampler": {"cfg_2": None, "flow_shift": None}, "continuity": {"colour_match": "none"}}
 
 
 def composed_here(recorded: Mapping[str, Any], words: Sequence[str] = ()) -> AnyRunConfig:
