@@ -35,7 +35,9 @@ class CountingBackend(Backend):
         frame = np.zeros((height, shot.width, 3), np.float32 if self.wrong == "dtype" else np.uint8)
         frame[..., 0] = 20 + 40 * chunk
         frame[..., 1] = 4 * number
-        if number % self.sharp_every == 0:
+        frame[..., 2] = 50
+        if number % self.sharp_every == 0:  # as light as the others
+            frame[..., 2] = 0
             frame[::2, ::2, 2] = 200
         return frame
 
