@@ -34,7 +34,7 @@ from storyvid.record.tracker import Status as TrackingStatus
 # Keys of a backend that are the same in every film with it; the others are tracked.
 MODEL_CARD = {
     "license", "published", "image_published", "distilled", "fixed_recipe", "schedulers", "limits", "sizes", "uses",
-    "negative_prompt", "download_gb", "gated",
+    "negative_prompt", "download_gb", "gated", "parameters",
 }  # fmt: skip
 
 DONE, NOTHING_USABLE, PARTIAL, STOPPED = 0, 1, 2, 130

@@ -19,6 +19,7 @@ from storyvid.cli.help import list_groups
 from storyvid.config import RunConfig, was_typed
 from storyvid.errors import ConfigError
 from storyvid.memory import profiles
+from storyvid.memory.decide import Machine
 
 GROUPS = list_groups([conf_dir()])
 NEEDED_BY = {"sampler=distilled": ("backend=wan_14b",)}  # options that not every backend has the numbers for
@@ -311,10 +312,17 @@ def test_auto_takes_the_largest_profile_the_card_holds(monkeypatch, memory_gb, p
 
 
 def test_auto_is_resolved_before_composing(monkeypatch):
-    monkeypatch.setattr("storyvid.cli.compose.choose_profile", lambda *, needs_gpu: "16gb" if needs_gpu else "8gb")
+    monkeypatch.setattr("storyvid.cli.compose.choose_profile", lambda *, needs_gpu, fits: "16gb" if needs_gpu else "8gb")
     assert jobs("memory=auto")[0].config.memory.name == "8gb"
     assert jobs("backend.limits.needs_gpu=true")[0].config.memory.name == "16gb"
     assert "memory" not in jobs()[0].typed
+
+
+@pytest.mark.parametrize(("ram_gb", "profile"), [(64, "24gb"), (32, "16gb"), (8, "24gb")])  # with 8 GB none will do
+def test_auto_looks_at_the_ram_too(monkeypatch, ram_gb, profile):
+    monkeypatch.setattr(profiles, "card_memory_gb", lambda: 23.9)
+    monkeypatch.setattr(compose_module, "this_machine", lambda: Machine(ram_gb, 23.9))
+    assert jobs("backend=wan_14b", "memory=auto")[0].config.memory.name == profile
 
 
 def test_a_card_that_can_be_read_is_read(monkeypatch):

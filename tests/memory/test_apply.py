@@ -11,8 +11,10 @@ import torch
 from diffusers import AutoencoderKLTemporalDecoder, UNetSpatioTemporalConditionModel, WanPipeline
 
 from storyvid.errors import RenderError
-from storyvid.memory import apply
-from storyvid.memory.apply import GIB, apply_memory, apply_to_text_encoder, may_pin
+from storyvid.memory import apply, smaller
+from storyvid.memory.apply import apply_memory, apply_to_text_encoder
+from storyvid.memory.decide import GIB, Machine
+from storyvid.memory.smaller import size_bytes
 from storyvid.tiny.text import WIDTH, make_tokenizer, make_umt5
 from storyvid.tiny.wan import CHANNELS, make_scheduler, make_transformer, make_vae_2_2
 from tests.backends.pipelines import memory, option
@@ -25,7 +27,9 @@ UNTOUCHED = {
     "attention": "native",
     "vae_dtype": "float32",
     "vae_tiling": False,
+    "vae_slicing": False,
     "offload_stream": False,
+    "offload_disk": False,
     "offload": "none",
     "step_cache": "none",
     "compile": False,
@@ -79,12 +83,12 @@ def test_groups_that_wait_change_no_bit(pipe: WanPipeline, offload: str) -> None
 def test_smaller_weights_are_held_small_and_counted(pipe: WanPipeline, quantization: str, held: str) -> None:
     if quantization == "int8":
         pytest.importorskip("torchao", reason="an optional package; see docs/developer.md")
-    before, size = frames(pipe), apply.size_bytes(pipe.transformer)
+    before, size = frames(pipe), size_bytes(pipe.transformer)
     applied = apply_memory(pipe, memory("cpu", quantization=quantization, offload="group"))
     assert applied["quantization"] == quantization
     assert applied["weights"]["transformer"][held] > applied["weights"]["transformer"]["float32"] / 2
     assert held not in applied["weights"]["vae"]
-    assert apply.size_bytes(pipe.transformer) < 0.9 * size
+    assert size_bytes(pipe.transformer) < 0.9 * size
     after = frames(pipe)
     assert not np.array_equal(after, before)
     assert abs(after - before).mean() < 0.05
@@ -96,10 +100,9 @@ def test_four_bit_weights_are_held_small_and_nearly_right() -> None:
     model = torch.nn.Sequential(torch.nn.Linear(256, 256))
     model._keep_in_fp32_modules = None
     asked = torch.randn(4, 256)
-    before, size = model(asked), apply.size_bytes(model)
-    pipe = SimpleNamespace(components={"transformer": model})
-    assert apply._quantize(pipe, memory("cpu", quantization="sdnq_uint4")) == "sdnq_uint4"
-    assert apply.size_bytes(model) < 0.5 * size
+    before, size = model(asked), size_bytes(model)
+    smaller.make_smaller(model, memory("cpu", quantization="sdnq_uint4"))
+    assert size_bytes(model) < 0.5 * size
     assert (model(asked) - before).abs().mean() < 0.1 * before.abs().mean()
 
 
@@ -164,21 +167,41 @@ def test_a_whole_profile_for_a_card_is_carried_out_in_diffusers_terms(pipe: WanP
     assert applied["weights"]["transformer"].keys() == {"bfloat16", "float8_e4m3fn"}
 
 
-def test_ram_is_pinned_up_to_a_share_of_it(pipe: WanPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert may_pin(12 * GIB, 32 * GIB)
-    assert not may_pin(13 * GIB, 32 * GIB)
-    groups: list[Any] = []
-    monkeypatch.setattr(pipe.transformer, "enable_group_offload", lambda **how: groups.append(how["use_stream"]))
+@pytest.mark.parametrize(
+    ("asked", "ram_gb", "streams", "recorded"),
+    [
+        ({}, 1.0, {"use_stream": True}, True),
+        ({}, 1e-9, {"use_stream": False}, None),
+        ({"offload": "group_leaf"}, 1e-9, {"use_stream": True, "low_cpu_mem_usage": True}, {"low_cpu_mem_usage": True}),
+    ],
+)
+def test_ram_is_pinned_up_to_a_share_of_it(
+    pipe: WanPipeline, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], ram_gb: float, streams: Any, recorded: Any
+) -> None:
+    groups: list[dict[str, Any]] = []
+    monkeypatch.setattr(pipe.transformer, "enable_group_offload", lambda **how: groups.append(how))
     monkeypatch.setattr(pipe.vae, "to", lambda *where: None)
-    profile = memory("8gb", offload_stream=True)
-    assert apply_memory(pipe, profile)["offload_stream"]
-    monkeypatch.setattr(apply, "may_pin", lambda pinned, ram: False)
-    pipe = make_pipe()
-    monkeypatch.setattr(pipe.transformer, "enable_group_offload", lambda **how: groups.append(how["use_stream"]))
-    monkeypatch.setattr(pipe.vae, "to", lambda *where: None)
-    applied = apply_memory(pipe, profile)
-    assert groups == [True, False]
-    assert "more than 40 % of the RAM" in applied["not_there"]["offload_stream"]
+    profile = memory("8gb", offload_stream=True, ram_gb=1.0, **asked)
+    applied = apply_memory(pipe, profile, Machine(ram_gb))
+    (how,) = groups
+    assert {name: how[name] for name in ("use_stream", "low_cpu_mem_usage") if name in how} == streams
+    assert applied["offload_stream"] == recorded
+    assert ("more than 40 % of the RAM" in str(applied.get("not_there"))) == (recorded is None)
+
+
+def test_weights_that_ram_does_not_hold_are_refused(pipe: WanPipeline) -> None:
+    with pytest.raises(RenderError, match=r"take 0\.0 GiB of RAM, and three quarters of the computer's 0 GiB are 0\.0"):
+        apply_memory(pipe, memory("cpu"), Machine(1e-9))
+
+
+def test_a_cap_is_set_and_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    shares: list[float] = []
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (5 * GIB, 12 * GIB))
+    monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", shares.append)
+    for profile in (memory("12gb", cap_gb=9.0), memory("12gb")):
+        apply.cap(profile)
+        apply.uncap(profile)
+    assert shares == [0.75, 1.0]
 
 
 @pytest.fixture
@@ -195,9 +218,9 @@ def test_a_text_encoder_is_put_where_it_is_wanted(reader: Any) -> None:
 
 def test_a_text_encoder_is_held_small(reader: Any) -> None:
     pytest.importorskip("torchao", reason="an optional package; see docs/developer.md")
-    whole = apply.size_bytes(reader.text_encoder)
+    whole = size_bytes(reader.text_encoder)
     apply_to_text_encoder(reader, memory("cpu", text_encoder="int8"))
-    assert apply.size_bytes(reader.text_encoder) < whole
+    assert size_bytes(reader.text_encoder) < whole
     read = reader.text_encoder(**reader.tokenizer("A woman walks along a beach", return_tensors="pt", return_token_type_ids=False))
     assert torch.isfinite(read.last_hidden_state).all()
 

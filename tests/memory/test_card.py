@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -134,7 +135,7 @@ def test_a_card_is_asked_what_it_is(monkeypatch):
 
 def config(*, needs_gpu: bool = True, device: str = "cuda") -> SimpleNamespace:
     backend = SimpleNamespace(name="wan", limits=SimpleNamespace(needs_gpu=needs_gpu))
-    return SimpleNamespace(backend=backend, memory=SimpleNamespace(device=device))
+    return SimpleNamespace(backend=backend, memory=SimpleNamespace(device=device, name="12gb", budget_gb=9.8))
 
 
 def test_the_processor_is_used_only_when_it_is_typed(monkeypatch):
@@ -167,3 +168,19 @@ def test_the_table_of_builds_knows_what_the_installation_asks_for():
     assert "whl/cu128" in (root / "environment.yml").read_text(encoding="utf-8")
     assert "torch==2.11.0; sys_platform == 'win32'" in (root / "requirements.txt").read_text(encoding="utf-8")
     assert "torch==2.11.0+cu128" in install_command(RTX_5070, "win32")
+
+
+def test_a_card_that_other_programs_fill_is_told(monkeypatch):
+    monkeypatch.setattr(profiles, "find_torch", lambda: CU128)
+    monkeypatch.setattr(profiles, "find_card", lambda: replace(RTX_5070, free_gb=8.5))
+    (problem,) = profiles.card_warnings(config())
+    assert str(problem).startswith("memory=12gb: 3.4 of 11.9 GiB of the card are taken by other programs, and 9.8 are planned with")
+    assert profiles.card_warnings(config(device="cpu")) == []
+    monkeypatch.setattr(profiles, "find_card", lambda: replace(RTX_5070, free_gb=11.0))
+    assert profiles.card_warnings(config()) == []
+
+
+def test_auto_takes_a_smaller_profile_where_ram_does_not_hold_the_weights(monkeypatch):
+    monkeypatch.setattr(profiles, "card_memory_gb", lambda: 23.9)
+    assert profiles.choose_profile(needs_gpu=True, fits=lambda name: name in ("16gb", "12gb")) == "16gb"
+    assert profiles.choose_profile(needs_gpu=True, fits=lambda name: False) == "24gb"

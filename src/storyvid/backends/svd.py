@@ -164,7 +164,14 @@ class SVDBackend(DiffusionBackend):
         """As the pipeline decodes, a few frames at once."""
         pipe = self.pipeline("image")
         tensor = latents["latents"].to(self.memory.device, pipe.vae.dtype)  # where the VAE will be: it may still wait in RAM
-        return pipe.decode_latents(tensor, chunk.num_frames, self.config.decode_chunk_size or chunk.num_frames)
+        return pipe.decode_latents(tensor, chunk.num_frames, self._decoded_at_once(chunk))
+
+    def _decoded_at_once(self, chunk: ChunkRequest) -> int:
+        """Frames, which share the memory: ``memory.vae_slicing`` lets no more than a few be there."""
+        from storyvid.memory.apply import SLICED_FRAMES
+
+        frames = self.config.decode_chunk_size or chunk.num_frames
+        return min(frames, SLICED_FRAMES) if self.memory.vae_slicing else frames
 
     def _keyframe(self, shot: ShotRequest) -> Keyframe:
         """The picture that a shot without a first frame starts from; its seed is ``derive_seed(<the shot's>, "keyframe")``."""

@@ -28,7 +28,8 @@ from storyvid.cli.refusals import refusal
 from storyvid.cli.safety import refuse_code
 from storyvid.config import AnyRunConfig, validate
 from storyvid.errors import ConfigError, Problem, did_you_mean
-from storyvid.memory.profiles import choose_profile
+from storyvid.memory.decide import decide
+from storyvid.memory.profiles import choose_profile, this_machine
 from storyvid.storyboard.schema import Shot, Storyboard
 
 # Keys whose change means loading another model: they vary slowest in a sweep, so that a loaded model is used again.
@@ -351,11 +352,24 @@ def resolve_memory(words: Sequence[str], choices: Mapping[str, Any], *, needs_gp
     """
     if choices.get("memory") != "auto":
         return list(words)
-    profile = choose_profile(needs_gpu=needs_gpu)
+    others = [word for word in words if key_of(word) != "memory"]
+    profile = choose_profile(needs_gpu=needs_gpu, fits=lambda name: _ram_holds([*others, f"memory={name}"]))
     if profile == "cpu" and not (conf_dir() / "backend_memory" / f"{choices.get('backend')}_cpu.yaml").exists():
         return list(words)  # conf/memory/auto.yaml is the cpu profile, so this would compose the same again
-    others = [word for word in words if key_of(word) != "memory"]
     return [*others, f"memory={profile}"]
+
+
+def _ram_holds(words: Sequence[str]) -> bool:
+    """Whether RAM holds a model's weights as a profile has them; true where it can't be told: what is wrong is told later."""
+    from storyvid.diffusion.config import DiffusionConfig
+    from storyvid.diffusion.room import published_parts
+
+    try:
+        config = validate(_plain_values(words, None, ""))
+    except ConfigError:
+        return True
+    parts = published_parts(config.backend) if isinstance(config.backend, DiffusionConfig) else None
+    return parts is None or not any(problem.code == "ram" for problem in decide(config.memory, parts, this_machine()).problems)
 
 
 def _without_repeats(problems: Sequence[Problem]) -> list[Problem]:

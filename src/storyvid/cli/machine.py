@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable
 from storyvid.config import AnyRunConfig
 from storyvid.diffusion.config import DiffusionConfig
 from storyvid.errors import ConfigError, Problem
-from storyvid.memory.profiles import card_warnings, check_card
+from storyvid.memory.decide import decide
+from storyvid.memory.profiles import card_warnings, check_card, this_machine
 from storyvid.memory.settings import refused_settings
 
 
@@ -30,6 +31,7 @@ def check_machine(config: AnyRunConfig, typed: Collection[str]) -> None:
         problems += refused_settings(config.memory)
     try:
         _check_weights(config)
+        problems += _check_room(config)
     except ConfigError as error:
         problems += error.problems
     if problems:
@@ -47,8 +49,17 @@ def machine_warnings(config: AnyRunConfig, typed: Collection[str]) -> list[Probl
     if isinstance(config.backend, DiffusionConfig):
         from storyvid.diffusion.hub import missing_weights
 
-        warnings += missing_weights(config.backend, typed)
+        missing = missing_weights(config.backend, typed)
+        warnings += [*missing, *(_too_large(config) if missing and "backend.model" not in typed else ())]
     return warnings
+
+
+def _too_large(config: AnyRunConfig) -> list[Problem]:
+    """Weights that RAM will not hold, told before they are downloaded; once they are here they are refused."""
+    from storyvid.diffusion import room
+
+    parts = room.published_parts(config.backend)
+    return [] if parts is None else [*decide(config.memory, parts, this_machine()).problems]
 
 
 def fetch_weights(configs: Iterable[AnyRunConfig], *, to_render: bool = False) -> None:
@@ -88,6 +99,15 @@ def _load_libraries() -> None:
     setup_console(verbose=False)
     capture_standard_logging()  # what they warn of on their way
     import_libraries()
+
+
+def _check_room(config: AnyRunConfig) -> list[Problem]:
+    """Weights that are here, and that this computer does not hold as the memory profile wants."""
+    if not isinstance(config.backend, DiffusionConfig):
+        return []
+    from storyvid.diffusion import room
+
+    return room.machine_problems(config.backend, config.memory)
 
 
 def _check_weights(config: AnyRunConfig) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from storyvid.backends.base import LatentBackend
 from storyvid.diffusion.checkpoint import weights_identity
-from storyvid.diffusion.loaded import LoadedModel
+from storyvid.diffusion.loaded import WAITING, LoadedModel
 from storyvid.diffusion.loaded import Start as Start
 from storyvid.errors import Problem, RenderError
 
@@ -58,7 +58,7 @@ class DiffusionBackend(LatentBackend):
         from storyvid.diffusion.texts import Texts
 
         self.memory = memory
-        self.model = LoadedModel(memory, self.pipeline_class)
+        self.model = LoadedModel(memory, self.pipeline_class, lambda: self.cache and self.cache.with_name(WAITING))
         self.texts = Texts(self)
         super().__init__(config)
 

@@ -46,6 +46,18 @@ class Lora(BaseModel):
     )
 
 
+class Parameters(BaseModel):
+    """How many weights a model has, 10^9 each: what a profile comes to is told from them before anything is downloaded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    denoiser: Annotated[float, Field(gt=0)] = Field(description="Of one of its transformers, or of its UNet.")
+    experts: Annotated[int, Field(ge=1, le=2)] = Field(1, description="How many of these it has.")
+    text_encoder: Annotated[float, Field(ge=0)] = Field(0.0, description="0 where it reads no text.")
+    image_encoder: Annotated[float, Field(ge=0)] = Field(0.0, description="0 where it has none.")
+    vae: Annotated[float, Field(gt=0)] = Field(description="Encoder and decoder.")
+
+
 def _as_list(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
@@ -71,6 +83,7 @@ class DiffusionConfig(BackendConfig):
         (), description="Transformer weights as .gguf files on this machine: one, or the high- and low-noise experts in this order."
     )
     loras: tuple[Lora, ...] = Field((), description="Small weights added to the transformer.")
+    parameters: Parameters | None = Field(None, description="How many weights it has; null = known once they are here.")
     download_gb: Annotated[float, Field(gt=0)] = Field(description="Size of the download, GB (10^9 bytes), told before it starts.")
     gated: bool = Field(False, description="The hub gives the weights only to those who accepted a licence and logged in.")
 

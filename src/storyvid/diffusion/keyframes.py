@@ -52,12 +52,13 @@ class Keyframe:
 def held(memory: Memory) -> Memory:
     """The profile as a text-to-picture model takes it: these hand their latents to the VAE in the type of the denoiser.
 
-    A VAE that overflows in float16 says so in its configuration, and its pipeline decodes in float32 by itself.
+    They are small enough to wait in RAM. A VAE that overflows in float16 says so in its configuration, and its pipeline decodes
+    in float32 by itself.
 
     Args:
         memory: The profile, made for models of video.
     """
-    return memory.model_copy(update={"vae_dtype": memory.dtype})
+    return memory.model_copy(update={"vae_dtype": memory.dtype, "offload_disk": False})
 
 
 class Painter:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +13,14 @@ from loguru import logger
 
 from storyvid.diffusion.checkpoint import Checkpoint, find_checkpoints
 from storyvid.errors import Problem, RenderError
+from storyvid.record.owner import temporary_name
 
 if TYPE_CHECKING:
     from storyvid.config import Memory
     from storyvid.diffusion.config import DiffusionConfig, Lora
 
 Start = Literal["text", "image"]  # what a chunk starts from
+WAITING = ".offload"  # folder of the outputs in which weights wait that RAM does not hold
 
 
 class LoadedModel:
@@ -25,6 +29,7 @@ class LoadedModel:
     Args:
         memory: How they are fitted to the card.
         pipeline_class: The pipeline of diffusers for chunks that start from text, or from frames.
+        folder: Says where groups of weights wait in files; None = the system's folder for temporary files.
 
     Attributes:
         config: Which weights.
@@ -36,12 +41,15 @@ class LoadedModel:
     config: DiffusionConfig
     checkpoints: dict[str, Checkpoint]
 
-    def __init__(self, memory: Memory, pipeline_class: Callable[[Start], Any]) -> None:
-        self.memory, self._pipeline_class = memory, pipeline_class
+    def __init__(
+        self, memory: Memory, pipeline_class: Callable[[Start], Any], folder: Callable[[], Path | None] = lambda: None
+    ) -> None:
+        self.memory, self._pipeline_class, self._folder = memory, pipeline_class, folder
         self.pipelines: dict[str, list[Any]] = {}
         self.load_s = 0.0
         self._schedulers: dict[str, Any] = {}  # the checkpoints' own
         self._applied: dict[str, dict[str, Any]] = {}  # what was really done for the card's memory, by role
+        self._files: list[Path] = []  # folders of groups that wait on disk
 
     def use(self, config: DiffusionConfig) -> None:
         """Take a film's settings. What is loaded stays: but for a keyframe's, which are never kept, the weights are the same.
@@ -124,21 +132,38 @@ class LoadedModel:
     def free(self) -> None:
         """Let go of the weights; they are loaded again when they are needed."""
         from storyvid.diffusion.loading import free_memory
+        from storyvid.memory.apply import uncap
 
         self.pipelines.clear()
         free_memory()
+        uncap(self.memory)
+        while self._files:
+            shutil.rmtree(self._files.pop(), ignore_errors=True)  # what can't go now is cleared away as any dead run's
+
+    def refit(self, memory: Memory) -> None:
+        """Load the weights otherwise the next time they are needed.
+
+        Args:
+            memory: How they are fitted to the card from now on.
+        """
+        self.free()
+        self.memory = memory
 
     def _load(self, role: str) -> Any:
         from storyvid.diffusion import loading
+        from storyvid.diffusion.room import fitting_problems
         from storyvid.memory.apply import apply_memory
 
+        problems = fitting_problems(self.config, self.checkpoints[role].folder, self.memory)
+        if problems:  # before the weights are read: where RAM does not hold them the whole computer stands still
+            raise RenderError(problems)
         started = time.perf_counter()
         start: Start = "image" if role == "image_model" else "text"
         what = f"{self.config.name} for pictures" if role == "image_model" else self.config.name
         logger.info(f"Loading the weights of {what} …")
         pipe = self._load_parts(self._pipeline_class(start), role)
         loading.add_loras(pipe, [lora for lora in self.config.loras if self._is_for(lora, start)])
-        self._applied[role] = apply_memory(pipe, self.memory)
+        self._applied[role] = apply_memory(pipe, self.memory, files=self._new_files() if self.memory.offload_disk else None)
         self._schedulers[role] = pipe.scheduler
         seconds = time.perf_counter() - started
         self.load_s += seconds
@@ -156,6 +181,13 @@ class LoadedModel:
             for part, name in zip(("transformer", "transformer_2"), files, strict=False)
         }
         return loading.load_pipeline(pipeline_class, checkpoint, self.memory, without=prompts.TEXT_PARTS, **replaced)
+
+    def _new_files(self) -> Path:
+        """A folder of its own for each loading: diffusers would read the files of another one as its own."""
+        folder = (self._folder() or Path(tempfile.gettempdir())) / temporary_name()
+        folder.mkdir(parents=True)
+        self._files.append(folder)
+        return folder
 
     def _is_for(self, lora: Lora, start: Start) -> bool:
         """One checkpoint takes every LoRA; of two, each takes those that are not for the other."""

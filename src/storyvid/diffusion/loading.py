@@ -162,17 +162,20 @@ def text_encoder(pipeline_class: Any, checkpoint: Checkpoint, memory: Memory) ->
 
 @contextmanager
 def vae_in_ram(pipe: Any, memory: Memory) -> Iterator[None]:
-    """While a pipeline denoises, its VAE waits in RAM: diffusers leaves it on the card once it has encoded a first frame.
+    """While a pipeline denoises, its VAE waits in RAM: diffusers leaves it on the card, at least once it has encoded a first frame.
 
-    Wan 2.2's VAE takes 2.6 GiB, and a card of 12 GB has none to spare while the transformer works on a clip of 720p.
+    Wan 2.2's VAE takes 2.6 GiB, and a card of 12 GB has none to spare while the transformer works on a clip of 720p. Where
+    groups wait, it is in none of them: it is put on the card to encode, and to decode.
 
     Args:
         pipe: A pipeline.
         memory: The profile; where nothing waits in RAM, the VAE does not either.
     """
-    if memory.offload != "model":
+    if memory.offload == "none":
         yield
         return
+    if memory.offload != "model":
+        pipe.vae.to(memory.device)
     models = [model for name, model in pipe.components.items() if name in DENOISERS and model is not None]
     hooks = [model.register_forward_pre_hook(lambda *_: _send_to_ram(pipe.vae)) for model in models]
     try:
@@ -180,6 +183,8 @@ def vae_in_ram(pipe: Any, memory: Memory) -> Iterator[None]:
     finally:
         for hook in hooks:
             hook.remove()
+    if memory.offload != "model":
+        pipe.vae.to(memory.device)
 
 
 def _send_to_ram(vae: Any) -> None:

@@ -29,6 +29,7 @@ class Card:
         driver: Version of the driver.
         driver_cuda: Newest CUDA that the driver runs; None where it does not tell.
         memory_gb: GiB in all.
+        free_gb: GiB that no program has; None where the driver does not tell.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Card:
     driver: str
     driver_cuda: tuple[int, int] | None
     memory_gb: float
+    free_gb: float | None = None
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,14 @@ def find_card() -> Card | None:
         pynvml.nvmlInit()
         try:
             handle = pynvml.nvmlDeviceGetHandleByIndex(0)
+            memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
             return Card(
                 name=_text(_told(lambda: pynvml.nvmlDeviceGetName(handle)) or "an NVIDIA card"),
                 capability=_told(lambda: tuple(map(int, pynvml.nvmlDeviceGetCudaComputeCapability(handle)))),
                 driver=_text(_told(lambda: pynvml.nvmlSystemGetDriverVersion()) or "of an unknown version"),
                 driver_cuda=_told(lambda: divmod(pynvml.nvmlSystemGetCudaDriverVersion_v2() // 10, 100)),  # 12080 is 12.8
-                memory_gb=float(pynvml.nvmlDeviceGetMemoryInfo(handle).total) / 2**30,
+                memory_gb=float(memory.total) / 2**30,
+                free_gb=_told(lambda: float(memory.free) / 2**30),
             )
         finally:
             pynvml.nvmlShutdown()

@@ -12,7 +12,11 @@ from storyvid.config import AnyRunConfig
 
 MAPS = ("pick",)  # values by shot, not sections
 # What settings were before they could be chosen, where not as here.
-BEFORE: Mapping[str, Mapping[str, Any]] = {"sampler": {"cfg_2": None, "flow_shift": None}, "continuity": {"colour_match": "none"}}
+BEFORE: Mapping[str, Mapping[str, Any]] = {
+    "sampler": {"cfg_2": None, "flow_shift": None},
+    "continuity": {"colour_match": "none"},
+    "memory": {"vae_slicing": False},
+}
 
 
 def composed_here(recorded: Mapping[str, Any], words: Sequence[str] = ()) -> AnyRunConfig:
