@@ -78,6 +78,15 @@ def test_flat_pictures_are_moved_without_raising_noise(method, level):
 
 
 @pytest.mark.parametrize("method", METHODS)
+def test_noise_of_a_level_is_no_contrast(method):
+    """What comes into the shot later would be given it."""
+    plain = np.full((24, 32, 3), 90, np.float32)
+    noisy = plain + np.random.default_rng(3).integers(-1, 2, plain.shape).astype(np.float32)
+    for source, reference in ((plain, noisy), (noisy, plain)):
+        assert np.allclose(estimate(method, source, reference).matrix, np.eye(3), atol=0.15)
+
+
+@pytest.mark.parametrize("method", METHODS)
 @settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 255), st.integers(0, 127))
 def test_of_equal_colours_no_pixel_moves_by_more_than_a_level(method, seed, spread, base):

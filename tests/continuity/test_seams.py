@@ -36,6 +36,17 @@ def test_a_jump_of_colours_shows_at_the_join():
     assert second["seam_ratio"] > 5
 
 
+def test_the_ratio_is_to_two_steps_on_either_side():
+    greys = [[100, 100, 106, 108], [118, 124, 126, 126]]
+    _, second = numbers([[np.full((8, 8, 3), level, np.uint8) for level in chunk] for chunk in greys])
+    assert second["seam_ratio"] == pytest.approx(10 / 4)
+
+
+def test_a_small_step_between_still_pictures_is_no_large_ratio():
+    _, second = numbers([[np.full((8, 8, 3), level, np.uint8)] * 5 for level in (100, 101)])
+    assert second["seam_ratio"] == pytest.approx(2)
+
+
 def test_a_still_picture_has_no_ratio_to_be_afraid_of():
     _, second = numbers([[scene(0)] * 5, [scene(0)] * 5])
     assert second["seam_ratio"] == 0

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 # Part of what a stored clip looks like: raise MATCH_RULE in `storyvid.clips.fingerprint` when one of them changes.
 LEAST_GAIN, MOST_GAIN = 0.8, 1.25  # a chunk needs no more contrast than this; more would only raise noise
-FLAT = 0.1  # Lab units added to each spread: the noise of a flat picture has a spread, too, and is no contrast
-NOISE = 0.25  # squared levels (of 255) added to each variance, for the same reason
+NOISE = 4.0  # added to each variance (squared levels, squared Lab units): the noise of a flat picture is no contrast
 
 _LINEAR = ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
 _LINEAR[:11] = np.arange(11) / 255 / 12.92  # the sRGB curve (IEC 61966-2-1) is straight up to 0.04045
@@ -126,7 +125,7 @@ def estimate(method: Literal["reinhard", "mkl"], source: Floats, reference: Floa
 
 def _reinhard(source: Floats, reference: Floats, strength: float) -> Transform:
     ours, theirs = (to_lab(picture).reshape(-1, 3).astype(np.float64) for picture in (source, reference))
-    gain = np.clip((theirs.std(axis=0) + FLAT) / (ours.std(axis=0) + FLAT), LEAST_GAIN, MOST_GAIN)
+    gain = np.clip(np.sqrt((theirs.var(axis=0) + NOISE) / (ours.var(axis=0) + NOISE)), LEAST_GAIN, MOST_GAIN)
     return Transform("lab", np.diag(gain), theirs.mean(axis=0) - gain * ours.mean(axis=0), strength)
 
 
