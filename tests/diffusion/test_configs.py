@@ -8,7 +8,7 @@ import diffusers
 import pytest
 import torch
 
-from storyvid.diffusion.loading import SHIPPED
+from storyvid.diffusion.families import SHIPPED
 
 # Parameters in thousands of millions: of the published files, counted from the makers' own configurations.
 PARAMETERS = {

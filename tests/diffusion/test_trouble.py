@@ -209,7 +209,7 @@ def test_a_package_that_is_not_installed_is_told_before_anything_is_made(
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     Path("q4.gguf").write_bytes(b"GGUF")
-    write_tensors(Path("style.safetensors"), "a.lora_A.weight")
+    write_tensors(Path("style.safetensors"), *(f"transformer.blocks.0.attn1.to_q.lora_{half}.weight" for half in "AB"))
     files = {"gguf": "backend.gguf=q4.gguf", "peft": "backend.loras=[{path: style.safetensors}]"}
     said = told(*words_of(model), files[package], code=1)
     assert said.startswith("storyvid: one problem; nothing was made")

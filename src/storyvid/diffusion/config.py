@@ -83,6 +83,7 @@ class DiffusionConfig(BackendConfig):
         (), description="Transformer weights as .gguf files on this machine: one, or the high- and low-noise experts in this order."
     )
     loras: tuple[Lora, ...] = Field((), description="Small weights added to the transformer.")
+    fuse_loras: bool = Field(False, description="Add loras to the weights while they are loaded, which saves their own products.")
     parameters: Parameters | None = Field(None, description="How many weights it has; null = known once they are here.")
     download_gb: Annotated[float, Field(gt=0)] = Field(description="Size of the download, GB (10^9 bytes), told before it starts.")
     gated: bool = Field(False, description="The hub gives the weights only to those who accepted a licence and logged in.")
@@ -164,7 +165,8 @@ class DiffusionConfig(BackendConfig):
 
         known = weights_identity(self)
         known.pop("keyframe", None)
-        return str((self.kind, self.name, sorted(known.items()), [lora.model_dump(exclude={"path"}) for lora in self.loras]))
+        loras = [lora.model_dump(exclude={"path"}) for lora in self.loras]
+        return str((self.kind, self.name, sorted(known.items()), loras, bool(loras) and self.fuse_loras))
 
     def pixel_inputs(self, shot: ShotRequest) -> dict[str, Any]:
         """Weights by content, not by place: the same folder elsewhere is the same model. Those the shot does not need don't count.
@@ -180,5 +182,7 @@ class DiffusionConfig(BackendConfig):
         unused = [*(["model", "gguf"] if "text" not in starts else []), *(["image_model"] if "image" not in starts else [])]
         known = weights_identity(self.model_copy(update={"loras": loras}))
         weights = {role: value for role, value in known.items() if role not in unused}
-        inputs = {"weights": weights, "loras": [lora.model_dump(exclude={"path"}) for lora in loras]}
+        inputs: dict[str, Any] = {"weights": weights, "loras": [lora.model_dump(exclude={"path"}) for lora in loras]}
+        if loras and self.fuse_loras:  # in the weights' own type, which rounds
+            inputs["fuse_loras"] = True
         return inputs if self.published.timesteps is None else {**inputs, "timesteps": self.published.timesteps}

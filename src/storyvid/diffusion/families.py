@@ -29,6 +29,7 @@ class Family:
     parts: tuple[str, ...]
 
 
+SHIPPED = Path(__file__).parent / "configs"  # <option>/<part>/config.json
 TEXT_PARTS = ("tokenizer", "text_encoder", "transformer", "vae", "scheduler")
 FAMILIES = {
     # FastVideo's checkpoints call the same pipeline WanDMDPipeline.

@@ -150,7 +150,7 @@ class LoadedModel:
         self.memory = memory
 
     def _load(self, role: str) -> Any:
-        from storyvid.diffusion import loading
+        from storyvid.diffusion import loras
         from storyvid.diffusion.room import fitting_problems
         from storyvid.memory.apply import apply_memory
 
@@ -162,7 +162,8 @@ class LoadedModel:
         what = f"{self.config.name} for pictures" if role == "image_model" else self.config.name
         logger.info(f"Loading the weights of {what} …")
         pipe = self._load_parts(self._pipeline_class(start), role)
-        loading.add_loras(pipe, [lora for lora in self.config.loras if self._is_for(lora, start)])
+        fitting = {index: lora for index, lora in enumerate(self.config.loras) if self._is_for(lora, start)}
+        loras.add_loras(pipe, fitting, self.config.name, fuse=self.config.fuse_loras)
         self._applied[role] = apply_memory(pipe, self.memory, files=self._new_files() if self.memory.offload_disk else None)
         self._schedulers[role] = pipe.scheduler
         seconds = time.perf_counter() - started

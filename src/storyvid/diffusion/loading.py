@@ -15,6 +15,7 @@ import torch
 import transformers
 from loguru import logger
 
+from storyvid.diffusion.families import SHIPPED
 from storyvid.diffusion.layout import COPY_ALL
 from storyvid.diffusion.layout import parts as index_parts
 from storyvid.diffusion.libraries import import_libraries
@@ -27,10 +28,6 @@ from storyvid.memory.shortage import ENCODING, LOADING, shortage, shortage_told
 if TYPE_CHECKING:
     from storyvid.config import Memory
     from storyvid.diffusion.checkpoint import Checkpoint
-    from storyvid.diffusion.config import Lora
-
-SHIPPED = Path(__file__).parent / "configs"  # <option>/<part>/config.json
-
 
 import_libraries()
 
@@ -235,49 +232,9 @@ def load_gguf(checkpoint: Checkpoint, part: str, path: Path, name: str, memory: 
         raise RenderError(_unloaded(path, error)) from error
 
 
-def add_loras(pipe: Any, loras: Sequence[Lora]) -> None:
-    """Load small weights onto the transformers of a pipeline.
-
-    Args:
-        pipe: The pipeline.
-        loras: Files, strengths and the expert each belongs to.
-
-    Raises:
-        RenderError: The package peft is missing, or a file does not fit.
-    """
-    strengths: dict[str, dict[str, float]] = {}
-    for number, lora in enumerate(loras, start=1):
-        part, name = ("transformer_2" if lora.expert == 2 else "transformer"), f"lora_{number}"
-        _add_lora(pipe, part, name, lora)
-        strengths.setdefault(part, {})[name] = lora.weight
-    for part, weights in strengths.items():
-        getattr(pipe, part).set_adapters(list(weights), list(weights.values()))
-
-
-def _add_lora(pipe: Any, part: str, name: str, lora: Lora) -> None:
-    path = Path(lora.path).expanduser().absolute()
-    second = {"load_into_transformer_2": True} if part == "transformer_2" else {}
-    try:
-        pipe.load_lora_weights(
-            str(path.parent), weight_name=path.name, adapter_name=name, local_files_only=True, use_safetensors=True, **second
-        )
-    except Exception as error:  # as in `load_pipeline`
-        raise RenderError(_unfit_lora(name, path, f"{type(error).__name__}: {error}")) from error
-    if name not in getattr(getattr(pipe, part), "peft_config", {}):  # diffusers only warns
-        raise RenderError(_unfit_lora(name, path, "none of its tensors belongs to the transformer"))
-
-
 def _unloaded(path: Path, error: Exception) -> Problem:
     full = shortage(error, str(path), LOADING)
     if full is not None:
         return full
     what = f"the weights can't be loaded ({type(error).__name__}: {error})"
     return Problem(str(path), what, "fetch or copy them again: a file may be missing or broken off", "weights")
-
-
-def _unfit_lora(name: str, path: Path, why: str) -> Problem:
-    key = f"backend.loras[{int(name.removeprefix('lora_')) - 1}]"
-    if "PEFT" in why:
-        return Problem(key, "LoRAs need the package peft, which is not installed", "pip install peft")
-    fix = "use a LoRA that was made for this model, in diffusers' or the makers' names"
-    return Problem(f"{key}.path", f"{path.name} does not fit this model ({why})", fix, "lora")

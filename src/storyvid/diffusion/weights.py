@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyvid.diffusion.checkpoint import find_checkpoint, sources
-from storyvid.diffusion.families import FAMILIES, family_problems, num_experts, replaced_parts
+from storyvid.diffusion.families import FAMILIES, SHIPPED, family_problems, num_experts, replaced_parts
 from storyvid.diffusion.layout import layout_problems
-from storyvid.diffusion.tensors import gguf_problems, lora_problems
+from storyvid.diffusion.loras import lora_misfit, misfit_problem, transformer_config
+from storyvid.diffusion.tensors import gguf_problems, lora_problems, read_header
 from storyvid.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
-    from storyvid.diffusion.config import DiffusionConfig
+    from storyvid.diffusion.config import DiffusionConfig, Lora
 
 
 def check_weights(config: DiffusionConfig) -> None:
@@ -30,6 +31,8 @@ def check_weights(config: DiffusionConfig) -> None:
     """
     problems = [problem for role in sources(config) for problem in _checkpoint_problems(config, role)]
     problems += [*_gguf_problems(config), *_lora_problems(config)] if _has_transformer(config) else _for_transformers(config)
+    if config.fuse_loras and not config.loras:
+        problems.append(Problem("backend.fuse_loras=true", "there are no LoRAs to add", "name them in backend.loras", "no-loras"))
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
 
@@ -74,9 +77,37 @@ def _gguf_problems(config: DiffusionConfig) -> Iterator[Problem]:
 def _lora_problems(config: DiffusionConfig) -> Iterator[Problem]:
     for index, lora in enumerate(config.loras):
         key = f"backend.loras[{index}]"
-        yield from lora_problems(Path(lora.path), f"{key}.path")
+        broken = lora_problems(Path(lora.path), f"{key}.path")
+        yield from broken or _misfits(config, index, lora)
         if lora.expert > num_experts(config):
             what = f"{lora.expert}, and backend={config.name} has one transformer"
             yield Problem(f"{key}.expert", what, "leave expert out", "expert")
     if config.loras and find_spec("peft") is None:
         yield Problem("backend.loras", "the package peft is not installed", "python -m pip install peft", "package")
+    if config.loras and config.fuse_loras and config.gguf:
+        what = "the weights of a .gguf file are packed, and nothing can be added to them"
+        yield Problem("backend.fuse_loras=true", what, "leave it out: LoRAs work beside such a file", "fuse-gguf")
+
+
+def _misfits(config: DiffusionConfig, index: int, lora: Lora) -> Iterator[Problem]:
+    """Of a whole file, against the transformers that are on this machine; others are looked at once they are."""
+    header, part = read_header(Path(lora.path)), "transformer_2" if lora.expert == 2 else "transformer"
+    for folder in _takers(config, lora):
+        own = folder / part if (folder / part / "config.json").is_file() else SHIPPED / config.name / part
+        why = lora_misfit(header, transformer_config(own), config.name)
+        if why is not None:
+            yield misfit_problem(index, Path(lora.path), why)
+
+
+def _takers(config: DiffusionConfig, lora: Lora) -> Iterator[Path]:
+    """The folders of the checkpoints that a LoRA is loaded onto."""
+    checkpoints = sources(config)
+    for role, start in (("model", "text"), ("image_model", "image")):
+        if role in checkpoints and ("image_model" not in checkpoints or lora.only in (None, start)):
+            model, revision = checkpoints[role]
+            try:
+                found = find_checkpoint(model, revision, without=replaced_parts(config, role))
+            except ConfigError:  # told where the checkpoints are looked at
+                continue
+            if found is not None:
+                yield found.folder
