@@ -27,7 +27,9 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-UNSEEN = {"name", "budget_gb", "cap_gb", "ram_gb", "offload", "offload_stream", "offload_disk", "vae_tile", "vae_slicing"}
+UNSEEN = {
+    "name", "budget_gb", "cap_gb", "ram_gb", "step_down", "offload", "offload_stream", "offload_disk", "vae_tile", "vae_slicing",
+}  # fmt: skip
 
 
 class Memory(_Section):
@@ -50,6 +52,9 @@ class Memory(_Section):
     )
     ram_gb: Annotated[float, Field(gt=0, le=4096)] | None = Field(
         None, description="RAM that a model's weights may take, GiB; null = three quarters of the computer's."
+    )
+    step_down: bool = Field(
+        True, description="Where the card is full, try what takes less of it: smaller tiles, the processor, more that waits in RAM."
     )
     offload_disk: bool = Field(False, description="Groups wait in files instead of RAM.")
     vae_tile: Annotated[int, Field(ge=64, le=2048, multiple_of=32)] | None = Field(

@@ -182,6 +182,7 @@ def _make(run: _Progressed, tracker: Tracker, store: ClipStore) -> Status:
         _tell_left_out(run)
         with run.timed("assembly"):
             deliver_film(film, run.in_film, folder, recipe(film, run.records), progress)
+    _tell_rungs(run)
     failed = [_name(run, shot) for shot in run.shots if shot.failed]
     if failed:
         cards = " Cards stand in their place." if any(shot.failed for shot in run.in_film) else ""
@@ -200,6 +201,20 @@ def _tell_left_out(run: _Progressed) -> None:
     if left_out:
         told = "not in shots=, and the store holds no clip of them as they are now"
         logger.warning(f"Left out: {', '.join(left_out)} ({told}). Cards stand in their place.")
+
+
+def _tell_rungs(run: _Progressed) -> None:
+    """What was done to fit clips into a full card: their pictures may differ by a hair, and it took longer."""
+    from storyvid.memory.ladder import Rung
+
+    shots: dict[str, list[str]] = {}
+    for shot, record in zip(run.shots, run.records, strict=True):
+        for rung in [] if shot.reused else record["rungs"]:
+            names = shots.setdefault(str(Rung(rung["rung"], rung["value"])), [])
+            names.extend({_name(run, shot)}.difference(names))
+    if shots:
+        told = "; ".join(f"{rung} ({', '.join(names)})" for rung, names in shots.items())
+        logger.warning(f"The card's memory was full. What made it fit: {told}. A smaller profile or resolution spares the tries.")
 
 
 def _record_shot(run: _Progressed, shot: FinishedShot, tracker: Tracker) -> None:

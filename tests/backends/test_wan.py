@@ -255,23 +255,6 @@ class TestFailures:
         with pytest.raises(RenderError, match=r'shot "S01", chunk 1: the VAE gave.*frame 1 of 5'):
             render(small, request)
 
-    def test_a_full_card_is_told_with_what_takes_less(self, small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        import torch
-
-        def full(*_: Any, **__: Any) -> None:
-            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 9.00 GiB. GPU 0 has a total capacity of 11.9 GiB")
-
-        request = ask(small)
-        render(small, request)
-        for part in ("vae.decode", "transformer.forward"):
-            owner, name = part.split(".")
-            monkeypatch.setattr(getattr(small.pipeline("text"), owner), name, full)
-            with pytest.raises(
-                RenderError, match=r'shot "S01", chunk 1: the card.s memory is full \(CUDA out of memory\)'
-            ) as caught:
-                render(small, request)
-            assert "memory.offload=group" in str(caught.value)
-
     def test_what_a_failed_shot_had_on_the_card_is_let_go_of_before_the_next(self, small: Any) -> None:
         request = ask(small)
         small.begin_shot(request, None)

@@ -15,6 +15,7 @@ from storyvid import run as run_module
 from storyvid.backends.base import close_backends
 from storyvid.cli import main
 from tests.diffusion.folders import write_tensors
+from tests.diffusion.full_card import ENCODER, WAN, WAN_VAE, fill
 from tests.tiny import TinyCheckpoint
 
 SIZE = ["resolution.height=64", "resolution.width=64", "upscale=none", "tracking=none", "memory=cpu"]
@@ -167,7 +168,7 @@ class TestFullMemory:
             ),
             (
                 "diffusers.WanPipeline.__call__",
-                'Shot "S01" failed: chunk 1: the card\'s memory is full (CUDA',
+                'Shot "S01" failed: chunk 1: the card\'s memory is full while it is denoised (CUDA',
                 "memory.offload=group",
             ),
         ],
@@ -176,17 +177,27 @@ class TestFullMemory:
         monkeypatch.setattr(where, full_card)
         said = told(*words_of(model), code=1)
         assert says in said
-        assert f"Fix: close other programs that use the card, or take {fix}" in said
+        has_less = "denoised" in says or where == "torch.nn.Module.to"  # the others are about the text encoder, in RAM already
+        tried = "; tried: memory.offload=group, memory.offload=group_leaf" if has_less else ""
+        assert f"(CUDA out of memory){tried} Fix: close other programs that use the card, or take {fix}" in said
 
     def test_while_a_keyframe_is_painted(
         self, told: Told, tiny_checkpoint: TinyCheckpoint, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         svd = tiny_checkpoint("svd")
-        words = ("backend=svd", f"backend.model={svd}", f"backend.keyframe={svd / 'keyframe'}")
+        words = (
+            "backend=svd",
+            f"backend.model={svd}",
+            f"backend.keyframe={svd / 'keyframe'}",
+            "sampler.steps=1",
+            "backend.keyframe_steps=2",
+        )
         with monkeypatch.context() as full:
             full.setattr("diffusers.StableDiffusionPipeline.__call__", full_card)
             said = told(*words, code=1)
-        assert said.count("the card's memory is full while its keyframe is painted (CUDA out of memory)") == 2
+        assert (
+            said.count("its keyframe is painted (CUDA out of memory); tried: memory.offload=group, memory.offload=group_leaf") == 2
+        )
         assert "or take a smaller backend.keyframe or resolution, or give the shot a picture" in said
         assert "Painted the keyframe" in told(*words)  # the next film tries again
 
@@ -201,6 +212,62 @@ class TestFullMemory:
         said = told(*words_of(model), code=1)
         assert "the computer's memory (RAM) is full while weights are loaded" in said
         assert "let the system's paging file (swap) grow" in said
+
+
+class TestStepsDown:
+    """Where the card is full now and then; `tests/diffusion/test_step_down.py` has each rung."""
+
+    def test_a_film_that_is_full_at_every_stage_ends_complete(
+        self, told: Told, model: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        raised = [fill(monkeypatch, where, 1) for where in (ENCODER, WAN, f"{WAN_VAE}.decode")]
+        said = told("-m", *words_of(model), "memory.text_encoder=full", "sampler.cfg=1,4")
+        assert [len(times) for times in raised] == [1, 1, 1]
+        assert said.count("; trying ") == 3
+        assert said.count("The card's memory was full. What made it fit: memory.text_encoder=") == 2
+        assert "memory.offload=group (S01, S02); decoding on the processor (S01, S02). A smaller profile" in said
+        for job in Path("outputs", "test", "sweeps").glob("*/[01]"):
+            assert (job / "assembled" / "film.mp4").is_file()
+            for name in ("S01", "S02"):
+                assert [rung["stage"] for rung in shot(job, name)["rungs"]] == ["encode", "denoise", "decode"]
+                assert (
+                    shot(job, name)["rungs"][1]["because"] == "the card's memory is full while it is denoised (CUDA out of memory)"
+                )
+
+    def test_a_clip_that_can_not_be_decoded_keeps_what_was_denoised(
+        self, told: Told, model: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as full:
+            fill(full, f"{WAN_VAE}.decode", 99)
+            assert "while it is decoded (CUDA out of memory); tried: decoding on the processor" in told(*words_of(model), code=1)
+        assert len(list(Path("outputs", ".clips").rglob("*.latents.safetensors"))) == 2
+        close_backends()
+        monkeypatch.setattr("diffusers.WanPipeline.__call__", full_card)  # nothing is denoised again
+        told(*words_of(model))
+        assert len(shot(runs()[1])["chunks"][0]["facts"]["step_s"]) == 1
+
+    def test_ctrl_c_ends_a_try(self, told: Told, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def stop(*_: Any, **__: Any) -> NoReturn:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("diffusers.WanTransformer3DModel.forward", stop)
+        fill(monkeypatch, WAN, 1)
+        said = told(*words_of(model), code=130)
+        assert said.count("; trying memory.offload=group") == 1
+        assert "failed" not in said
+
+    def test_the_next_film_begins_where_the_card_fitted(self, told: Told, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("storyvid.diffusion.step_down.card_of", lambda memory: "NVIDIA GeForce RTX 5070, 11.9 GiB")
+        fill(monkeypatch, f"{WAN_VAE}.decode", 1)
+        told(*words_of(model))
+        close_backends()
+        said = told(*words_of(model), "seed=7")
+        assert (
+            "An earlier film filled NVIDIA GeForce RTX 5070, 11.9 GiB: decoding on the processor. To try anew, delete outputs"
+            in said
+        )
+        assert "trying" not in said
+        assert shot(runs()[1])["rungs"][0]["stage"] == "remembered"
 
 
 @pytest.mark.parametrize("package", ["gguf", "peft"])

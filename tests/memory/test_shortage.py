@@ -9,7 +9,7 @@ import torch
 from safetensors import SafetensorError
 
 from storyvid.errors import Problem, RenderError
-from storyvid.memory.shortage import LOADING, RENDERING, shortage, shortage_told
+from storyvid.memory.shortage import DENOISING, LOADING, shortage, shortage_told
 
 CUDA = "CUDA out of memory. Tried to allocate 9.00 GiB. GPU 0 has a total capacity of 11.9 GiB"
 WINDOWS = "Error while deserializing: The paging file is too small for this operation to complete. (os error 1455)"
@@ -19,10 +19,10 @@ ALLOCATOR = (
 
 
 def test_of_the_card() -> None:
-    problem = shortage(torch.OutOfMemoryError(CUDA), 'shot "S01", chunk 1', RENDERING)
+    problem = shortage(torch.OutOfMemoryError(CUDA), 'shot "S01", chunk 1', DENOISING)
     assert problem is not None
     assert str(problem).startswith(
-        'shot "S01", chunk 1: the card\'s memory is full (CUDA out of memory)\n  Fix: close other programs'
+        'shot "S01", chunk 1: the card\'s memory is full while it is denoised (CUDA out of memory)\n  Fix: close other programs'
     )
 
 
@@ -56,6 +56,6 @@ def test_other_errors_stay_what_they_are(error: Exception) -> None:
 
 def test_what_is_told_already_is_not_told_again() -> None:
     told = RenderError(Problem("/models/wan", "the RAM is full (no memory (os error 12))", "close programs", "ram-full"))
-    with pytest.raises(RenderError) as caught, shortage_told('shot "S01"', RENDERING):
+    with pytest.raises(RenderError) as caught, shortage_told('shot "S01"', DENOISING):
         raise told
     assert caught.value is told

@@ -153,7 +153,8 @@ class LatentBackend(Backend):
         Known keys: ``stages`` (``denoise_s``, ``decode_s``; ``load_s`` and ``encode_s`` of a chunk that weights were loaded or
         texts encoded for), ``step_s`` (seconds of each denoising step), ``scheduler`` (``class``, ``config``), ``started_from``,
         ``checkpoint`` (which of the model's the chunk was made with: ``role``, ``commit``, ``quantization``, and ``memory``,
-        each setting as it was really applied). Asked for once after `denoise_chunk` and once after `decode_chunk`; the answers
+        each setting as it was really applied), ``rungs`` (what was done to fit it into a full card: ``stage``, ``rung``, ``value``,
+        ``because``). Asked for once after `denoise_chunk` and once after `decode_chunk`; the answers
         are merged, so that latents which are found again keep what is known of their making.
         """
         return {}

@@ -110,7 +110,7 @@ class LTXBackend(DiffusionBackend):
 
         pipe = self.pipeline(start)
         vae, dtype = pipe.vae, torch_dtype(self.memory.dtype)
-        normalised = latents["latents"].to(self.memory.device)  # where the VAE will be: it may still wait in RAM
+        normalised = latents["latents"].to(self.decode_device)
         scaled = pipe._denormalize_latents(normalised, vae.latents_mean, vae.latents_std, vae.config.scaling_factor).to(dtype)
         timestep = None
         if vae.config.timestep_conditioning:

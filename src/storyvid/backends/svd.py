@@ -16,7 +16,7 @@ from storyvid.plan.timing import derive_seed
 if TYPE_CHECKING:
     from storyvid.backends.base import BackendConfig, ChunkRequest, Frame, Frames, Latents, Progress, ShotRequest
     from storyvid.config import Memory, Sampler
-    from storyvid.diffusion.keyframes import Keyframe
+    from storyvid.diffusion.keyframes import Keyframe, Painter
 
 KEYFRAME_ONLY = ("keyframe_steps", "keyframe_cfg")  # change a shot only when its first frame is painted
 
@@ -126,8 +126,17 @@ class SVDBackend(DiffusionBackend):
 
         return diffusers.StableVideoDiffusionPipeline
 
+    @property
+    def frames_at_once(self) -> int:
+        """As the option has it; ``memory.vae_slicing`` lets no more than a few be there."""
+        from storyvid.memory.apply import SLICED_FRAMES
+
+        frames = self.config.decode_chunk_size or self.limits.longest
+        return min(frames, SLICED_FRAMES) if self.memory.vae_slicing else frames
+
     def prepare(self, shots: Sequence[ShotRequest]) -> None:
         """Paint every keyframe that is not kept yet, and free the model that did, before the video model is loaded."""
+        self.step_down.begin(shots)
         wanted = {self._keyframe_key(shot): shot for shot in shots if shot.opening == "text"}
         missing = {key: shot for key, shot in wanted.items() if key not in self._unpainted and self.texts.kept().find(key) is None}
         if missing:
@@ -163,15 +172,9 @@ class SVDBackend(DiffusionBackend):
     def decode(self, shot: ShotRequest, chunk: ChunkRequest, start: Start, latents: Mapping[str, Any]) -> Any:
         """As the pipeline decodes, a few frames at once."""
         pipe = self.pipeline("image")
-        tensor = latents["latents"].to(self.memory.device, pipe.vae.dtype)  # where the VAE will be: it may still wait in RAM
-        return pipe.decode_latents(tensor, chunk.num_frames, self._decoded_at_once(chunk))
-
-    def _decoded_at_once(self, chunk: ChunkRequest) -> int:
-        """Frames, which share the memory: ``memory.vae_slicing`` lets no more than a few be there."""
-        from storyvid.memory.apply import SLICED_FRAMES
-
-        frames = self.config.decode_chunk_size or chunk.num_frames
-        return min(frames, SLICED_FRAMES) if self.memory.vae_slicing else frames
+        tensor = latents["latents"].to(self.decode_device, pipe.vae.dtype)
+        at_once = min(self.frames_at_once, chunk.num_frames)
+        return pipe.decode_latents(tensor, chunk.num_frames, self.step_down.at_once(at_once))
 
     def _keyframe(self, shot: ShotRequest) -> Keyframe:
         """The picture that a shot without a first frame starts from; its seed is ``derive_seed(<the shot's>, "keyframe")``."""
@@ -196,17 +199,39 @@ class SVDBackend(DiffusionBackend):
 
     def _paint(self, missing: Mapping[str, ShotRequest]) -> None:
         from storyvid.diffusion import keyframes
+        from storyvid.memory.shortage import CardFullError
 
         if self.memory.device == "cuda" and self.model.pipelines:  # both models do not fit on a small card
             self.model.free()
-        with keyframes.painter(self.model.checkpoints["keyframe"], self.memory, str(self.config.keyframe)) as painter:
-            for key, shot in missing.items():
-                try:
-                    picture = painter.paint(self._keyframe(shot), f'shot "{shot.shot.id}"')
-                    self.texts.kept().keep(key, {"picture": picture})
-                    logger.info(f'Painted the keyframe of shot "{shot.shot.id}"')
-                except RenderError as error:  # told when it is the shot's turn; the others are painted
-                    self._unpainted[key] = error
+        remaining = dict(missing)
+
+        def paint() -> None:
+            with keyframes.painter(self.model.checkpoints["keyframe"], self.memory, str(self.config.keyframe)) as painter:
+                while remaining:
+                    key, shot = next(iter(remaining.items()))
+                    self._paint_one(painter, key, shot)
+                    del remaining[key]
+
+        while remaining:
+            try:
+                self.step_down.run("backend.keyframe", lambda: "paint", paint)
+            except CardFullError as error:  # for this one; the next may have a lighter time, or tells the same
+                key = next(iter(remaining))
+                self._unpainted[key] = error
+                del remaining[key]
+
+    def _paint_one(self, painter: Painter, key: str, shot: ShotRequest) -> None:
+        from storyvid.memory.shortage import is_full_card
+
+        try:
+            picture = painter.paint(self._keyframe(shot), f'shot "{shot.shot.id}"')
+        except RenderError as error:  # told when it is the shot's turn; the others are painted
+            if is_full_card(error):
+                raise
+            self._unpainted[key] = error
+        else:
+            self.texts.kept().keep(key, {"picture": picture})
+            logger.info(f'Painted the keyframe of shot "{shot.shot.id}"')
 
     def _painted(self, shot: ShotRequest) -> Frame:
         """A shot's keyframe, noted for the chunk's record."""

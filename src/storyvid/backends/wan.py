@@ -104,7 +104,7 @@ class WanBackend(DiffusionBackend):
         import torch
 
         vae = self.pipeline(start).vae
-        normalised = latents["latents"].to(self.memory.device, vae.dtype)  # where the VAE will be: it may still wait in RAM
+        normalised = latents["latents"].to(self.decode_device, vae.dtype)
         shape = (1, vae.config.z_dim, 1, 1, 1)
         mean = torch.tensor(vae.config.latents_mean).view(shape).to(normalised)
         inverse_std = 1.0 / torch.tensor(vae.config.latents_std).view(shape).to(normalised)

@@ -286,7 +286,10 @@ def _merged(denoised: Mapping[str, Any], decoded: Mapping[str, Any]) -> dict[str
     """What is known of both halves of a call. Where both tell of one thing, denoising is right, and the larger peak."""
     peaks = {key: max(denoised[key], decoded[key]) for key in PEAKS if key in denoised and key in decoded}
     stages = {**decoded.get("stages", {}), **denoised.get("stages", {})}
-    return {**decoded, **denoised, **peaks, **({"stages": stages} if stages else {})}
+    before = denoised.get("rungs", [])
+    rungs = [*before, *(rung for rung in decoded.get("rungs", []) if rung not in before)]
+    both = {"stages": stages, "rungs": rungs}
+    return {**decoded, **denoised, **peaks, **{name: value for name, value in both.items() if value}}
 
 
 def _scaled(progress: Progress, chunk: ChunkRequest, done: int, total: int) -> Progress:

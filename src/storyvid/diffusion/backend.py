@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from storyvid.diffusion.config import DiffusionConfig
     from storyvid.diffusion.denoise import Denoised
     from storyvid.diffusion.prompts import Embedding
+    from storyvid.memory.ladder import Stage
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class DiffusionBackend(LatentBackend):
         cache: Folder in which embeddings are kept from run to run; None keeps them as long as the backend lives.
         max_sequence_length: Tokens the text encoder reads.
         model: The weights.
+        step_down: What is tried where the card is full.
         texts: The shots' texts, encoded.
     """
 
@@ -55,10 +58,12 @@ class DiffusionBackend(LatentBackend):
         from storyvid.diffusion.libraries import import_libraries
 
         import_libraries()
+        from storyvid.diffusion.step_down import StepDown
         from storyvid.diffusion.texts import Texts
 
         self.memory = memory
         self.model = LoadedModel(memory, self.pipeline_class, lambda: self.cache and self.cache.with_name(WAITING))
+        self.step_down = StepDown(self)
         self.texts = Texts(self)
         super().__init__(config)
 
@@ -96,11 +101,21 @@ class DiffusionBackend(LatentBackend):
         """A text as the pipeline hands it to the tokenizer."""
         return text
 
+    @property
+    def frames_at_once(self) -> int | None:
+        """Frames that the VAE decodes at once; None for one that decodes a clip as a whole."""
+        return None
+
     # What a family uses.
 
     def pipeline(self, start: Start) -> Any:
         """The pipeline with its weights, loaded at the first call."""
-        return self.model.pipeline(start)
+        return self.step_down.fit(self.model.pipeline(start))
+
+    @property
+    def decode_device(self) -> str:
+        """Where the VAE decodes; while a pipeline denoises, it may still wait in RAM."""
+        return "cpu" if self.step_down.stand.on_processor else self.memory.device
 
     def embedding(self, start: Start, text: str) -> Embedding:
         """What the text encoder made of a text in `prepare`, on the model's device: not every pipeline moves it there."""
@@ -159,6 +174,7 @@ class DiffusionBackend(LatentBackend):
 
     def prepare(self, shots: Sequence[ShotRequest]) -> None:
         """Encode every distinct text that is not kept yet, one by one, and free the encoder."""
+        self.step_down.begin(shots)
         if not self.limits.takes_text:
             return
         wanted: dict[str, dict[str, Start]] = {}
@@ -182,41 +198,45 @@ class DiffusionBackend(LatentBackend):
 
     def denoise_chunk(self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, progress: Progress) -> Latents:
         """The latents of one call, as arrays."""
-        from storyvid.diffusion.denoise import full_card_told
-
         self._check_first_frames(shot, chunk, first_frames)
         self._check_length(shot, chunk)
+        start: Start = "text" if first_frames is None else "image"
         self._told_of = (shot.shot.id, chunk.index, chunk.seed)
-        self._chunk_facts = {"started_from": "text" if first_frames is None else "image"}
-        with self._timed("denoise_s"), full_card_told(where_of(shot, chunk)):
-            latents = self.denoise(shot, chunk, first_frames, progress)
-        self._chunk_facts["checkpoint"] = self.model.facts("text" if first_frames is None else "image")
+        self._chunk_facts = {"started_from": start}
+        begun = False
+
+        def tell(step: int, steps: int) -> None:
+            nonlocal begun
+            begun = True
+            progress(step, steps)
+
+        def denoised() -> Latents:
+            nonlocal begun
+            begun = False
+            return self.denoise(shot, chunk, first_frames, tell)
+
+        def stage() -> Stage:
+            return self._loading(start) or ("denoise" if begun or first_frames is None else "open")
+
+        with self._timed("denoise_s"):
+            latents = self.step_down.run(where_of(shot, chunk), stage, denoised)
+        self._chunk_facts |= {"checkpoint": self.model.facts(start), **self.step_down.facts()}
         return latents
 
     def decode_chunk(
         self, shot: ShotRequest, chunk: ChunkRequest, first_frames: Frames | None, latents: Latents
     ) -> Iterable[Frame]:
         """The frames of one call from its latents."""
-        import torch
-
-        from storyvid.diffusion.denoise import full_card_told
-        from storyvid.diffusion.frames import as_frames
-        from storyvid.diffusion.heap import freed_blocks_kept
-
         start: Start = "text" if first_frames is None else "image"
         if self._told_of != (shot.shot.id, chunk.index, chunk.seed):  # denoised in an earlier run, of which nothing is known here
             self._told_of, self._chunk_facts = (shot.shot.id, chunk.index, chunk.seed), {}
-        with (
-            self._timed("decode_s"),
-            full_card_told(where_of(shot, chunk)),
-            freed_blocks_kept(self.memory.device),
-            torch.no_grad(),
-        ):
-            tensors = {name: torch.from_numpy(np.array(array)) for name, array in latents.items()}
-            frames: Iterator[Frame] = as_frames(self.decode(shot, chunk, start, tensors), where_of(shot, chunk))
-            first = next(frames)
-            self.model.offload(start)
-        yield first
+        with self._timed("decode_s"):
+            frames = self.step_down.run(
+                where_of(shot, chunk),
+                lambda: self._loading(start) or "decode",
+                lambda: self._decoded(shot, chunk, start, latents),
+            )
+        self._chunk_facts |= self.step_down.facts()
         yield from frames
 
     def facts(self) -> dict[str, Any]:
@@ -234,6 +254,24 @@ class DiffusionBackend(LatentBackend):
         self.model.free()
 
     # How it is done.
+
+    def _decoded(self, shot: ShotRequest, chunk: ChunkRequest, start: Start, latents: Latents) -> Iterator[Frame]:
+        """The frames of a chunk; all are converted, and what waits in RAM is back there, before it returns."""
+        import torch
+
+        from storyvid.diffusion.frames import as_frames
+        from storyvid.diffusion.heap import freed_blocks_kept
+
+        with freed_blocks_kept(self.decode_device), torch.no_grad(), self.step_down.decoding(self.pipeline(start)):
+            tensors = {name: torch.from_numpy(np.array(array)) for name, array in latents.items()}
+            frames: Iterator[Frame] = as_frames(self.decode(shot, chunk, start, tensors), where_of(shot, chunk))
+            first = next(frames)
+        self.model.offload(start)
+        return chain([first], frames)
+
+    def _loading(self, start: Start) -> Stage | None:
+        """The stage in which memory is full before the weights are there; None once they are."""
+        return None if self.model.role(start) in self.model.pipelines else "load"
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

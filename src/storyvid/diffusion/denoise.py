@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from storyvid.errors import Problem, RenderError
-from storyvid.memory.shortage import RENDERING, shortage_told
 
 if TYPE_CHECKING:
     from storyvid.backends.base import Progress
@@ -75,15 +74,6 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
         for card in cards:
             torch.cuda.default_generators[card].manual_seed(seed)
         yield
-
-
-def full_card_told(where: str) -> AbstractContextManager[None]:
-    """Say in words that memory is full while a chunk is denoised or decoded.
-
-    Args:
-        where: The shot and chunk.
-    """
-    return shortage_told(where, RENDERING)
 
 
 class _Watch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from storyvid.diffusion.prompts import EmbeddingCache, checked, embedding_key, encoder_identity, lost_words
@@ -77,7 +77,10 @@ class Texts:
         """Let go of embeddings that are held in memory."""
         self._kept = EmbeddingCache(self._backend.cache)
 
-    def _encode(self, texts: Iterable[str], start: Start) -> None:
+    def _encode(self, texts: Sequence[str], start: Start) -> None:
+        self._backend.step_down.run("memory.text_encoder", lambda: "encode", lambda: self._encode_missing(texts, start))
+
+    def _encode_missing(self, texts: Iterable[str], start: Start) -> None:
         import torch
 
         from storyvid.diffusion import loading
@@ -87,6 +90,8 @@ class Texts:
         backend.model.make_room_for_encoder(checkpoint)
         with loading.text_encoder(backend.pipeline_class(start), checkpoint, backend.memory) as pipe, torch.no_grad():
             for text in texts:
+                if self.find(start, text) is not None:  # it is tried again, with the encoder elsewhere
+                    continue
                 lost = lost_words(pipe.tokenizer, backend.clean(text), backend.max_sequence_length)
                 if lost:
                     self._too_long[text] = lost

@@ -28,10 +28,28 @@ class Stage:
     less: str
 
 
-RENDERING = Stage("", "memory.offload=group, a smaller profile (memory=8gb), a smaller resolution, or a smaller backend.max_frames")
+SMALLER = "memory.offload=group, a smaller profile (memory=8gb), a smaller resolution, or a smaller backend.max_frames"
+OPENING = Stage(" while its first frame is encoded", SMALLER)
+DENOISING = Stage(" while it is denoised", SMALLER)
+DECODING = Stage(" while it is decoded", SMALLER)
 LOADING = Stage(" while weights are loaded", "memory.offload=group, memory.quantization=fp8, or a smaller profile (memory=8gb)")
 ENCODING = Stage(" while texts are encoded", "memory.text_encoder=cpu")
 PAINTING = Stage(" while its keyframe is painted", "a smaller backend.keyframe or resolution, or give the shot a picture")
+
+
+class CardFullError(RenderError):
+    """The card's memory is full, and nothing is left to try."""
+
+
+def is_full_card(error: BaseException) -> bool:
+    """Whether an error says that the card's memory is full, and less may be tried.
+
+    Args:
+        error: Of torch, or one that tells of it in words.
+    """
+    if isinstance(error, RenderError):
+        return error.problems[0].code == "card-full" and not isinstance(error, CardFullError)
+    return isinstance(error, torch.OutOfMemoryError)
 
 
 def shortage(error: BaseException, where: str, stage: Stage) -> Problem | None:

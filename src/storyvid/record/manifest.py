@@ -61,6 +61,7 @@ def shot_record(film: Film, shot: FinishedShot, folder: RunFolder) -> dict[str, 
         "reused": shot.reused,
         "stale": shot.stale,
         "because": shot.because,
+        "rungs": shot_rungs(shot),
         **shot_numbers(shot),
         "metrics": shot_metrics(clip.chunks if clip else ()),
         "chunks": _chunk_blocks(shot),
@@ -100,6 +101,13 @@ def shot_numbers(shot: FinishedShot) -> dict[str, Any]:
         "stages": stage_seconds(clip),
         **{name: round(getattr(clip, name), 3) for name in PEAKS},
     }
+
+
+def shot_rungs(shot: FinishedShot) -> list[dict[str, Any]]:
+    """What was done to fit the shot's clip into a full card, each thing once; see `LatentBackend.chunk_facts`."""
+    chunks = shot.clip.chunks if shot.clip else ()
+    rungs = [rung for chunk in chunks for rung in chunk.facts.get("rungs", [])]
+    return [rung for index, rung in enumerate(rungs) if rung not in rungs[:index]]
 
 
 def _request_block(film: Film, shot: FinishedShot) -> dict[str, Any]:
