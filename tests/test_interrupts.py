@@ -46,3 +46,15 @@ def test_the_signals_are_given_back() -> None:
     with terminable():
         pass
     assert [signal.getsignal(number) for number in numbers] == before
+
+
+def test_a_ctrl_c_that_was_dealt_with_leaves_the_exit_code_alone() -> None:
+    code = """
+from storyvid.interrupts import forget_interrupt
+try:
+    exec("raise KeyboardInterrupt")
+except KeyboardInterrupt:
+    forget_interrupt()
+raise SystemExit(130)
+"""
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 130

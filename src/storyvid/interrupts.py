@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 # `kill` and schedulers, a terminal that is closed, Ctrl-Break and a console window that is closed. No system has all.
 ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")
@@ -30,3 +30,15 @@ def terminable() -> Iterator[None]:
     finally:
         for number in taken:
             signal.signal(number, before[number])
+
+
+def forget_interrupt() -> None:
+    """Let the process end with its own exit code after a Ctrl-C that was dealt with.
+
+    Python remembers one that fell into text given to ``exec`` (dataclasses are made so), whatever became of it, and ends the
+    process by that signal: ``_Py_UnhandledKeyboardInterrupt`` in CPython's pythonrun.c. Other Pythons know no such thing.
+    """
+    import ctypes
+
+    with suppress(AttributeError, ValueError):
+        ctypes.c_int.in_dll(ctypes.pythonapi, "_Py_UnhandledKeyboardInterrupt").value = 0

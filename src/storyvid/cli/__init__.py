@@ -15,6 +15,7 @@ from pathlib import Path
 from storyvid.cli import output
 from storyvid.cli.folders import read_root
 from storyvid.errors import Problem, StoryvidError, did_you_mean, tell
+from storyvid.interrupts import forget_interrupt
 
 VERBS = ("plan", "ui", "sync", "compare", "resume", "reproduce", "clean", "tiny")
 
@@ -54,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         print("\nstoryvid: stopped; what was finished is kept", file=sys.stderr)
+        forget_interrupt()
         return 130
     finally:
         if argv is None:  # Ctrl-C while Python ends would be a traceback and another exit code
