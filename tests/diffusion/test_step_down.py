@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from loguru import logger
 
 from storyvid.diffusion import step_down
 from storyvid.memory.remembered import NOTES, find_fitting
@@ -165,6 +166,20 @@ def test_another_size_is_tried_anew(loaded: Loaded, monkeypatch: pytest.MonkeyPa
     assert np.array_equal(render(backend, smaller), render(loaded("wan_1_3b"), smaller))
     assert rungs(backend) == []
     assert not backend.pipeline("text").vae.use_tiling
+
+
+def test_a_card_that_goes_on_in_ram_is_told_and_recorded(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend, lines = loaded("wan_1_3b"), list[str]()
+    request = ask(backend, num_inference_steps=3)
+    plain = render(backend, request)
+    assert "spill" not in backend.chunk_facts()
+    sink = logger.add(lambda message: lines.append(str(message)), level="WARNING", format="{message}")
+    monkeypatch.setattr("storyvid.memory.spill.card_now", lambda: (11.9, 11.8, 13.1))
+    assert np.array_equal(render(backend, request), plain)
+    logger.remove(sink)
+    assert backend.chunk_facts()["spill"]["steps"] == 2
+    assert [line for line in lines if 'shot "S01", chunk 1: 2 of its steps' in line or "1 of its steps" in line] == lines
+    assert len(lines) == 1
 
 
 class TestRemembered:

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from storyvid.backends.base import BackendConfig, ChunkRequest, Frame, Frames, Latents, Progress, ShotRequest
     from storyvid.config import Memory
     from storyvid.diffusion.config import DiffusionConfig
-    from storyvid.diffusion.denoise import Denoised
+    from storyvid.diffusion.denoise import Denoised, StepWatcher
     from storyvid.diffusion.prompts import Embedding
     from storyvid.memory.ladder import Stage
+    from storyvid.memory.spill import SpillWatch
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class DiffusionBackend(LatentBackend):
         cache: Folder in which embeddings are kept from run to run; None keeps them as long as the backend lives.
         max_sequence_length: Tokens the text encoder reads.
         model: The weights.
-        step_down: What is tried where the card is full.
+        spills: What is known of steps that are slow because the card is full.
+        step_down: What is tried where it raises.
         texts: The shots' texts, encoded.
     """
 
@@ -60,10 +62,12 @@ class DiffusionBackend(LatentBackend):
         import_libraries()
         from storyvid.diffusion.step_down import StepDown
         from storyvid.diffusion.texts import Texts
+        from storyvid.memory.spill import Spills
 
         self.memory = memory
         self.model = LoadedModel(memory, self.pipeline_class, lambda: self.cache and self.cache.with_name(WAITING))
         self.step_down = StepDown(self)
+        self.spills = Spills()
         self.texts = Texts(self)
         super().__init__(config)
 
@@ -158,10 +162,23 @@ class DiffusionBackend(LatentBackend):
         from storyvid.diffusion.schedulers import draw_on_processor, scheduler_facts
 
         draw_on_processor(pipe.scheduler, chunk.seed)
+        where, spill = where_of(shot, chunk), self._spill_watch(shot, chunk)
+        watchers: list[StepWatcher] = [spill, *self.watchers(pipe, shot, chunk)]
         with loading.vae_in_ram(pipe, self.memory):
-            done = denoise(pipe, where=where_of(shot, chunk), seed=chunk.seed, progress=progress, **arguments)
+            done = denoise(pipe, where=where, seed=chunk.seed, progress=progress, watchers=watchers, **arguments)
+        self._chunk_facts |= self.spills.over(spill, shot.shot.id)
         self._chunk_facts |= {"step_s": list(done.step_s), "scheduler": scheduler_facts(pipe.scheduler)}
         return done
+
+    def watchers(self, pipe: Any, shot: ShotRequest, chunk: ChunkRequest) -> list[StepWatcher]:
+        """What else is called after every step.
+
+        Args:
+            pipe: From `pipeline`.
+            shot: The shot.
+            chunk: The chunk.
+        """
+        return []
 
     # The contract.
 
@@ -254,6 +271,11 @@ class DiffusionBackend(LatentBackend):
         self.model.free()
 
     # How it is done.
+
+    def _spill_watch(self, shot: ShotRequest, chunk: ChunkRequest) -> SpillWatch:
+        guided = self.recipe(shot, chunk).guidance_scale > 1
+        kind = (shot.height, shot.width, chunk.num_frames, guided, self.memory.offload)
+        return self.spills.watch(where_of(shot, chunk), shot.shot.id, kind, alike=self.memory.step_cache == "none")
 
     def _decoded(self, shot: ShotRequest, chunk: ChunkRequest, start: Start, latents: Latents) -> Iterator[Frame]:
         """The frames of a chunk; all are converted, and what waits in RAM is back there, before it returns."""

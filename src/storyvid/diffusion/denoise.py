@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,31 @@ class Denoised:
     generator: torch.Generator
 
 
-def denoise(pipe: Any, *, where: str, seed: int, progress: Progress, **arguments: Any) -> Denoised:
+@dataclass(frozen=True)
+class StepState:
+    """Where a call stands after a step.
+
+    Attributes:
+        pipe: The pipeline.
+        step: Steps done.
+        steps: In all.
+        latents: As they are now; not to be changed.
+        seconds: That the step took.
+    """
+
+    pipe: Any
+    step: int
+    steps: int
+    latents: torch.Tensor
+    seconds: float
+
+
+StepWatcher = Callable[[StepState], None]
+
+
+def denoise(
+    pipe: Any, *, where: str, seed: int, progress: Progress, watchers: Sequence[StepWatcher] = (), **arguments: Any
+) -> Denoised:
     """Call a pipeline up to its latents.
 
     The noise comes from a generator on the processor, so that all cards start alike. torch's global ones, from which a part
@@ -42,13 +66,14 @@ def denoise(pipe: Any, *, where: str, seed: int, progress: Progress, **arguments
         where: The shot and chunk, for messages.
         seed: Of the chunk, 0 to 2**32 - 1.
         progress: Called with (steps done, steps in all). An error that it raises ends the call within a step.
+        watchers: Called after every step, before `progress`.
         **arguments: Of the pipeline's call.
 
     Raises:
         RenderError: The model gave values that are no numbers.
     """
     generator = torch.Generator("cpu").manual_seed(seed)
-    watch = _Watch(where, progress)
+    watch = _Watch(where, progress, watchers)
     try:
         with seeded(seed, pipe._execution_device):
             latents = pipe(generator=generator, output_type="latent", callback_on_step_end=watch, **arguments).frames
@@ -79,8 +104,8 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
 class _Watch:
     """Called by the pipeline after every step."""
 
-    def __init__(self, where: str, progress: Progress) -> None:
-        self._where, self._progress = where, progress
+    def __init__(self, where: str, progress: Progress, watchers: Sequence[StepWatcher]) -> None:
+        self._where, self._progress, self._watchers = where, progress, watchers
         self.step_s: list[float] = []
         self._last = time.perf_counter()
 
@@ -89,6 +114,9 @@ class _Watch:
         self.check(tensors["latents"], f" in step {step + 1} of {steps}")
         now = time.perf_counter()
         self.step_s.append(now - self._last)
+        state = StepState(pipe, step + 1, steps, tensors["latents"], self.step_s[-1])
+        for watcher in self._watchers:
+            watcher(state)
         self._last = now
         self._progress(step + 1, steps)
         return {}

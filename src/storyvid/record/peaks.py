@@ -101,6 +101,22 @@ def card_peaks() -> dict[str, float]:
     return {name: float(max(map(counter, cards)) / GIB) for name, counter in zip(PEAKS, counters, strict=True)}
 
 
+def card_now() -> tuple[float, float, float] | None:
+    """The card's memory in all, what all programs use of it, and what torch holds, GiB; None where torch has not used a card.
+
+    By NVML: on Windows what torch tells of the whole card is what the system grants this process, not what is free.
+    """
+    cuda = _cuda_in_use()
+    if cuda is None:
+        return None
+    card = _Card(cuda)
+    try:
+        total = cuda.get_device_properties(cuda.current_device()).total_memory
+        return total / GIB, card.used_gb(), cuda.memory_reserved() / GIB
+    finally:
+        card.close()
+
+
 def reset_peak_vram() -> None:
     """Count torch's peaks from now on; nothing where torch is not loaded or has not used a card."""
     cuda = _cuda_in_use()
