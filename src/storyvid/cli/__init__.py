@@ -54,6 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         return 1
     except KeyboardInterrupt:
+        if argv is None:  # pressed again, it would be a traceback
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         print("\nstoryvid: stopped; what was finished is kept", file=sys.stderr)
         forget_interrupt()
         return 130
