@@ -29,7 +29,9 @@ class _Section(BaseModel):
 
 UNSEEN = {
     "name", "budget_gb", "cap_gb", "ram_gb", "step_down", "offload", "offload_stream", "offload_disk", "vae_tile", "vae_slicing",
+    "cache_threshold", "cache_interval", "cache_warmup",
 }  # fmt: skip
+CACHE_KEYS = {"first_block": ("cache_threshold",), "taylorseer": ("cache_interval", "cache_warmup")}
 
 
 class Memory(_Section):
@@ -63,6 +65,15 @@ class Memory(_Section):
     vae_slicing: bool = Field(False, description="Fewer pictures at once through the VAE, and SVD's layers in pieces.")
     attention: Literal["native", "sage", "xformers"] = Field(description="Attention backend.")
     step_cache: Literal["none", "first_block", "taylorseer", "magcache"] = Field(description="Skips repeated work between steps.")
+    cache_threshold: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = Field(
+        None, description="Of step_cache=first_block: how much may change between steps, 0 to 1; null = 0.05."
+    )
+    cache_interval: Annotated[int, Field(ge=2, le=20)] = Field(
+        5, description="Of step_cache=taylorseer: every so many steps one is computed, 2 to 20."
+    )
+    cache_warmup: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
+        0.2, description="Of step_cache=taylorseer: share of the steps at the start that are all computed, 0 to 1."
+    )
     compile: bool = Field(description="torch.compile of the transformer's blocks.")
 
     def for_pixels(self) -> dict[str, Any]:
@@ -72,6 +83,7 @@ class Memory(_Section):
         """
         told = self.model_dump(exclude=UNSEEN)
         later = {"vae_tile": self.vae_tile if self.vae_tiling else None, "vae_slicing": self.vae_slicing or None}
+        later |= {name: getattr(self, name) for name in CACHE_KEYS.get(self.step_cache, ())}
         return told | {name: value for name, value in later.items() if value is not None}
 
 

@@ -29,6 +29,7 @@ def test_the_profiles_need_no_package_besides(name: str, monkeypatch: pytest.Mon
         ({"attention": "sage"}, "pip install sageattention, or use memory.attention=native"),
         ({"compile": True}, "pip install triton, on Windows triton-windows, or use memory.compile=false"),
         ({"step_cache": "magcache"}, "use memory.step_cache=first_block or taylorseer"),
+        ({"compile": True, "step_cache": "first_block", "device": "cpu", "offload": "none"}, "use one of the two"),
         ({"offload_stream": True}, "set memory.offload_stream=false"),
         ({"device": "cpu"}, "use memory.offload=none"),
     ],

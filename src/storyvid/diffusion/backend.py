@@ -160,14 +160,18 @@ class DiffusionBackend(LatentBackend):
         from storyvid.diffusion import loading
         from storyvid.diffusion.denoise import denoise
         from storyvid.diffusion.schedulers import draw_on_processor, scheduler_facts
+        from storyvid.diffusion.step_cache import cached
 
         draw_on_processor(pipe.scheduler, chunk.seed)
         where, spill = where_of(shot, chunk), self._spill_watch(shot, chunk)
         watchers: list[StepWatcher] = [spill, *self.watchers(pipe, shot, chunk)]
-        with loading.vae_in_ram(pipe, self.memory):
+        steps = self.recipe(shot, chunk).num_inference_steps
+        with loading.vae_in_ram(pipe, self.memory), cached(pipe, self.memory, steps) as count:
             done = denoise(pipe, where=where, seed=chunk.seed, progress=progress, watchers=watchers, **arguments)
         self._chunk_facts |= self.spills.over(spill, shot.shot.id)
         self._chunk_facts |= {"step_s": list(done.step_s), "scheduler": scheduler_facts(pipe.scheduler)}
+        if count is not None:
+            self._chunk_facts["step_cache"] = count.facts(self.memory.step_cache)
         return done
 
     def watchers(self, pipe: Any, shot: ShotRequest, chunk: ChunkRequest) -> list[StepWatcher]:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 DENOISERS = ("transformer", "transformer_2", "unet")
 SLICED_FRAMES = 2  # of SVD that are decoded at once: diffusers' own advice for cards of 8 GB
-BLOCK_THRESHOLD = 0.05  # diffusers' own for the first-block cache
-PREDICTED = r".*blocks\.\d+\.(attn1|attn2|ff|ffn)"  # of Wan and LTX: diffusers' own patterns for TaylorSeer fit neither
 
 
 def apply_memory(pipe: Any, memory: Memory, machine: Machine | None = None, files: Path | None = None) -> dict[str, Any]:
@@ -237,22 +235,6 @@ def _on_disk(memory: Memory, files: Path | None, part: str) -> dict[str, str]:
 GROUPS: Mapping[str, Any] = {"offload_type": "block_level", "num_blocks_per_group": 1}  # a stream copies one block ahead
 
 
-def _cache_steps(pipe: Any, memory: Memory, decision: Decision, files: Path | None) -> dict[str, Any] | None:
-    if memory.step_cache == "none":
-        return None
-    import diffusers
-
-    settings: dict[str, Any] = {"threshold": BLOCK_THRESHOLD}
-    kind: Any = diffusers.FirstBlockCacheConfig
-    if memory.step_cache == "taylorseer":
-        kind = diffusers.TaylorSeerCacheConfig
-        settings = {"cache_interval": 5, "disable_cache_before_step": 3, "max_order": 1, "cache_identifiers": [PREDICTED]}
-    for model in denoisers(pipe).values():
-        types = {"taylor_factors_dtype": getattr(torch, memory.dtype)} if memory.step_cache == "taylorseer" else {}
-        model.enable_cache(kind(**settings, **types))
-    return {"name": memory.step_cache, **settings}
-
-
 def _compile(pipe: Any, memory: Memory, decision: Decision, files: Path | None) -> None:
     if not memory.compile:
         return
@@ -269,6 +251,5 @@ STEPS: Mapping[str, Callable[[Any, Memory, Decision, Path | None], dict[str, Any
     "vae_tiling": _tile,
     "vae_slicing": _slice,
     "offload": _offload,
-    "step_cache": _cache_steps,
     "compile": _compile,
 }

@@ -40,6 +40,9 @@ def refused_settings(memory: Memory) -> list[Problem]:
     if memory.step_cache == "magcache":
         what = "MagCache needs ratios that were measured with the model, and there are none for these models"
         problems.append(Problem("memory.step_cache=magcache", what, "use memory.step_cache=first_block or taylorseer", "memory"))
+    if memory.compile and memory.step_cache != "none":
+        what = f"not with memory.step_cache={memory.step_cache}, which compiled blocks do not see"
+        problems.append(Problem("memory.compile=true", what, "use one of the two", "memory"))
     return [*problems, *_without_card(memory), *_without_groups(memory)]
 
 

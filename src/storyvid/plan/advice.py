@@ -15,6 +15,7 @@ from storyvid.plan.sizes import is_shape
 from storyvid.storyboard.schema import parse_aspect_ratio
 from storyvid.storyboard.vocabulary import CUT_TRANSITIONS
 
+FEW_STEPS = 8  # of distilled models; step caches are measured with 20 and more
 MAX_CHAINED_CHUNKS = 3  # beyond this, colour and detail drift visibly (users of Wan, VACE and FramePack report 3 to 6)
 
 
@@ -39,6 +40,7 @@ def plan_warnings(plan: Plan, config: AnyRunConfig, typed: Collection[str], name
     yield from _idle_negative_prompts(plan, config, typed, name)
     yield from _idle_second_scales(plan, config.backend.name)
     yield from _other_weights(plan, config)
+    yield from _idle_cache(plan, config)
     chain = 0
     for planned in plan.shots:
         where = shot_place(plan.storyboard, planned.shot, name)
@@ -98,6 +100,19 @@ def _idle_second_scales(plan: Plan, backend: str) -> Iterator[Problem]:
         )
         fix = "set cfg_2 to 1, too; or cfg just above 1, such as 1.01, to keep the second expert's guidance"
         yield Problem("sampler.cfg", what, fix, "idle-cfg-2")
+
+
+def _idle_cache(plan: Plan, config: AnyRunConfig) -> Iterator[Problem]:
+    """A step cache with few steps: these differ too much from one another for one to stand in for the next."""
+    steps = {
+        planned.num_inference_steps if chunk.num_inference_steps is None else chunk.num_inference_steps
+        for planned in plan.shots
+        for chunk in planned.chunks
+    }
+    few = max(steps, default=FEW_STEPS + 1)
+    if config.memory.step_cache != "none" and "memory" in config.backend.uses and few <= FEW_STEPS:
+        what = f"with {few} steps it saves next to nothing, and still changes the picture"
+        yield Problem(f"memory.step_cache={config.memory.step_cache}", what, "use memory.step_cache=none", "idle-step-cache")
 
 
 def _other_weights(plan: Plan, config: AnyRunConfig) -> Iterator[Problem]:
