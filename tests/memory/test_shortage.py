@@ -9,7 +9,7 @@ import torch
 from safetensors import SafetensorError
 
 from storyvid.errors import Problem, RenderError
-from storyvid.memory.shortage import DENOISING, LOADING, shortage, shortage_told
+from storyvid.memory.shortage import DENOISING, LOADING, is_full_card, shortage, shortage_told
 
 CUDA = "CUDA out of memory. Tried to allocate 9.00 GiB. GPU 0 has a total capacity of 11.9 GiB"
 WINDOWS = "Error while deserializing: The paging file is too small for this operation to complete. (os error 1455)"
@@ -24,6 +24,22 @@ def test_of_the_card() -> None:
     assert str(problem).startswith(
         'shot "S01", chunk 1: the card\'s memory is full while it is denoised (CUDA out of memory)\n  Fix: close other programs'
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported at some other API call",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+    ],
+)
+def test_of_the_card_as_its_libraries_tell_it(said: str) -> None:
+    problem = shortage(RuntimeError(said), "here", DENOISING)
+    assert problem is not None
+    assert problem.code == "card-full"
+    assert is_full_card(RuntimeError(said))
+    assert not is_full_card(RuntimeError("CUDA error: an illegal memory access was encountered"))
 
 
 @pytest.mark.parametrize(

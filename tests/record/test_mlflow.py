@@ -53,6 +53,7 @@ def shot(name: str, **more: Any) -> dict[str, Any]:
         "peak_ram_gb": 0.5,
         "peak_vram_gb": 0.0,
         "chunks": [{"seconds": 3.0}, {"seconds": 2.0, "metrics": {"drift": 0.25}}],
+        "rungs": [{"stage": "decode", "rung": "tile", "value": 128}, {"stage": "decode", "rung": "tile", "value": 64}],
         **more,
     }
 
@@ -172,6 +173,7 @@ def test_a_film_is_one_run_with_its_shots_below_it(mlruns: Path, tmp_path: Path)
     chunks = client.get_metric_history(first.info.run_id, "chunk.seconds")
     assert [(point.step, point.value) for point in chunks] == [(0, 3.0), (1, 2.0)]
     assert first.data.metrics["chunk.drift"] == 0.25
+    assert first.data.metrics["rungs"] == 2
     kept = files_of(mlruns, film)
     assert {name for name in kept if "/" not in name} == {"film.mp4", "manifest.json", "prompts.txt"}
     pictures = [name for name in kept if name.endswith(".png")]

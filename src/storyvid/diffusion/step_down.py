@@ -120,8 +120,9 @@ class StepDown:
 
     def fit(self, pipe: Any) -> Any:
         """A loaded pipeline with tiles as small as they have to be."""
-        if self.stand.tile is not None and getattr(pipe.vae, "tile_sample_min_height", None) != self.stand.tile:
-            lay_tiles(pipe.vae, self.stand.tile)
+        tile, vae = self.stand.tile, pipe.vae
+        if tile is not None and (not vae.use_tiling or vae.tile_sample_min_height != tile):
+            lay_tiles(vae, tile)
         return pipe
 
     @contextmanager

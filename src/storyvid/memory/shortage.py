@@ -12,6 +12,8 @@ import torch
 from storyvid.errors import Problem, RenderError, StoryvidError
 
 PAGING_FILE = 1455  # Windows' error where RAM and paging file together are full
+# What CUDA and its libraries say where memory that torch does not manage can't be had.
+OF_THE_CARD = ("CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
 RAM_LESS = "close other programs, let the system's paging file (swap) grow, or take smaller weights or a smaller resolution"
 
 
@@ -49,7 +51,9 @@ def is_full_card(error: BaseException) -> bool:
     """
     if isinstance(error, RenderError):
         return error.problems[0].code == "card-full" and not isinstance(error, CardFullError)
-    return isinstance(error, torch.OutOfMemoryError)
+    return isinstance(error, torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError) and any(sign in str(error) for sign in OF_THE_CARD)
+    )
 
 
 def shortage(error: BaseException, where: str, stage: Stage) -> Problem | None:
@@ -63,7 +67,7 @@ def shortage(error: BaseException, where: str, stage: Stage) -> Problem | None:
     if isinstance(error, StoryvidError):  # it is told already, in words that may hold the system's
         return None
     said = " ".join(str(error).split())
-    if isinstance(error, torch.OutOfMemoryError):
+    if is_full_card(error):
         what = f"the card's memory is full{stage.doing} ({said.partition('.')[0]})"
         return Problem(where, what, f"close other programs that use the card, or take {stage.less}", "card-full")
     if not _is_of_ram(error, said):

@@ -173,6 +173,8 @@ def _shot_metrics(shot: Mapping[str, Any], time_ms: int) -> Iterator[tuple[str, 
     numbers = {name: shot[name] for name in SHOT_METRICS if _is_number(shot.get(name))} | dict(shot.get("metrics") or {})
     if "seconds_per_frame" not in numbers and "seconds" in numbers and shot.get("num_frames"):
         numbers["seconds_per_frame"] = numbers["seconds"] / shot["num_frames"]
+    if shot.get("rungs"):
+        numbers["rungs"] = len(shot["rungs"])
     numbers |= {f"stage.{name}": value for name, value in (shot.get("stages") or {}).items()}
     yield from ((name, value, time_ms, 0) for name, value in numbers.items() if _is_number(value))
     for step, chunk in enumerate(shot.get("chunks") or []):
