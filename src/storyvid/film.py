@@ -225,6 +225,7 @@ def _request(planned: ShotPlan, plan: Plan, prompts: ShotPrompts, config: AnyRun
         scheduler=config.backend.scheduler_named(config.sampler.scheduler),
         guidance_scale_2=planned.guidance_scale_2,
         flow_shift=planned.flow_shift,
+        guidance_until=config.sampler.cfg_until,
         first_frame_prompt=prompts.first_frame_prompt,
         chunks=chunks,
         opening=planned.opening.kind,

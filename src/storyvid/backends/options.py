@@ -113,7 +113,19 @@ class BackendConfig(_Section):
     limits: BackendLimits = Field(description="What the model can be asked for.")
     sizes: dict[str, dict[str, Size]] = Field(description="resolution name -> aspect ratio -> (height, width).")
     uses: tuple[
-        Literal["prompt", "negative_prompt", "steps", "cfg", "cfg_2", "flow_shift", "scheduler", "memory", "colour_match"], ...
+        Literal[
+            "prompt",
+            "negative_prompt",
+            "steps",
+            "cfg",
+            "cfg_2",
+            "cfg_until",
+            "flow_shift",
+            "scheduler",
+            "memory",
+            "colour_match",
+        ],
+        ...,
     ] = Field(description="The settings that change this backend's pictures; others are recorded but warned about when typed.")
 
     @property

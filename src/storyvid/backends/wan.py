@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import model_validator
 
-from storyvid.diffusion.backend import DiffusionBackend, Start
+from storyvid.diffusion.backend import DiffusionBackend, Recipe, Start
 from storyvid.diffusion.config import DiffusionConfig
+from storyvid.diffusion.guidance import ending_guidance, guided_steps
 
 if TYPE_CHECKING:
     from storyvid.backends.base import ChunkRequest, Frames, Latents, Progress, ShotRequest
@@ -86,7 +87,7 @@ class WanBackend(DiffusionBackend):
             "num_inference_steps": recipe.num_inference_steps,
             "guidance_scale": recipe.guidance_scale,
         }
-        if recipe.guidance_scale > 1:
+        if recipe.guidance_scale > 1 and shot.guidance_until > 0:
             arguments["negative_prompt_embeds"] = self.embedding(start, shot.negative_prompt)["prompt_embeds"]
         pipe = self.pipeline(start)
         pipe.scheduler = self.scheduler(start, shot.scheduler, recipe.flow_shift)
@@ -96,8 +97,21 @@ class WanBackend(DiffusionBackend):
             from PIL import Image
 
             arguments["image"] = Image.fromarray(first_frames[-1])
-        done = self.run(pipe, shot, chunk, progress, **arguments)
+        guided = self._guided_steps(pipe, recipe, shot.guidance_until)
+        if guided == 0:
+            arguments["guidance_scale"] = min(1.0, recipe.guidance_scale)
+        done = self.run(pipe, shot, chunk, ending_guidance(pipe, guided, progress), **arguments)
+        if recipe.guidance_scale > 1:
+            self._chunk_facts["guided_steps"] = guided
         return {"latents": done.latents.float().cpu().numpy()}
+
+    def _guided_steps(self, pipe: Any, recipe: Recipe, until: float) -> int:
+        from storyvid.diffusion.step_cache import expert_steps
+
+        steps = recipe.num_inference_steps
+        high = expert_steps(pipe, steps)["transformer"]
+        second = recipe.guidance_scale_2 if pipe.config.boundary_ratio is not None else None
+        return guided_steps(steps, high, recipe.guidance_scale, second, until)
 
     def decode(self, shot: ShotRequest, chunk: ChunkRequest, start: Start, latents: Mapping[str, Any]) -> Any:
         """Undo the normalisation as the pipelines do, and decode."""

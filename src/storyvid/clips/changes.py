@@ -14,6 +14,7 @@ NAMES = {
     "steps": "sampler.steps",
     "cfg": "sampler.cfg",
     "cfg_2": "sampler.cfg_2",
+    "cfg_until": "sampler.cfg_until",
     "flow_shift": "sampler.flow_shift",
     "scheduler": "sampler.scheduler",
     "timesteps": "backend.published.timesteps",

@@ -58,6 +58,13 @@ class Parameters(BaseModel):
     vae: Annotated[float, Field(gt=0)] = Field(description="Encoder and decoder.")
 
 
+def _scales(shot: ShotRequest) -> Iterator[tuple[float, float | None]]:
+    """Guidance scales of the two experts in each chunk."""
+    for chunk in shot.chunks:
+        first, second = chunk.guidance_scale, chunk.guidance_scale_2
+        yield shot.guidance_scale if first is None else first, shot.guidance_scale_2 if second is None else second
+
+
 def _as_list(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
@@ -111,6 +118,7 @@ class DiffusionConfig(BackendConfig):
             *self._refused_scheduler(sampler.scheduler),
             *self._refused_expert(sampler.cfg_2),
             *self._refused_shift(sampler.flow_shift),
+            *self._refused_ending(sampler.cfg_until),
             *(self._refused_recipe(sampler) if self.fixed_recipe else ()),
             *(self._missing_loras() if sampler.distilled else ()),
         ]
@@ -133,6 +141,11 @@ class DiffusionConfig(BackendConfig):
         if flow_shift is not None and "flow_shift" not in self.uses:
             what = f"{flow_shift:g} can't be used: {self.name} has a noise schedule of its own, which no shift changes"
             yield "sampler.flow_shift", what, "leave it out, or set it to null"
+
+    def _refused_ending(self, cfg_until: float) -> Iterator[tuple[str, str, str]]:
+        if cfg_until < 1 and "cfg_until" not in self.uses:
+            without = "has no guidance" if self.published.cfg <= 1 else "guides all of its steps or none"
+            yield "sampler.cfg_until", f"{cfg_until:g} can't be used: {self.name} {without}", "leave it out, or set it to 1"
 
     def _refused_recipe(self, sampler: Sampler) -> Iterator[tuple[str, str, str]]:
         for key in ("steps", "cfg"):
@@ -185,4 +198,8 @@ class DiffusionConfig(BackendConfig):
         inputs: dict[str, Any] = {"weights": weights, "loras": [lora.model_dump(exclude={"path"}) for lora in loras]}
         if loras and self.fuse_loras:  # in the weights' own type, which rounds
             inputs["fuse_loras"] = True
+        if shot.guidance_until < 1 and "cfg_until" in self.uses:
+            inputs["cfg_until"] = shot.guidance_until
+        if any(high > 1 and low == 1 for high, low in _scales(shot)):  # nearly the same as with the pass that is left out
+            inputs["one_pass"] = True
         return inputs if self.published.timesteps is None else {**inputs, "timesteps": self.published.timesteps}

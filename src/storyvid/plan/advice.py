@@ -20,7 +20,7 @@ MAX_CHAINED_CHUNKS = 3  # beyond this, colour and detail drift visibly (users of
 
 
 SETTING_USES = {
-    **{f"sampler.{key}": key for key in ("steps", "cfg", "cfg_2", "flow_shift", "scheduler")},
+    **{f"sampler.{key}": key for key in ("steps", "cfg", "cfg_2", "cfg_until", "flow_shift", "scheduler")},
     "memory": "memory",
     "continuity.colour_match": "colour_match",
     "continuity.strength": "colour_match",
