@@ -48,8 +48,7 @@ def rungs(backend: Any) -> list[str]:
     ("name", "opening", "where", "times", "told"),
     [
         ("wan_1_3b", "text", WAN, 2, ["denoise offload group", "denoise offload group_leaf"]),
-        ("wan", "image", f"{WAN_VAE}.encode", 2, ["open tile 64", "open offload group"]),
-        ("wan_14b", "image", f"{WAN_VAE}.encode", 1, ["open tile 64"]),
+        ("wan_14b", "image", f"{WAN_VAE}.encode", 2, ["open tile 64", "open offload group"]),
         ("wan", "text", f"{WAN_VAE}.decode", 2, ["decode tile 64", "decode on_processor True"]),
         ("ltx", "text", f"{LTX_VAE}.decode", 1, ["decode tile 64"]),
         ("ltx", "image", f"{LTX_VAE}.encode", 1, ["open tile 64"]),
@@ -117,15 +116,26 @@ def test_the_processor_decodes_in_full_precision_and_the_vae_goes_back(loaded: L
 
 def test_every_rung_is_tried_and_told(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
     backend = loaded("wan")
-    raised = fill(monkeypatch, f"{WAN_VAE}.decode", ALWAYS)
-    with pytest.raises(CardFullError) as caught:
-        render(backend, ask(backend, num_frames=17))
+    with monkeypatch.context() as full:
+        raised = fill(full, f"{WAN_VAE}.decode", ALWAYS)
+        with pytest.raises(CardFullError) as caught:
+            render(backend, ask(backend, num_frames=17))
     assert str(caught.value) == (
         'shot "S01", chunk 1: the card\'s memory is full while it is decoded (CUDA out of memory); tried: tiles of 64 pixels, '
         "decoding on the processor, memory.offload=group, memory.offload=group_leaf\n  Fix: close other programs that use the "
         "card, or take memory.offload=group, a smaller profile (memory=8gb), a smaller resolution, or backend.max_frames=9"
     )
     assert len(raised) == 5
+    render(backend, ask(backend))
+    assert rungs(backend) == [], "what did not help one shot is no burden to the next"
+
+
+def test_what_ram_does_not_hold_is_not_tried(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = loaded("wan_1_3b")
+    monkeypatch.setattr(step_down, "machine_problems", lambda config, memory: ["full"] if memory.offload == "group" else [])
+    fill(monkeypatch, WAN, 1)
+    render(backend, ask(backend))
+    assert rungs(backend) == ["denoise offload group_leaf"]
 
 
 def test_nothing_is_tried_where_that_is_asked_for(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,6 +241,14 @@ class TestRemembered:
                 fill(full, WAN, 1 if frames == 9 else 0)
                 render(backend, ask(backend, num_frames=frames))
             assert rungs(backend) == told
+
+    def test_not_what_did_not_help(self, loaded: Loaded, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        backend = loaded("wan_1_3b")
+        backend.cache = tmp_path / ".embeddings"
+        fill(monkeypatch, WAN, ALWAYS)
+        with pytest.raises(CardFullError):
+            render(backend, ask(backend))
+        assert not (tmp_path / NOTES).exists()
 
     def test_not_where_nothing_is_to_be_tried(self, loaded: Loaded, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         backend = loaded("wan_1_3b", step_down=False)

@@ -16,6 +16,7 @@ import torch
 from loguru import logger
 
 from storyvid.diffusion.loading import free_memory
+from storyvid.diffusion.room import machine_problems
 from storyvid.errors import Problem, RenderError
 from storyvid.memory.ladder import (
     OFFLOADS,
@@ -104,9 +105,10 @@ class StepDown:
             CardFullError: Nothing is left to try.
             RenderError: The computer's memory is full: nothing is tried then.
         """
+        before = self.stand, list(self.taken)
         while True:
             try:
-                return work()
+                done = work()
             except Exception as error:
                 now = stage()
                 full = _full(error, where, now)
@@ -114,7 +116,11 @@ class StepDown:
                     raise
                 rung = self._next(now) if full.code == "card-full" and self._asked.step_down else None
                 if rung is None:
-                    raise self._at_the_end(full) from error
+                    raise self._at_the_end(full, *before) from error
+            else:
+                if self.stand != before[0]:
+                    self._remember()
+                return done
             # Not before the error is let go of: the frames of its traceback hold what was on the card.
             self._take(now, rung, full)
 
@@ -165,7 +171,7 @@ class StepDown:
         vae = next((pipes[0].vae for pipes in self._backend.model.pipelines.values()), None)
         can = Abilities(
             text_encoders=tuple(kind for kind in TEXT_ENCODERS if self._can_be(text_encoder=kind)),
-            offloads=tuple(kind for kind in OFFLOADS if self._can_be(offload=kind)),
+            offloads=tuple(kind for kind in OFFLOADS if self._can_be(offload=kind) and self._ram_holds(offload=kind)),
             tile=getattr(vae, "tile_sample_min_height", None) if hasattr(vae, "use_tiling") else None,
             tiled=bool(getattr(vae, "use_tiling", False)),
             longest_side=max(self._size),
@@ -176,12 +182,15 @@ class StepDown:
     def _can_be(self, **setting: str) -> bool:
         return not refused_settings(self._asked.model_copy(update=setting))
 
+    def _ram_holds(self, **setting: str) -> bool:
+        """What waits in RAM has to have room there."""
+        return not machine_problems(self._backend.config, self._asked.model_copy(update=setting))
+
     def _take(self, stage: Stage, rung: Rung, full: Problem) -> None:
         free_memory()
         logger.warning("{}: {}; trying {}", full.where, full.what, rung)
         self.taken.append({"stage": stage, "rung": rung.name, "value": rung.value, "because": full.what})
         self._use(after(self.stand, rung))
-        self._remember()
 
     def _use(self, stand: Stand) -> None:
         backend, self.stand = self._backend, stand
@@ -190,14 +199,16 @@ class StepDown:
             backend.model.refit(memory)
         backend.memory = backend.model.memory = memory
 
-    def _at_the_end(self, full: Problem) -> RenderError:
-        """What is raised where nothing is left to try."""
+    def _at_the_end(self, full: Problem, stand: Stand, taken: list[dict[str, Any]]) -> RenderError:
+        """What is raised where nothing is left to try. What did not help is taken back: the next shot may be a lighter one."""
         if full.code != "card-full":
             return RenderError(full)
         tried = ", ".join(str(Rung(rung["rung"], rung["value"])) for rung in self.taken)
         what = f"{full.what}; tried: {tried}" if tried else full.what
         shorter = shorter_chunk(self._backend.limits, self._longest)
         fix = full.fix if shorter is None else full.fix.replace("a smaller backend.max_frames", f"backend.max_frames={shorter}")
+        self.taken = taken
+        self._use(stand)
         return CardFullError(replace(full, what=what, fix=fix))
 
     # What is remembered.
