@@ -123,7 +123,7 @@ def test_every_rung_is_tried_and_told(loaded: Loaded, monkeypatch: pytest.Monkey
     assert str(caught.value) == (
         'shot "S01", chunk 1: the card\'s memory is full while it is decoded (CUDA out of memory); tried: tiles of 64 pixels, '
         "decoding on the processor, memory.offload=group, memory.offload=group_leaf\n  Fix: close other programs that use the "
-        "card, or take memory.offload=group, a smaller profile (memory=8gb), a smaller resolution, or backend.max_frames=9"
+        "card, or take a smaller profile (memory=8gb), a smaller resolution, or backend.max_frames=9"
     )
     assert len(raised) == 5
     render(backend, ask(backend))

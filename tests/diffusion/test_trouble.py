@@ -155,7 +155,7 @@ class TestFullMemory:
     @pytest.mark.parametrize(
         ("where", "says", "fix"),
         [
-            ("torch.nn.Module.to", "memory=cpu: the card's memory is full while weights are loaded", "memory.offload=group"),
+            ("torch.nn.Module.to", "memory=cpu: the card's memory is full while weights are loaded", "memory.quantization=fp8"),
             (
                 "diffusers.WanPipeline.from_pretrained",
                 "model: the card's memory is full while weights are loaded",
@@ -169,7 +169,7 @@ class TestFullMemory:
             (
                 "diffusers.WanPipeline.__call__",
                 'Shot "S01" failed: chunk 1: the card\'s memory is full while it is denoised (CUDA',
-                "memory.offload=group",
+                "a smaller profile (memory=8gb), a smaller resolution, or a shorter shot",
             ),
         ],
     )

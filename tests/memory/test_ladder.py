@@ -24,9 +24,10 @@ from storyvid.memory.ladder import (
     first_stand,
     lower_of,
     next_rung,
+    shorter_chunk,
 )
 from storyvid.memory.tiles import GRID
-from tests.backends.pipelines import memory
+from tests.backends.pipelines import memory, option
 
 MOST = len(OFFLOADS) + 7 + len(FRAMES) + 1  # tiles of 2048 pixels are halved six times
 
@@ -114,6 +115,22 @@ def test_the_rungs_between_two_stands_lead_from_one_to_the_other(first: Stand, s
 )  # fmt: skip
 def test_the_way_down(stage: Stage, can: Abilities, rungs: list[str]) -> None:
     assert [str(rung) for rung in way(Stand("full", "none"), stage, can)] == rungs
+
+
+@pytest.mark.parametrize(
+    ("name", "frames", "shorter"),
+    [
+        ("wan", 121, 77),
+        ("wan", 17, 9),
+        ("wan", 9, None),
+        ("ltx", 161, 105),
+        ("svd", 25, 14),
+        ("svd", 14, None),
+        ("wan_1_3b", 81, None),
+    ],
+)
+def test_a_chunk_that_needs_less_is_on_the_models_grid(name: str, frames: int, shorter: int | None) -> None:
+    assert shorter_chunk(option(name).limits, frames) == shorter
 
 
 @pytest.mark.parametrize(("profile", "stand"), [("cpu", ("cpu", "none")), ("12gb", ("cpu", "model"))])

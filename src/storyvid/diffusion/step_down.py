@@ -203,10 +203,12 @@ class StepDown:
         """What is raised where nothing is left to try. What did not help is taken back: the next shot may be a lighter one."""
         if full.code != "card-full":
             return RenderError(full)
-        tried = ", ".join(str(Rung(rung["rung"], rung["value"])) for rung in self.taken)
-        what = f"{full.what}; tried: {tried}" if tried else full.what
+        tried = [str(Rung(rung["rung"], rung["value"])) for rung in self.taken]
+        what = f"{full.what}; tried: {', '.join(tried)}" if tried else full.what
         shorter = shorter_chunk(self._backend.limits, self._longest)
-        fix = full.fix if shorter is None else full.fix.replace("a smaller backend.max_frames", f"backend.max_frames={shorter}")
+        fix = full.fix.replace("a smaller backend.max_frames", f"backend.max_frames={shorter}" if shorter else "a shorter shot")
+        for rung in tried:
+            fix = fix.replace(f"{rung}, ", "")  # of what is advised
         self.taken = taken
         self._use(stand)
         return CardFullError(replace(full, what=what, fix=fix))

@@ -169,11 +169,13 @@ def _smaller_tiles(side: int | None, can: Abilities) -> Iterator[int]:
 
 
 def shorter_chunk(limits: BackendLimits, frames: int) -> int | None:
-    """The most frames of a chunk that needs at most two thirds of the memory; None where the model has no such chunk.
+    """The most frames of a chunk that needs at most two thirds of the memory; None where a shot can't be made of such chunks.
 
     Args:
         limits: The backend's.
         frames: Of the chunk that did not fit.
     """
+    if not limits.accepts_first_frame:
+        return None
     longest = next((number for number in range(2 * frames // 3, 0, -1) if limits.round_up(number) == number), None)
     return longest if longest is not None and longest >= least_frames(limits) else None
