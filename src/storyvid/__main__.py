@@ -2,7 +2,9 @@
 
 import sys
 
-from storyvid.cli import main
-
 if __name__ == "__main__":
+    try:
+        from storyvid.cli import main
+    except KeyboardInterrupt:  # nothing has begun
+        sys.exit(130)
     sys.exit(main())

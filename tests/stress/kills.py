@@ -39,6 +39,7 @@ from workplace import STAGES, Command, render, stage_seconds, start, tracking_of
 from storyvid.record.tracking_queue import Queue, troubles, waiting_films
 
 ATTEMPTS = 4  # how often a film is begun before the next one
+PYTHON_S = 0.3  # Python itself starts, and is ended by a signal in its own way
 EARLY = ("planning", "shots", "shots")  # where the first two of them end, since later ones find most shots finished
 
 
@@ -105,7 +106,7 @@ class Stress:
         stage, way = self.random.choice(EARLY if attempt < 2 else list(STAGES)), self.random.choice(list(WAYS))
         command = start(self.folder, film, wait_s=self.random.choice((0, 600)))
         reached = command.wait_for(stage)
-        time.sleep(self.random.uniform(0, lengths[stage]))
+        time.sleep(self.random.uniform(PYTHON_S if stage == "planning" else 0, lengths[stage]))
         landed = command.stage() if reached and command.process.poll() is None else "after the end"
         with suppress(psutil.NoSuchProcess):
             way(command)
