@@ -26,6 +26,8 @@ from storyvid.cli.folders import conf_dir
 from storyvid.cli.help import list_groups, option_summary
 from storyvid.commands import ui
 from storyvid.diffusion.config import DiffusionConfig
+from storyvid.diffusion.room import published_parts
+from storyvid.memory.decide import Machine, decide
 from storyvid.storyboard import vocabulary as words
 from storyvid.storyboard.load import load
 from storyvid.storyboard.schema import Storyboard
@@ -448,6 +450,25 @@ def model_table() -> str:
     return table(("backend", "starts from", "native size and rate", "longest clip", "steps", "download", "licence"), rows)
 
 
+def card_table() -> str:
+    """How each model is held on each card, with its tuned pair, on a computer with 32 GB."""
+    held = {"none": "16 bit", "fp8": "8 bit", "int8": "8 bit", "sdnq_uint4": "4 bit"}
+    rows = []
+    for name in sorted(list_groups([conf_dir()])["backend"]):
+        cells, ram = [], []
+        for profile in ("8gb", "12gb", "16gb", "24gb"):
+            chosen = config(f"backend={name}", f"memory={profile}")
+            parts = published_parts(chosen.backend) if isinstance(chosen.backend, DiffusionConfig) else None
+            if parts is not None:
+                told = decide(chosen.memory, parts, Machine(ram_gb=32.0))
+                where = "blocks" if chosen.memory.offload.startswith("group") else f"{told.card_gb:.1f}"
+                cells.append(f"{held[chosen.memory.quantization]}, {where}{'; too much RAM' if told.problems else ''}")
+                ram.append(told.ram_gb)
+        if cells:
+            rows.append((f"`{name}`", *cells, " to ".join(dict.fromkeys((f"{min(ram):.0f}", f"{max(ram):.0f}")))))
+    return table(("GiB of weights", "8 GB", "12 GB", "16 GB", "24 GB", "RAM"), rows)
+
+
 TABLES = {
     **{f"fields {name}": name for name in ("Storyboard", "Shot", "Camera", "Character", "Location", "Transition")},
     **{f"fields {name}": name for name in ("ContinueFrom", "StartImage", "DialogueLine", "Overrides", "Audio")},
@@ -473,6 +494,7 @@ def make_table(name: str) -> str:
         "drawn clothes": lambda: drawn_table(look.CUTS),
         "groups": group_table,
         "models": model_table,
+        "cards": card_table,
     }
     return makers[name]()
 

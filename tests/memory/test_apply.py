@@ -133,7 +133,7 @@ def test_what_a_unet_and_its_vae_lack_is_told() -> None:
     pipe = SimpleNamespace(components={"unet": unet, "vae": vae, "scheduler": None}, vae=vae)
     asked = {"vae_tiling": True, "quantization": "fp8", "step_cache": "first_block", "offload": "group_leaf"}
     applied = apply_memory(pipe, memory("cpu", **asked))
-    compiled = decide(memory("cpu", compile=True), apply.parts_of(pipe), Machine(32)).not_there
+    compiled = decide(memory("cpu", compile=True), apply.parts_of(pipe, memory("cpu")), Machine(32)).not_there
     assert applied["not_there"] == {
         "quantization": "a smaller type of weights is made for transformers, and this model has a UNet",
         "vae_tiling": "AutoencoderKLTemporalDecoder can't decode in tiles",

@@ -133,4 +133,5 @@ def test_what_a_model_or_a_card_can_not_do_is_refused(parts: Parts, asked: dict[
 def test_every_setting_of_a_profile_is_decided_or_named_elsewhere() -> None:
     """A new key can't be forgotten."""
     elsewhere = {"name", "device", "budget_gb", "cap_gb", "dtype", "text_encoder", "ram_gb", "step_down", "vae_tile"}
+    elsewhere |= {"cache_threshold", "cache_interval", "cache_warmup"}
     assert set(memory("12gb").model_dump()) == elsewhere | set(CARRIED_OUT)

@@ -161,26 +161,29 @@ class LoadedModel:
         start: Start = "image" if role == "image_model" else "text"
         what = f"{self.config.name} for pictures" if role == "image_model" else self.config.name
         logger.info(f"Loading the weights of {what} …")
-        pipe = self._load_parts(self._pipeline_class(start), role)
+        files = self._new_files() if self.memory.offload_disk else None
+        pipe = self._load_parts(self._pipeline_class(start), role, files)
         fitting = {index: lora for index, lora in enumerate(self.config.loras) if self._is_for(lora, start)}
         loras.add_loras(pipe, fitting, self.config.name, fuse=self.config.fuse_loras)
-        self._applied[role] = apply_memory(pipe, self.memory, files=self._new_files() if self.memory.offload_disk else None)
+        self._applied[role] = apply_memory(pipe, self.memory, files=files)
         self._schedulers[role] = pipe.scheduler
         seconds = time.perf_counter() - started
         self.load_s += seconds
         logger.info(f"Loaded the weights of {what} in {seconds:.1f} s")
         return pipe
 
-    def _load_parts(self, pipeline_class: Any, role: str) -> Any:
+    def _load_parts(self, pipeline_class: Any, role: str, files: Path | None) -> Any:
         """The pipeline of a checkpoint without its text encoder."""
-        from storyvid.diffusion import loading, prompts
+        from storyvid.diffusion import loading, parts, prompts
 
         checkpoint = self.checkpoints[role]
-        files = self.config.gguf if role == "model" else ()
+        ggufs = self.config.gguf if role == "model" else ()
         replaced = {
             part: loading.load_gguf(checkpoint, part, Path(name), self.config.name, self.memory)
-            for part, name in zip(("transformer", "transformer_2"), files, strict=False)
+            for part, name in zip(("transformer", "transformer_2"), ggufs, strict=False)
         }
+        if not self.config.loras:  # these are laid over whole weights
+            replaced |= parts.load_small(checkpoint, self.memory, without=replaced, files=files)
         return loading.load_pipeline(pipeline_class, checkpoint, self.memory, without=prompts.TEXT_PARTS, **replaced)
 
     def _new_files(self) -> Path:

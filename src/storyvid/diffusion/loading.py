@@ -75,7 +75,7 @@ def load_pipeline(pipeline_class: Any, checkpoint: Checkpoint, memory: Memory, *
     except RenderError:
         raise
     except Exception as error:  # the libraries raise whatever their parts do: OSError, ValueError, SafetensorError, KeyError
-        raise RenderError(_unloaded(checkpoint.folder, error)) from error
+        raise RenderError(unloaded(checkpoint.folder, error)) from error
     for name, part in pipe.components.items():
         if isinstance(part, torch.nn.Module):
             _refuse_missing(checkpoint.folder / name, [key for key, tensor in part.named_parameters() if tensor.is_meta])
@@ -229,10 +229,16 @@ def load_gguf(checkpoint: Checkpoint, part: str, path: Path, name: str, memory: 
         fix = "pip install gguf, or leave out backend.gguf"
         raise RenderError(Problem("backend.gguf", f"{path.name} needs the package gguf, which is not installed", fix)) from error
     except Exception as error:  # as in `load_pipeline`
-        raise RenderError(_unloaded(path, error)) from error
+        raise RenderError(unloaded(path, error)) from error
 
 
-def _unloaded(path: Path, error: Exception) -> Problem:
+def unloaded(path: Path, error: Exception) -> Problem:
+    """What to tell of weights that can't be loaded.
+
+    Args:
+        path: The file or folder.
+        error: What a library raised.
+    """
     full = shortage(error, str(path), LOADING)
     if full is not None:
         return full

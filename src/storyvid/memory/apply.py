@@ -19,7 +19,7 @@ from storyvid.memory.decide import CARRIED_OUT, GIB, Decision, Machine, Parts, d
 from storyvid.memory.profiles import this_machine
 from storyvid.memory.settings import refused_settings
 from storyvid.memory.shortage import LOADING, shortage_told
-from storyvid.memory.smaller import held_types, make_smaller, size_bytes, to_int8
+from storyvid.memory.smaller import held_types, is_small, make_smaller, quantized_by, size_bytes, to_int8
 from storyvid.memory.tiles import lay_tiles
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def apply_memory(pipe: Any, memory: Memory, machine: Machine | None = None, file
     Raises:
         RenderError: A setting can't be had on this computer.
     """
-    decision = decide(memory, parts_of(pipe), machine or this_machine())
+    decision = decide(memory, parts_of(pipe, memory), machine or this_machine())
     _refuse([*refused_settings(memory), *decision.problems])
     cap(memory)
     applied: dict[str, Any] = {"profile": memory.name, "device": memory.device, "dtype": memory.dtype}
@@ -87,15 +87,15 @@ def apply_to_text_encoder(pipe: Any, memory: Memory) -> dict[str, Any]:
     return {"text_encoder": memory.text_encoder, "device": device, "size_gb": round(size_gb, 3)}
 
 
-def parts_of(pipe: Any) -> Parts:
+def parts_of(pipe: Any, memory: Memory) -> Parts:
     """What a loaded pipeline is made of.
 
     Args:
         pipe: Of diffusers, without its text encoder.
+        memory: The profile: weights that were loaded as it wants them are its own doing.
     """
     models = denoisers(pipe)
-    methods = [getattr(model, "quantization_method", None) for model in models.values()]
-    come = next((method for method in methods if method is not None), None)
+    come = next((quantized_by(model) for model in models.values() if not is_small(model, memory)), None)
     return Parts(
         denoisers=tuple(_weights(model) for model in models.values()),
         vae=_weights(pipe.vae),
@@ -104,7 +104,7 @@ def parts_of(pipe: Any) -> Parts:
         masks=any(type(model).__name__.startswith("LTX") for model in models.values()),
         vae_kind=type(pipe.vae).__name__,
         tiles=hasattr(pipe.vae, "use_tiling"),
-        comes_as=None if come is None else str(getattr(come, "value", come)),
+        comes_as=come,
         comes_gb=sum(map(size_bytes, models.values())) / GIB,
     )
 
@@ -210,16 +210,35 @@ def _offload_groups(pipe: Any, memory: Memory, stream: bool | dict[str, bool] | 
     for name, part in pipe.components.items():
         if isinstance(part, torch.nn.Module) and name not in models:
             part.to(memory.device)
-    how = {"offload_type": "leaf_level"} if memory.offload == "group_leaf" else GROUPS
     for name, model in models.items():
-        model.enable_group_offload(
-            onload_device=torch.device(memory.device),
-            offload_device=torch.device("cpu"),
-            use_stream=bool(stream),
-            **(stream if isinstance(stream, dict) else {}),
-            **_on_disk(memory, files, name),
-            **how,
-        )
+        if not _waits(model):
+            wait_in_groups(name, model, memory, stream=stream, files=files)
+
+
+def wait_in_groups(name: str, model: Any, memory: Memory, *, stream: bool | Mapping[str, bool] | None, files: Path | None) -> None:
+    """Let the blocks or layers of a denoiser wait in RAM or in files until it is their turn.
+
+    Args:
+        name: Of the part.
+        model: A transformer or UNet of diffusers, in RAM.
+        memory: The profile, whose ``offload`` is ``group`` or ``group_leaf``.
+        stream: Whether they are copied ahead, as of `storyvid.memory.decide.Decision`.
+        files: As of `apply_memory`.
+    """
+    how = {"offload_type": "leaf_level"} if memory.offload == "group_leaf" else GROUPS
+    model.enable_group_offload(
+        onload_device=torch.device(memory.device),
+        offload_device=torch.device("cpu"),
+        use_stream=bool(stream),
+        **(stream if isinstance(stream, Mapping) else {}),
+        **_on_disk(memory, files, name),
+        **how,
+    )
+
+
+def _waits(model: Any) -> bool:
+    """Whether its groups wait already: on disk they do so before the next model is loaded."""
+    return any("group_offloading" in part._diffusers_hook.hooks for part in model.modules() if hasattr(part, "_diffusers_hook"))
 
 
 def _on_disk(memory: Memory, files: Path | None, part: str) -> dict[str, str]:

@@ -159,9 +159,9 @@ def _others_gb(memory: Memory, parts: Parts) -> float:
 
 
 def _ram_gb(memory: Memory, parts: Parts, held: tuple[float, ...]) -> float:
-    """The text encoder is read whole and freed first; of weights that wait in files, one model is read at a time."""
+    """The text encoder is read whole and freed first; of weights that wait in files, one model is read at a time, but of .gguf."""
     text = BILLION_GB * TYPE_BYTES[memory.dtype] * parts.text_encoder
-    denoisers = max(held) if memory.offload_disk else sum(held)
+    denoisers = max(held) if memory.offload_disk and parts.comes_as is None else sum(held)
     return max(text, denoisers + _others_gb(memory, parts))
 
 

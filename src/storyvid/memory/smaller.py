@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -16,9 +18,11 @@ def make_smaller(model: Any, memory: Memory) -> None:
     """Hold the weights of a transformer as the profile wants them.
 
     Args:
-        model: A transformer of diffusers, in RAM.
+        model: A transformer of diffusers, in RAM; one that was loaded so is left as it is.
         memory: The profile.
     """
+    if is_small(model, memory):
+        return
     if memory.quantization == "fp8":
         compute = getattr(torch, memory.dtype)
         model.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=compute)
@@ -26,6 +30,28 @@ def make_smaller(model: Any, memory: Memory) -> None:
         to_int8(model)
     elif memory.quantization == "sdnq_uint4":
         _to_uint4(model, memory)
+
+
+def is_small(model: Any, memory: Memory) -> bool:
+    """Whether a model's weights were loaded as the profile wants them, by `storyvid.diffusion.parts`.
+
+    Args:
+        model: Of diffusers.
+        memory: The profile.
+    """
+    if memory.quantization == "fp8":
+        return any(parameter.dtype == torch.float8_e4m3fn for parameter in model.parameters())
+    return memory.quantization == "sdnq_uint4" and quantized_by(model) == "sdnq"
+
+
+def quantized_by(model: Any) -> str | None:
+    """How a model's weights came quantised, such as ``gguf``; None where they did not.
+
+    Args:
+        model: Of diffusers.
+    """
+    method = getattr(model, "quantization_method", None)
+    return None if method is None else str(getattr(method, "value", method))
 
 
 def to_int8(model: Any) -> None:
@@ -60,19 +86,42 @@ def sensitive(model: Any) -> tuple[str, ...]:
 
 def _to_uint4(model: Any, memory: Memory) -> None:
     """Weights of linear layers in 4 bit, with what that loses most kept in a small matrix beside them (SDNQ)."""
-    # Read when it is imported. Left to itself it compiles wherever triton is installed, which takes half a minute.
-    os.environ.setdefault("SDNQ_USE_TORCH_COMPILE", str(int(memory.compile)))
+    settings = uint4_settings(model, memory)
     from sdnq import sdnq_post_load_quant
 
-    sdnq_post_load_quant(
-        model,
-        weights_dtype="uint4",
-        use_svd=True,
-        torch_dtype=getattr(torch, memory.dtype),
-        quantization_device=torch.device(memory.device),
-        return_device=torch.device("cpu"),
-        modules_to_not_convert=list(sensitive(model)),
-    )
+    with drawn_alike(memory):
+        sdnq_post_load_quant(model, torch_dtype=getattr(torch, memory.dtype), **settings)
+
+
+def uint4_settings(model: Any, memory: Memory) -> dict[str, Any]:
+    """How SDNQ is asked for 4 bit; it is imported after this.
+
+    Args:
+        model: A transformer of diffusers, or its class.
+        memory: The profile.
+    """
+    # Read when it is imported. Left to itself it compiles wherever triton is installed, which takes half a minute.
+    os.environ.setdefault("SDNQ_USE_TORCH_COMPILE", str(int(memory.compile)))
+    return {
+        "weights_dtype": "uint4",
+        "use_svd": True,
+        "quantization_device": torch.device(memory.device),
+        "return_device": torch.device("cpu"),
+        "modules_to_not_convert": list(sensitive(model)),
+    }
+
+
+@contextmanager
+def drawn_alike(memory: Memory) -> Iterator[None]:
+    """SDNQ finds what it keeps beside the 4 bits with random numbers (torch.svd_lowrank): the same weights each time from these.
+
+    Args:
+        memory: The profile; numbers are drawn where it computes.
+    """
+    from storyvid.diffusion.denoise import seeded
+
+    with seeded(0, torch.device(memory.device)):
+        yield
 
 
 def held_types(pipe: Any) -> dict[str, dict[str, int]]:
