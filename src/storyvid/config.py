@@ -103,8 +103,8 @@ class Sampler(_Section):
     cfg_2: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = Field(
         None, description="Guidance scale of the second, low-noise expert, 0 to 100; null for models with one expert."
     )
-    cfg_until: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
-        1.0, description="Share of the steps, from the first on, that are guided, 0 to 1."
+    cfg_until: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = Field(
+        1.0, description="Share of the steps, from the first on, that are guided, above 0 to 1."
     )
     flow_shift: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = Field(
         None, description="Shift of the noise schedule, above 0 to 100; null = the model's own rule."

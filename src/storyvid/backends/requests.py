@@ -74,7 +74,7 @@ class ShotRequest:
         scheduler: Name of the sampler.
         guidance_scale_2: The same scale of the second, low-noise expert; None where there is one expert.
         flow_shift: Shift of the noise schedule; None = the model's own.
-        guidance_until: Share of the steps, from the first on, that are guided, 0 to 1.
+        guidance_until: Share of the steps, from the first on, that are guided, above 0 to 1.
         first_frame_prompt: The still picture at the first frame, for models that make it before the clip.
         chunks: The calls, in order.
         opening: What the first chunk starts from: nothing, a frame of another shot, or a picture file.

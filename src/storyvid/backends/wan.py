@@ -87,7 +87,7 @@ class WanBackend(DiffusionBackend):
             "num_inference_steps": recipe.num_inference_steps,
             "guidance_scale": recipe.guidance_scale,
         }
-        if recipe.guidance_scale > 1 and shot.guidance_until > 0:
+        if recipe.guidance_scale > 1:
             arguments["negative_prompt_embeds"] = self.embedding(start, shot.negative_prompt)["prompt_embeds"]
         pipe = self.pipeline(start)
         pipe.scheduler = self.scheduler(start, shot.scheduler, recipe.flow_shift)

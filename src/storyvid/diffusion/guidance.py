@@ -19,11 +19,11 @@ def guided_steps(steps: int, high: int, cfg: float, cfg_2: float | None, until: 
         high: Of these, how many the first expert does; all of them where there is one.
         cfg: Guidance scale; 1 or less means none at all, as in diffusers.
         cfg_2: Of the second expert; None where there is one.
-        until: Share of the steps that may be guided, 0 to 1; a part of a step counts as one.
+        until: Share of the steps that may be guided, above 0 to 1; a part of a step counts as one.
     """
     if cfg <= 1:
         return 0
-    wanted = math.ceil(round(until * steps, 6))  # 0.7 x 10 is a little more than 7
+    wanted = max(1, math.ceil(round(until * steps, 6)))  # 0.7 x 10 is a little more than 7
     return min(wanted, high) if cfg_2 == 1 else wanted
 
 
