@@ -214,11 +214,15 @@ def test_slices_of_stable_video_diffusion_are_two_frames(plain: PlainOf) -> None
     assert asked == [2]
 
 
-def test_weights_on_disk_have_a_folder_of_their_own_which_goes_with_them(plain: PlainOf, tmp_path: Path) -> None:
+def test_weights_on_disk_have_a_folder_of_their_own_which_goes_with_them(
+    plain: PlainOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two experts have layers of the same names, and so has the next model that is loaded."""
     one = plain("wan_14b")
     backend = load("wan_14b", Path(one.backend.config.model), memory("cpu", **DISK))
     backend.cache = tmp_path / ".embeddings"
+    monkeypatch.setattr("storyvid.diffusion.loaded.is_left_behind", lambda path: path.name == ".tmp-dead")
+    (tmp_path / ".offload" / ".tmp-dead" / "transformer").mkdir(parents=True)
     for _ in range(2):
         assert np.array_equal(render(backend, one.request), one.frames)
         (folder,) = (tmp_path / ".offload").iterdir()

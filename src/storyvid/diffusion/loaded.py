@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 import time
@@ -13,7 +14,7 @@ from loguru import logger
 
 from storyvid.diffusion.checkpoint import Checkpoint, find_checkpoints
 from storyvid.errors import Problem, RenderError
-from storyvid.record.owner import temporary_name
+from storyvid.record.owner import TEMPORARY, is_left_behind, temporary_name
 
 if TYPE_CHECKING:
     from storyvid.config import Memory
@@ -138,7 +139,7 @@ class LoadedModel:
         free_memory()
         uncap(self.memory)
         while self._files:
-            shutil.rmtree(self._files.pop(), ignore_errors=True)  # what can't go now is cleared away as any dead run's
+            shutil.rmtree(self._files.pop(), ignore_errors=True)  # what can't go now goes with the process, or at the next load
 
     def refit(self, memory: Memory) -> None:
         """Load the weights otherwise the next time they are needed.
@@ -188,9 +189,13 @@ class LoadedModel:
 
     def _new_files(self) -> Path:
         """A folder of its own for each loading: diffusers would read the files of another one as its own."""
-        folder = (self._folder() or Path(tempfile.gettempdir())) / temporary_name()
+        parent = self._folder() or Path(tempfile.gettempdir()) / "storyvid"
+        for dead in filter(is_left_behind, parent.glob(f"{TEMPORARY}*")):  # a killed run's: as large as a model
+            shutil.rmtree(dead, ignore_errors=True)
+        folder = parent / temporary_name()
         folder.mkdir(parents=True)
         self._files.append(folder)
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)  # a model stays loaded for a sweep's next film, to the end
         return folder
 
     def _is_for(self, lora: Lora, start: Start) -> bool:
