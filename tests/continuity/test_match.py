@@ -30,6 +30,16 @@ def test_a_model_that_holds_its_first_frame_and_goes_astray_after_it_is_led_back
     assert delta_e(mean_lab(match.apply(drifted(scene(30), *ASTRAY))), mean_lab(scene(30))) < 0.3
 
 
+@pytest.mark.parametrize("asked", [REINHARD, MKL], ids=lambda asked: asked.method)
+def test_a_lamp_that_is_lit_at_the_join_stays_lit(asked):
+    """The repeated frame came back as it was handed: what is brighter after it is the story's."""
+    lit = drifted(scene(10), 1.0, (40, 40, 40))
+    match = match_colours(asked, scene(9), scene(9), lit)
+    assert match.facts["estimated_from"] == "repeated"
+    assert match.facts["sudden_delta_e"] > 8
+    assert delta_e(mean_lab(match.apply(lit)), mean_lab(lit)) < 0.2
+
+
 def test_a_pan_is_followed():
     repeated, following = scene(9, still=False), drifted(scene(10, still=False), *ASTRAY)
     match = match_colours(REINHARD, scene(9, still=False), repeated, following)

@@ -25,6 +25,15 @@ def test_the_worst_drift_is_told_once_with_what_helps():
     )
 
 
+def test_colours_that_were_led_back_far_are_told():
+    (line,) = told(chunk(0), chunk(1, match_delta_e=6.04), chunk(2, match_delta_e=4.9), asked=ColourMatch("mkl", 1.0))
+    assert line == (
+        'shot "S01": the colours of chunk 2 were led back by 6.0 ΔE to those before (told from 5)\n'
+        "  Fix: none is needed where the model went astray; where the story changes the light there, "
+        "set continuity.colour_match=none"
+    )
+
+
 def test_all_jumps_are_told_in_one_line():
     (line,) = told(chunk(0, seam_delta_e=6.0), chunk(1, seam_delta_e=8.0), chunk(2, seam_delta_e=4.9), chunk(3, seam_delta_e=5.1))
     assert line.startswith('shot "S01": colours jump by up to 8.0 ΔE at the beginning of chunks 1, 2 and 4 (told from 5)\n')

@@ -41,6 +41,21 @@ def misfit(header: Mapping[str, Any], option: str) -> str | None:
     return lora_misfit(header, transformer_config(CONFIGS[option]), option)
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("lora_unet_blocks_0_self_attn_q.lokr_w1", "it is a LoKr or LoHa"),
+        ("lora_unet_blocks_0_self_attn_q.hada_w1_a", "it is a LoKr or LoHa"),
+        ("transformer.blocks.0.attn1.to_q.lora_A.default.weight", "none of its tensors belongs to a transformer"),
+    ],
+)
+def test_what_is_no_lora_of_a_known_kind_is_named(name: str, says: str) -> None:
+    why = misfit({name: {"shape": [8, 3072]}}, "wan")
+    assert why is not None
+    assert says in why
+    assert name in why
+
+
 @pytest.mark.parametrize("option", sorted(CONFIGS))
 def test_the_layers_of_every_model_are_those_that_diffusers_builds(option: str) -> None:
     values = json.loads((CONFIGS[option] / "config.json").read_text(encoding="utf-8"))

@@ -41,6 +41,7 @@ def test_what_was_found_out_is_read_back(tmp_path: Path) -> None:
         {"memory": memory("12gb", quantization="int8")},
         {"memory": memory("12gb", offload="group")},
         {"memory": memory("12gb", cap_gb=11.0)},
+        {"weights": ["my/wan", "small.gguf"]},
     ],
 )
 def test_it_is_of_one_card_model_size_and_profile(tmp_path: Path, other: dict[str, Any]) -> None:

@@ -62,5 +62,5 @@ def test_it_is_told_once_a_shot_and_recorded_for_every_chunk(monkeypatch: pytest
 def test_it_is_told_with_the_cap() -> None:
     said = str(spill_told(Spill(2, 1.0, 5.04), 'shot "S01", chunk 1', 11.94))
     assert said.startswith('shot "S01", chunk 1: 2 of its steps take up to 5.0 s instead of 1.0 s while the card is full')
-    assert "memory.cap_gb=11" in said
+    assert "memory.cap_gb=10," in said
     assert "instead of" not in str(spill_told(Spill(2, None, 5.0), "here", 8.0)).partition("Fix")[0]

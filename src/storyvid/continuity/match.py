@@ -28,6 +28,7 @@ OTHER_PICTURE = 25.0  # delta E from which what came back is not the picture tha
 LEAST_LIKENESS = 0.5  # correlation of luma below which it is not
 STILL = 8.0  # levels (of 255) that a pixel may change by from one frame to the next and still count as standing still
 ENOUGH_STILL = 0.25  # share of the pixels that must stand still
+SUDDEN = 8.0  # delta E by which the frame after the repeated one may ask for more than that one: beyond is the story's light
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,15 @@ def match_colours(asked: ColourMatch, handed: Frame, repeated: Frame, following:
     if skipped:
         return Match(None, facts={**facts, "skipped": skipped})
     after, still = max((_still(given, after), _followed(given, after)), key=lambda found: float(found[1].mean()))
+    repeated_moved = delta_e(mean_lab(given), mean_lab(wanted))
+    facts["estimated_from"] = "repeated"
     if still.mean() >= ENOUGH_STILL:
-        facts["estimated_from"] = "following"
-        wanted, given = wanted[still][None], after[still][None]
-    else:
-        facts["estimated_from"] = "repeated"
+        followed = delta_e(mean_lab(after[still][None]), mean_lab(wanted[still][None]))
+        if followed - repeated_moved <= SUDDEN:
+            facts["estimated_from"] = "following"
+            wanted, given = wanted[still][None], after[still][None]
+        else:  # a lamp is lit, a cloud comes
+            facts["sudden_delta_e"] = round(followed, 2)
     transform = estimate(asked.method, given, wanted, asked.strength)
     moved = delta_e(mean_lab(transform.on_floats(given)), mean_lab(given))
     return Match(transform, moved, {**facts, **transform.described()})

@@ -27,7 +27,7 @@ def shot_metrics(chunks: Iterable[ChunkRecord]) -> dict[str, float]:
 def continuity_warnings(
     where: str, chunks: Sequence[ChunkRecord], *, told_delta_e: float, asked: ColourMatch | None, may_ask: bool
 ) -> Iterator[Problem]:
-    """Drift, jumps, and chunks whose colours could not be matched.
+    """Drift, jumps, chunks whose colours were changed much, and those whose colours could not be matched.
 
     Args:
         where: The shot, for messages.
@@ -42,6 +42,14 @@ def continuity_warnings(
     if drift > told_delta_e:
         what = f"the colours of chunk {number} are {drift:.1f} ΔE from those of its first chunk {limit}"
         yield Problem(where, what, f"none is needed where the story changes the light; else {cure}", "colour-drift")
+    led = {chunk.index: chunk.metrics.get("match_delta_e", 0.0) for chunk in chunks}
+    led = {index: value for index, value in led.items() if value > told_delta_e}
+    if led:
+        what = f"the colours of {_named(led)} were led back by {_up_to(led.values())} ΔE to those before {limit}"
+        fix = (
+            "none is needed where the model went astray; where the story changes the light there, set continuity.colour_match=none"
+        )
+        yield Problem(where, what, fix, "colour-led")
     skipped = {chunk.index: str(chunk.facts["colour_match"]["skipped"]) for chunk in chunks if _is_skipped(chunk)}
     jumps = {chunk.index: chunk.metrics.get("seam_delta_e", 0.0) for chunk in chunks if chunk.index not in skipped}
     jumps = {index: value for index, value in jumps.items() if value > told_delta_e}

@@ -288,11 +288,13 @@ class DiffusionBackend(LatentBackend):
         from storyvid.diffusion.frames import as_frames
         from storyvid.diffusion.heap import freed_blocks_kept
 
-        with freed_blocks_kept(self.decode_device), torch.no_grad(), self.step_down.decoding(self.pipeline(start)):
-            tensors = {name: torch.from_numpy(np.array(array)) for name, array in latents.items()}
-            frames: Iterator[Frame] = as_frames(self.decode(shot, chunk, start, tensors), where_of(shot, chunk))
-            first = next(frames)
-        self.model.offload(start)
+        try:
+            with freed_blocks_kept(self.decode_device), torch.no_grad(), self.step_down.decoding(self.pipeline(start)):
+                tensors = {name: torch.from_numpy(np.array(array)) for name, array in latents.items()}
+                frames: Iterator[Frame] = as_frames(self.decode(shot, chunk, start, tensors), where_of(shot, chunk))
+                first = next(frames)
+        finally:  # also what took a hook off gets it back
+            self.model.offload(start)
         return chain([first], frames)
 
     def _loading(self, start: Start) -> Stage | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from storyvid.diffusion.config import Lora
 
 CONVOLUTIONS = ("patch_embedding",)  # layers that are not linear and can have low-rank tensors, too
+NO_LORA = ("lokr_", "hada_", "lora_mid")  # parts of names
 USE_ANOTHER = "use a LoRA that was made for this model"
 
 
@@ -37,9 +38,13 @@ def lora_misfit(header: Mapping[str, Any], config: Mapping[str, Any], backend: s
         return None
     if any("dora_scale" in name or "lora_magnitude_vector" in name for name in header):
         return "does not fit: it is a DoRA, whose scales of each layer diffusers leaves out"
+    others = [name for name in header if any(mark in name for mark in NO_LORA)]
+    if others:
+        return f"does not fit: it is a LoKr or LoHa, at least in part, which diffusers does not read here ({others[0]!r})"
     pairs, strays = pairs_of(header)
     if not pairs:
-        return f"does not fit: none of its tensors belongs to a transformer as diffusers or the makers name it ({strays[0]!r})"
+        example = next(iter([*strays, *header]), "it holds none")
+        return f"does not fit: none of its tensors belongs to a transformer as diffusers or the makers name it ({example!r})"
     return _other_size(pairs, own, backend) or _in_part(pairs, strays, own, backend)
 
 

@@ -220,7 +220,9 @@ class StepDown:
 
     def _key(self) -> str | None:
         card = card_of(self._asked)
-        return None if card is None else fitting_key(card, self._backend.config.name, *self._size, self._asked)
+        config = self._backend.config
+        weights = [config.model, *map(str, config.gguf or ()), len(config.loras)]
+        return None if card is None else fitting_key(card, config.name, *self._size, self._asked, weights)
 
     def _known(self) -> Fitting | None:
         outputs = self._outputs()

@@ -147,7 +147,9 @@ def _lower(name: str, stand: Stand, can: Abilities) -> Iterator[Any]:
     value = getattr(stand, name)
     if name in _KINDS:
         there = can.text_encoders if name == "text_encoder" else can.offloads
-        yield from (kind for kind in _KINDS[name][_KINDS[name].index(value) + 1 :] if kind in there)
+        below = _KINDS[name][_KINDS[name].index(value) + 1 :]
+        # A text encoder in 8 bit says something a little else, which is another picture; on the processor it says the same.
+        yield from (kind for kind in below if kind in there and (name, kind) != ("text_encoder", "int8"))
     elif name == "tile":
         yield from _smaller_tiles(value, can)
     elif name == "frames":

@@ -47,7 +47,7 @@ def card_of(memory: Memory) -> str | None:
     return None if card is None else f"{card.name}, {card.memory_gb:.1f} GiB"
 
 
-def fitting_key(card: str, backend: str, height: int, width: int, memory: Memory) -> str:
+def fitting_key(card: str, backend: str, height: int, width: int, memory: Memory, weights: object = None) -> str:
     """What an entry is about: everything but the frames that decides how much of the card is needed.
 
     Args:
@@ -56,9 +56,10 @@ def fitting_key(card: str, backend: str, height: int, width: int, memory: Memory
         height: Pixels.
         width: Pixels.
         memory: The profile as it was asked for.
+        weights: What else says how large the weights are, as JSON values.
     """
     asked = {**memory.for_pixels(), "offload": memory.offload, "cap_gb": memory.cap_gb}
-    return canonical_json({"card": card, "backend": backend, "height": height, "width": width, "memory": asked})
+    return canonical_json({"card": card, "backend": backend, "height": height, "width": width, "memory": asked, "weights": weights})
 
 
 def find_fitting(outputs: Path, key: str) -> Fitting | None:

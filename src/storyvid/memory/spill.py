@@ -6,6 +6,7 @@ of the same call while the card is full.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 FULL = 0.97  # of a card's memory; the driver begins to move memory a little before the last byte
 SLOWER = 3.0  # times; a step that waits for RAM takes many times as long, one beside a browser that plays a film not twice
 DRIVERS_GB = 0.3  # of a card that CUDA itself takes at least
+
+BESIDE_GB = 1.8  # GiB of a card that torch has no say in: the desktop, a CUDA context, and a margin
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def spill_told(spill: Spill, where: str, total_gb: float) -> Problem:
     """
     instead = "" if spill.usual_s is None else f" instead of {spill.usual_s:.1f} s"
     what = f"{spill.steps} of its steps take up to {spill.worst_s:.1f} s{instead} while the card is full: its memory lies in RAM"
-    cap = f"memory.cap_gb={max(1.0, total_gb - 1):.0f}, with which a smaller step is tried instead"
+    cap = f"memory.cap_gb={max(1, math.floor(total_gb - BESIDE_GB))}, with which a smaller step is tried instead"
     return Problem(where, what, f"close other programs that use the card, or set {cap}; or take memory.offload=group", "spill")
 
 
