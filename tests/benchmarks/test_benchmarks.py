@@ -49,6 +49,7 @@ SMALL = {
 }
 LONG = {
     "bench_diffusion.py",
+    "bench_speed.py",
     "bench_startup.py",
     "bench_tracking.py",
 }  # many seconds however small; what they run is tested elsewhere
