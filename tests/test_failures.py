@@ -162,7 +162,7 @@ def test_room_is_asked_for_before_a_shot_is_rendered(tmp_path: Path) -> None:
 class StoppedWhileWaiting(NoTracker):
     """Ctrl-C while the end of a run waits for the tracking."""
 
-    def finish(self, status: Any, artifacts: Any, metrics: Any) -> TrackingResult:
+    def finish(self, status: Any, metrics: Any) -> TrackingResult:
         raise KeyboardInterrupt
 
 

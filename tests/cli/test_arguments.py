@@ -7,7 +7,7 @@ import string
 import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
@@ -58,6 +58,7 @@ def test_the_shipped_configuration_takes_them_too():
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet=string.ascii_letters + "'\"\\$?{}[](),=:%#&~ é故", min_size=1, max_size=30))
 def test_quoting_survives_any_name(name):
+    assume(name != "???")  # OmegaConf's word for a value that is missing, which no quotes change
     assert composed(f"storyboard={quote(name)}") == name
 
 
