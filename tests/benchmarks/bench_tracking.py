@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sqlite3
+import statistics
 import tempfile
 import time
 from contextlib import closing
@@ -116,6 +117,14 @@ def main() -> None:
     work, wall = best["none"]
     for kind, (own_work, own_wall) in best.items():
         print(f"  tracking={kind:<8}{own_work:8.2f} {own_wall:8.2f}   {own_work / work:6.3f} {own_wall / wall:6.3f}")
+    print("the median: wall and processor seconds of the whole command; ratio")
+    middle = {
+        kind: [statistics.median(getattr(one.command, name) for one in made) for name in ("wall", "cpu")]
+        for kind, made in films.items()
+    }
+    for kind, own in middle.items():
+        ratios = " ".join(f"{value / plain:6.3f}" for value, plain in zip(own, middle["none"], strict=True))
+        print(f"  tracking={kind:<8}{own[0]:8.2f} {own[1]:8.2f}   {ratios}")
     print(f"  processor seconds of the recording, after the command has ended: {max(behind):.1f}")
     print(f"calls of {options.shots} shots: ms in all, the longest; ratio of all to shots and assembly")
     for name, seconds in calls.items():

@@ -10,7 +10,7 @@ from storyvid.cli.arguments import parse as parse_settings
 from storyvid.cli.compose import compose_jobs
 from storyvid.errors import ConfigError, Problem, did_you_mean
 from storyvid.record.recording import record_now
-from storyvid.record.tracking_queue import Queue, describe_left
+from storyvid.record.tracking_queue import Queue, counted, describe_left
 
 SETTINGS = ("paths.mlruns", "tracking.uri")
 DONE, LEFT = 0, 1
@@ -41,7 +41,7 @@ def sync(queue: Queue) -> int:
     """Record a queue; results as of `run`."""
     recorded = record_now(queue, lambda line: print(line, flush=True))
     if recorded:
-        print(f"{recorded} film{'s' * (recorded != 1)} recorded in MLflow.")
+        print(f"{counted(recorded)} recorded in MLflow.")
     left = list(describe_left(queue.folder))
     for line in left:
         print(line)

@@ -81,8 +81,7 @@ def _tensors(folder: Path) -> Iterator[tuple[str, torch.Tensor]]:
     names = sorted(set(read_json(index)["weight_map"].values())) if index.is_file() else [STEM]
     for name in names:
         with safe_open(folder / name, framework="pt") as file:
-            for key in file.keys():  # noqa: SIM118 - not a dict: it can't be looped over
-                yield key, file.get_tensor(key)
+            yield from ((key, file.get_tensor(key)) for key in list(file.keys()))
 
 
 def _load_uint4(model_class: Any, folder: Path, memory: Memory) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import storyvid
-from storyvid.record.tracking_queue import LOG, Queue, complete_films, is_recording, ready_films, try_anew
+from storyvid.record.tracking_queue import LOG, Queue, complete_films, counted, is_recording, ready_films, try_anew
 
 LOOK_S = 1.0  # every look reads the whole queue
 Process = subprocess.Popen[bytes]
@@ -67,7 +67,7 @@ def record_now(queue: Queue, tell: Callable[[str], None]) -> int:
     try_anew(queue.folder)
     films = complete_films(queue.folder)
     if films:
-        tell(f"Recording {len(films)} film{'s' * (len(films) != 1)} in MLflow; Ctrl-C leaves that to the background …")
+        tell(f"Recording {counted(len(films))} in MLflow; Ctrl-C leaves that to the background …")
     process = start_recording(queue)
     while complete_films(queue.folder) and is_at_work(process, queue.folder):
         time.sleep(LOOK_S)

@@ -28,6 +28,7 @@ from storyvid.record.tracking_queue import (
     FilmFile,
     Queue,
     complete_films,
+    counted,
     is_recording,
     last_words,
     troubles,
@@ -282,12 +283,10 @@ def _earlier_trouble(queue: Queue) -> Iterator[str]:
     """Films of earlier commands that could not be recorded."""
     failed = list(troubles(queue.folder).values())
     if failed:
-        films = f"{len(failed)} film{'s' * (len(failed) != 1)}"
-        yield f"{films} could not be recorded before: {failed[-1] or 'no reason was kept'}. {AGAIN}"
+        yield f"{counted(len(failed))} could not be recorded before: {failed[-1] or 'no reason was kept'}. {AGAIN}"
     silent = [] if is_recording(queue.folder) else complete_films(queue.folder)
     if silent and last_words(queue.folder):
-        films = f"{len(silent)} film{'s' * (len(silent) != 1)}"
-        yield f"{films} could not be recorded before: {last_words(queue.folder)}. {AGAIN}"
+        yield f"{counted(len(silent))} could not be recorded before: {last_words(queue.folder)}. {AGAIN}"
 
 
 def _link(queue: Queue, film: FilmRecord) -> str:

@@ -160,6 +160,11 @@ def is_followed(messages: Sequence[Message]) -> bool:
     return is_of_this_host(owner_of(messages)) and any(message["do"] == FOLLOW for message in messages)
 
 
+def counted(films: int) -> str:
+    """A number of films, in words."""
+    return f"{films} film{'s' * (films != 1)}"
+
+
 def waiting_films(folder: Path) -> list[Path]:
     """The films that nobody has failed to record since somebody last tried anew, oldest first."""
     films = sorted(folder.glob(f"*{SUFFIX}"))
@@ -171,12 +176,12 @@ def waiting_films(folder: Path) -> list[Path]:
 
 def complete_films(folder: Path) -> list[Path]:
     """Of the films that wait those to which nothing will be added, because they are finished or their render is dead."""
-    return [film for film in waiting_films(folder) if _is(film, lambda told: is_finished(told) or is_dead(owner_of(told)))]
+    return [film for film in waiting_films(folder) if _is(film, _is_complete)]
 
 
 def ready_films(folder: Path) -> list[Path]:
     """The complete films and those that are followed."""
-    return sorted({*complete_films(folder), *(film for film in waiting_films(folder) if _is(film, is_followed))})
+    return [film for film in waiting_films(folder) if _is(film, lambda told: _is_complete(told) or is_followed(told))]
 
 
 def films_from_elsewhere(folder: Path) -> list[Path]:
@@ -186,6 +191,10 @@ def films_from_elsewhere(folder: Path) -> list[Path]:
         for film in waiting_films(folder)
         if _is(film, lambda told: bool(told) and not is_finished(told) and not is_of_this_host(owner_of(told)), damaged=False)
     ]
+
+
+def _is_complete(messages: Sequence[Message]) -> bool:
+    return is_finished(messages) or is_dead(owner_of(messages))
 
 
 def _is(film: Path, what: Callable[[Sequence[Message]], bool], *, damaged: bool = True) -> bool:
